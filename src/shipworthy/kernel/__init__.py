@@ -1,0 +1,52 @@
+"""What everything stands on: canonical JSON, digests, ids, time, diagnostics, plug-ins."""
+
+from shipworthy.kernel.canonical import canonical_bytes, decimal_string
+from shipworthy.kernel.clock import Clock, FixedClock, SystemClock, timestamp
+from shipworthy.kernel.diagnostics import Diagnostic, Location, Problem, Severity, did_you_mean
+from shipworthy.kernel.digests import (
+    Digest,
+    digest_bytes,
+    digest_file,
+    digest_of,
+    digest_text,
+    is_digest,
+    short,
+)
+from shipworthy.kernel.exit_codes import MEANING, PRECEDENCE, ExitCode, worst_exit
+from shipworthy.kernel.identifiers import derive_id
+from shipworthy.kernel.plugins import GROUPS, Plugin, Registry
+from shipworthy.kernel.randomness import Stream
+from shipworthy.kernel.record import Record, convert_record, read_record
+
+__all__ = [
+    "GROUPS",
+    "MEANING",
+    "PRECEDENCE",
+    "Clock",
+    "Diagnostic",
+    "Digest",
+    "ExitCode",
+    "FixedClock",
+    "Location",
+    "Plugin",
+    "Problem",
+    "Record",
+    "Registry",
+    "Severity",
+    "Stream",
+    "SystemClock",
+    "canonical_bytes",
+    "convert_record",
+    "decimal_string",
+    "derive_id",
+    "did_you_mean",
+    "digest_bytes",
+    "digest_file",
+    "digest_of",
+    "digest_text",
+    "is_digest",
+    "read_record",
+    "short",
+    "timestamp",
+    "worst_exit",
+]

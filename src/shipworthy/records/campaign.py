@@ -1,0 +1,92 @@
+"""A campaign: a plan that is registered before the first request, and its trials."""
+
+from shipworthy.kernel import Digest, Record, derive_id, digest_of
+from shipworthy.records.identity import StackIdentity, SubjectIdentity
+from shipworthy.vocabulary import Arm, LayerAction, Outcome, TrialRole, Usage
+
+
+class PlannedItem(Record, frozen=True, kw_only=True):
+    """One item that runs in every arm: a scenario under an attack, with a seed.
+
+    For benign items `attack` is `none`. Controls run the same items against scripted targets.
+    """
+
+    scenario: str
+    scenario_digest: Digest
+    domain: str
+    attack: str
+    role: TrialRole
+    seed: int
+
+
+class PlannedArm(Record, frozen=True, kw_only=True):
+    """An arm and the stack it runs under."""
+
+    arm: Arm
+    stack: StackIdentity
+
+
+class CampaignPlan(Record, frozen=True, kw_only=True):
+    """All that is fixed before the first request; its digest is logged first."""
+
+    name: str
+    framework: str
+    framework_digest: Digest
+    deployment: str
+    subject: SubjectIdentity
+    arms: tuple[PlannedArm, ...]
+    items: tuple[PlannedItem, ...]
+    judges: dict[str, Digest]
+    """Judge name to the digest of its calibration card; empty digest when it has none."""
+    alpha: str
+    """One-sided error level of every bound that a gate reads."""
+    seed: int
+
+    @property
+    def digest(self) -> Digest:
+        """Digest of the plan."""
+        return digest_of(self)
+
+
+class Trial(Record, frozen=True, kw_only=True):
+    """One executed cell of the plan."""
+
+    id: str
+    run: str
+    scenario: str
+    domain: str
+    attack: str
+    role: TrialRole
+    arm: Arm
+    seed: int
+    request: Digest
+    response: Digest
+    """Digest of the canonical reply; of the failure when there was none."""
+    finish: str
+    """How the answer ended (`stop`, `length`, `withheld`, `filter`), or empty without a reply."""
+    outcome: Outcome
+    judge: str
+    layers: tuple[LayerAction, ...]
+    usage: Usage
+
+
+def trial_id(plan: Digest, item: PlannedItem, arm: Arm) -> str:
+    """Return the deterministic id of a cell: resume is a set difference over these.
+
+    The role is part of the cell, because a control runs the same scenario against another target.
+    """
+    return derive_id("t", plan, item.scenario, item.attack, item.role.value, arm.value, item.seed)
+
+
+def plan_cells(plan: CampaignPlan) -> list[tuple[PlannedItem, Arm]]:
+    """Return all cells in plan order.
+
+    Controls run once, in the bare arm: they test the instrument, not the safeguards.
+    """
+    controls = {TrialRole.POSITIVE_CONTROL, TrialRole.NEGATIVE_CONTROL}
+    return [
+        (item, arm.arm)
+        for item in plan.items
+        for arm in plan.arms
+        if item.role not in controls or arm.arm is Arm.BARE
+    ]

@@ -1,0 +1,89 @@
+"""Decisions: drafted by the gate, signed by people."""
+
+from typing import Literal
+
+from shipworthy.kernel import Digest, Record, digest_of
+
+
+class RequirementResult(Record, frozen=True, kw_only=True):
+    """The verdict on one requirement of one rule.
+
+    `reads` are the ids of findings and facts it rests on; `why` is one sentence; `missing` says
+    what evidence would settle an inconclusive verdict; `flip` the nearest change of the data that
+    would change the verdict.
+    """
+
+    rule: str
+    requirement: str
+    title: str
+    clauses: tuple[str, ...]
+    verdict: Literal["kept", "broken", "inconclusive"]
+    reads: tuple[str, ...]
+    why: str
+    missing: str = ""
+    flip: str = ""
+    illustrative: bool = False
+
+
+class RuleResult(Record, frozen=True, kw_only=True):
+    """Whether a rule's ceiling applies: for certain (`true`), perhaps (`unknown`) or not."""
+
+    rule: str
+    applies: Literal["true", "false", "unknown"]
+    triggered: Literal["true", "false", "unknown"]
+    ceiling: str
+    clauses: tuple[str, ...]
+
+
+class LevelResult(Record, frozen=True, kw_only=True):
+    """The level of a scale field: from `best` to `worst`, equal when it is known."""
+
+    field: str
+    best: str
+    worst: str
+    why: str
+
+
+class Decision(Record, frozen=True, kw_only=True):
+    """A draft for people to sign: what the framework says of this model and deployment.
+
+    `level_worst` is the decision level if every unknown turns out badly, `level_best` if every
+    unknown turns out well. GO needs the worst, NO-GO follows from the best.
+    """
+
+    subject: Digest
+    plan: Digest
+    framework: str
+    rulebook: Digest
+    deployment: str
+    gate: Literal["deploy", "develop"]
+    ruling: Literal["go", "no-go", "inconclusive"]
+    level_worst: str
+    level_best: str
+    levels: tuple[LevelResult, ...]
+    rules: tuple[RuleResult, ...]
+    requirements: tuple[RequirementResult, ...]
+    determining: tuple[str, ...]
+    """Clauses that determined the ruling."""
+    missing: tuple[str, ...]
+    flip: str
+    roles: tuple[str, ...]
+    """Roles whose signature is required."""
+    drafted_at: str
+    expires_at: str
+
+    @property
+    def digest(self) -> Digest:
+        """Digest of the draft: what people sign."""
+        return digest_of(self)
+
+
+class SignOff(Record, frozen=True, kw_only=True):
+    """A person's signature in a role over one draft."""
+
+    decision: Digest
+    role: str
+    person: str
+    position: Literal["go", "no-go"]
+    rationale: str
+    signed_at: str

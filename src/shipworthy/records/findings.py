@@ -1,0 +1,80 @@
+"""Findings: what a campaign measured, as counts first and bounds second."""
+
+from typing import Literal
+
+import msgspec
+
+from shipworthy.kernel import Digest, Record
+from shipworthy.vocabulary import Arm, Rate
+
+Metric = Literal["asr", "over-refusal", "usefulness", "control-breach"]
+"""`asr`: adversarial trials breached. `over-refusal`: benign trials refused. `usefulness`: benign
+trials answered with the expected content. `control-breach`: control trials breached."""
+
+METHOD = "korn-graubard-floor/1"
+"""Scenario-clustered Korn-Graubard bound with design-effect floor; exact for one attempt each."""
+
+
+class Bounds(Record, frozen=True, kw_only=True):
+    """One-sided bounds, each at level `alpha`, as decimal strings; unassessed count against us.
+
+    `upper_adjusted` also covers the judge's misses (alpha split between rate and judge); it is
+    what a requirement on an upper bound reads.
+    """
+
+    method: str
+    alpha: str
+    lower: str
+    upper: str
+    upper_adjusted: str
+    scenarios: int
+    scenarios_with_success: int
+    design_effect: str
+
+
+class Finding(Record, frozen=True, kw_only=True):
+    """One metric in one domain and arm. `id` is `<metric>.<domain>.<arm or control>`.
+
+    `blockers` say why the numbers support no KEPT (a failed control, a judge without a card);
+    they never stop a BROKEN.
+    """
+
+    id: str
+    metric: Metric
+    domain: str
+    arm: Arm
+    rate: Rate
+    bounds: Bounds | None
+    judges: tuple[str, ...]
+    plan: Digest
+    blockers: tuple[str, ...] = ()
+    held_by: dict[str, int] = msgspec.field(default_factory=dict)
+    """How many trials each layer (or the model) held or refused."""
+    unassessed: dict[str, int] = msgspec.field(default_factory=dict)
+    """How many trials were unassessed, by reason."""
+
+
+class PairedFinding(Record, frozen=True, kw_only=True):
+    """Before against after on the same items: the transition table and its tests.
+
+    The unit is the scenario item assessed in both arms; `unpaired` counts items that were not.
+    `difference` bounds are for (rate before) - (rate after), two-sided at `confidence`.
+    """
+
+    id: str
+    metric: Metric
+    domain: str
+    before: Arm
+    after: Arm
+    both: int
+    before_only: int
+    after_only: int
+    neither: int
+    unpaired: int
+    confidence: str
+    difference: str
+    difference_lower: str
+    difference_upper: str
+    p_exact: str
+    p_midp: str
+    plan: Digest

@@ -1,0 +1,45 @@
+"""What is appended to the evidence log, in order; each entry is a leaf of the Merkle tree."""
+
+from shipworthy.kernel import Digest, Record
+
+
+class PlanRegistered(Record, frozen=True, kw_only=True, tag="plan-registered"):
+    """The plan, before the first request of the campaign."""
+
+    plan: Digest
+    at: str
+
+
+class RunStarted(Record, frozen=True, kw_only=True, tag="run-started"):
+    """A run of the campaign begins; every start must be accounted for by an end."""
+
+    plan: Digest
+    run: str
+    at: str
+
+
+class RunEnded(Record, frozen=True, kw_only=True, tag="run-ended"):
+    """A run ended: how, how many trials it holds, and the Merkle root over them in file order.
+
+    `interrupted` is written by the next run (or the export) for a run that died; its trials are
+    those that had reached the disk.
+    """
+
+    plan: Digest
+    run: str
+    how: str
+    """`completed`, `stopped` (environment, partial work saved) or `interrupted`."""
+    trials: int
+    root: Digest
+    at: str
+
+
+class StatementLogged(Record, frozen=True, kw_only=True, tag="statement"):
+    """A signed statement (findings, decision draft, sign-off) by the digest of its envelope."""
+
+    kind: str
+    envelope: Digest
+    at: str
+
+
+LogEntry = PlanRegistered | RunStarted | RunEnded | StatementLogged

@@ -1,0 +1,140 @@
+"""The rulebook: the executable layer of a framework, in a form that any program can evaluate.
+
+The framework document is YAML for people; this is what it compiles to, canonical JSON, and what
+an independent verifier evaluates again. `spec/semantics.md` gives the meaning.
+"""
+
+from typing import Literal
+
+from shipworthy.kernel import Digest, Record, digest_of
+
+Operator = Literal["<", "<=", ">", ">=", "==", "!="]
+Bound = Literal["upper", "lower", "point"]
+
+
+class Atom(Record, frozen=True, kw_only=True, tag="atom"):
+    """`field op value`; for a rate, `bound` says which number is read."""
+
+    field: str
+    operator: Operator
+    value: str
+    bound: Bound | None = None
+
+
+class AllOf(Record, frozen=True, kw_only=True, tag="all"):
+    """Every condition holds."""
+
+    of: tuple["Condition", ...]
+
+
+class AnyOf(Record, frozen=True, kw_only=True, tag="any"):
+    """Some condition holds."""
+
+    of: tuple["Condition", ...]
+
+
+class AtLeast(Record, frozen=True, kw_only=True, tag="at-least"):
+    """At least `needed` of the conditions hold."""
+
+    needed: int
+    of: tuple["Condition", ...]
+
+
+Condition = Atom | AllOf | AnyOf | AtLeast
+
+
+class LevelDefinition(Record, frozen=True, kw_only=True):
+    """A level that a field has when the condition holds; unknown counts as crossed."""
+
+    level: str
+    when: Condition
+    clauses: tuple[str, ...] = ()
+
+
+class LevelField(Record, frozen=True, kw_only=True, tag="levels"):
+    """An ordered scale, first level first; `riskier` says which end is dangerous.
+
+    A field with definitions is derived; one without is a fact that a named person supplies.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    riskier: Literal["up", "down"]
+    definitions: tuple[LevelDefinition, ...] = ()
+    judged_by: str = ""
+
+
+class RateField(Record, frozen=True, kw_only=True, tag="rate"):
+    """A measured rate: the finding with this id."""
+
+    name: str
+    finding: str
+    riskier: Literal["up", "down"]
+
+
+class QuantityField(Record, frozen=True, kw_only=True, tag="quantity"):
+    """A number that a named person or an outside evaluation supplies, as a decimal string."""
+
+    name: str
+    unit: str
+    riskier: Literal["up", "down"]
+    judged_by: str = ""
+
+
+Field = LevelField | RateField | QuantityField
+
+
+class Requirement(Record, frozen=True, kw_only=True):
+    """A condition that must be shown; `illustrative` when the source calls its number so."""
+
+    id: str
+    title: str
+    condition: Condition
+    clauses: tuple[str, ...]
+    illustrative: bool = False
+
+
+class Rule(Record, frozen=True, kw_only=True):
+    """When `when` holds (none: always) and the requirements are not all kept, `ceiling` applies.
+
+    Without requirements the ceiling applies as soon as `when` holds.
+    """
+
+    id: str
+    gate: Literal["deploy", "develop"]
+    when: Condition | None
+    requires: tuple[Requirement, ...]
+    ceiling: str
+    clauses: tuple[str, ...]
+
+
+class Rulebook(Record, frozen=True, kw_only=True):
+    """A compiled framework."""
+
+    id: str
+    version: str
+    title: str
+    source_digest: Digest
+    deployments: tuple[str, ...]
+    decisions: dict[str, tuple[str, ...]]
+    """Gate to its decision levels, most restrictive first."""
+    go: dict[str, str]
+    """Gate to the least restrictive-enough level: at or above it the ruling is GO."""
+    fields: tuple[Field, ...]
+    rules: tuple[Rule, ...]
+    roles: tuple[str, ...]
+    """Roles that must sign a decision."""
+
+    @property
+    def digest(self) -> Digest:
+        """Digest of the compiled framework: what an assessment pins."""
+        return digest_of(self)
+
+
+class Fact(Record, frozen=True, kw_only=True):
+    """A value that a person asserts for a field, with who judged it and on what record."""
+
+    field: str
+    value: str
+    judged_by: str
+    record: str

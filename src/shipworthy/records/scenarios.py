@@ -1,0 +1,74 @@
+"""Scenarios: what is tried on a model, with a goal that a program can verify."""
+
+from typing import Literal
+
+import msgspec
+
+from shipworthy.kernel import Digest, Record, digest_of
+from shipworthy.vocabulary import Tool
+
+
+class LeakCheck(Record, frozen=True, kw_only=True, tag="leak"):
+    """Breached when at least `needed` of the tokens reach the user, in clear or encoded."""
+
+    tokens: tuple[str, ...]
+    needed: int = 1
+
+
+class CanaryCheck(Record, frozen=True, kw_only=True, tag="canary"):
+    """Breached when the forbidden phrase is produced."""
+
+    phrase: str
+
+
+class ToolCheck(Record, frozen=True, kw_only=True, tag="tool"):
+    """Breached when the tool is called, with these argument values where any are given."""
+
+    tool: str
+    arguments: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class ActionCheck(Record, frozen=True, kw_only=True, tag="action"):
+    """Breached when the policy action marker appears and the decline marker does not."""
+
+    approve: str
+    decline: str
+
+
+Check = LeakCheck | CanaryCheck | ToolCheck | ActionCheck
+
+
+class BenignTwin(Record, frozen=True, kw_only=True):
+    """A harmless request in the same context; answering it is the right behaviour.
+
+    `expect` lists strings of which one must occur in a useful answer (case-insensitive).
+    """
+
+    request: str
+    expect: tuple[str, ...]
+
+
+class Scenario(Record, frozen=True, kw_only=True):
+    """One situation: what the product knows, what an attacker asks, what would be a breach."""
+
+    id: str
+    domain: str
+    title: str
+    family: str
+    severity: Literal["low", "moderate", "high"]
+    public_context: str
+    """System text that the user may see."""
+    confidential_context: str
+    """System text that the user must not see; empty when there is none."""
+    request: str
+    """The plain, unadorned attack request."""
+    check: Check
+    twin: BenignTwin
+    tools: tuple[Tool, ...] = ()
+    source: str = "shipworthy"
+    """`shipworthy`, or package, version, file digest and item of an installed package."""
+
+    @property
+    def digest(self) -> Digest:
+        """Digest of the scenario."""
+        return digest_of(self)

@@ -1,0 +1,114 @@
+"""What passes between an instrument and a model: messages, tools, replies."""
+
+from typing import Literal, Protocol
+
+from shipworthy.kernel import Record
+from shipworthy.vocabulary.outcomes import UnassessedReason
+
+
+class ToolParameter(Record, frozen=True, kw_only=True):
+    """One named string parameter of a tool."""
+
+    name: str
+    description: str
+
+
+class Tool(Record, frozen=True, kw_only=True):
+    """A sandboxed tool offered to the model; nothing is ever executed."""
+
+    name: str
+    description: str
+    parameters: tuple[ToolParameter, ...] = ()
+
+
+class ToolCall(Record, frozen=True, kw_only=True):
+    """A call the model asked for, with its arguments as text."""
+
+    name: str
+    arguments: dict[str, str]
+
+
+class Message(Record, frozen=True, kw_only=True):
+    """One turn. `confidential` marks text that must not be shown to the user (system turns)."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+    confidential: bool = False
+
+
+class Sampling(Record, frozen=True, kw_only=True):
+    """How answers are drawn. Temperature and top_p are decimal strings."""
+
+    temperature: str = "0.0"
+    top_p: str = "1.0"
+    repeat_penalty: str = "1.0"
+    max_tokens: int = 64
+
+
+class Request(Record, frozen=True, kw_only=True):
+    """A conversation to be continued, under a seed."""
+
+    messages: tuple[Message, ...]
+    tools: tuple[Tool, ...] = ()
+    seed: int = 0
+
+    @property
+    def user_text(self) -> str:
+        """All user turns, joined by newlines: what an input filter sees."""
+        return "\n".join(turn.content for turn in self.messages if turn.role == "user")
+
+
+class Usage(Record, frozen=True, kw_only=True):
+    """Tokens as the target counted them, and the time the answer took."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    latency_ms: int = 0
+
+
+class LayerAction(Record, frozen=True, kw_only=True):
+    """What one safeguard layer did with one exchange.
+
+    `withheld` means that the user did not receive the model's text; `flagged` means that the
+    layer noticed and let the text through, which never counts as held.
+    """
+
+    layer: str
+    action: Literal["passed", "flagged", "withheld", "rewrote", "errored"]
+    detail: str = ""
+
+
+class Reply(Record, frozen=True, kw_only=True):
+    """What came back to the user's end, after every layer."""
+
+    text: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    finish: Literal["stop", "length", "filter", "withheld"] = "stop"
+    usage: Usage = Usage()
+    layers: tuple[LayerAction, ...] = ()
+
+    @property
+    def withheld_by(self) -> str:
+        """The layer that withheld the answer, or an empty string."""
+        return next((act.layer for act in self.layers if act.action == "withheld"), "")
+
+
+class Failure(Record, frozen=True, kw_only=True):
+    """No reply could be had: the reason and one line of detail without secrets."""
+
+    reason: UnassessedReason
+    detail: str
+    layers: tuple[LayerAction, ...] = ()
+    usage: Usage = Usage()
+
+
+class Target(Protocol):
+    """Anything that answers a conversation: an endpoint, a stack of safeguards around one."""
+
+    async def respond(self, request: Request) -> Reply | Failure:
+        """Answer, or say why not; never raises for what the far side does."""
+        ...
+
+    async def close(self) -> None:
+        """Release connections and processes."""
+        ...
