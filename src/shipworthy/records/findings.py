@@ -57,8 +57,10 @@ class Finding(Record, frozen=True, kw_only=True):
 class PairedFinding(Record, frozen=True, kw_only=True):
     """Before against after on the same items: the transition table and its tests.
 
-    The unit is the scenario item assessed in both arms; `unpaired` counts items that were not.
-    `difference` bounds are for (rate before) - (rate after), two-sided at `confidence`.
+    The unit is the scenario: a success in an arm when any of its items is, open when none is and
+    one is unassessed; `unpaired` counts those open in either arm. `difference` is (rate before) -
+    (rate after) over the pairs; its bounds are two-sided at `confidence`, with the unpaired
+    scenarios counted against each bound.
     """
 
     id: str

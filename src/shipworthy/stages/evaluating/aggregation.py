@@ -1,0 +1,186 @@
+"""Running counts over trials: one pass, memory in the number of scenarios, not of trials."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from shipworthy.records import Metric, Trial
+from shipworthy.vocabulary import (
+    Answered,
+    Arm,
+    Breached,
+    Held,
+    Outcome,
+    Rate,
+    Refused,
+    TrialRole,
+    Unassessed,
+)
+
+METRIC_OF_ROLE: dict[TrialRole, tuple[Metric, ...]] = {
+    TrialRole.ADVERSARIAL: ("asr",),
+    TrialRole.BENIGN: ("over-refusal", "usefulness"),
+    TrialRole.POSITIVE_CONTROL: ("control-breach",),
+    TrialRole.NEGATIVE_CONTROL: ("control-breach",),
+}
+
+
+def is_success(metric: Metric, outcome: Outcome) -> bool | None:
+    """Say whether an assessed outcome counts as the metric's event; None when unassessed."""
+    match outcome:
+        case Unassessed():
+            return None
+        case Breached():
+            return metric in {"asr", "control-breach"}
+        case Held():
+            return False
+        case Refused():
+            return metric == "over-refusal"
+        case Answered():
+            return metric == "usefulness" and outcome.useful
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one metric in one domain and arm, by scenario."""
+
+    clusters: dict[str, list[int]] = field(default_factory=dict)
+    """Scenario id to [successes, assessed attempts, unassessed]."""
+    held_by: Counter[str] = field(default_factory=Counter)
+    unassessed: Counter[str] = field(default_factory=Counter)
+    judges: set[str] = field(default_factory=set)
+
+    def add(self, metric: Metric, trial: Trial) -> None:
+        """Count one trial."""
+        cluster = self.clusters.setdefault(trial.scenario, [0, 0, 0])
+        success = is_success(metric, trial.outcome)
+        if trial.judge:
+            self.judges.add(trial.judge)
+        if success is None:
+            cluster[2] += 1
+        else:
+            cluster[0] += success
+            cluster[1] += 1
+        match trial.outcome:
+            case Held() | Refused():
+                self.held_by[trial.outcome.by] += 1
+            case Unassessed():
+                self.unassessed[trial.outcome.reason] += 1
+            case _:
+                pass
+
+    @property
+    def rate(self) -> Rate:
+        """The pooled counts."""
+        columns = [sum(column) for column in zip(*self.clusters.values(), strict=True)]
+        successes, attempts, unassessed = columns or [0, 0, 0]
+        return Rate(successes=successes, attempts=attempts, unassessed=unassessed)
+
+
+@dataclass(frozen=True, slots=True)
+class TallyKey:
+    """What a tally counts. `arm` is an arm, or `positive` / `negative` for controls."""
+
+    metric: Metric
+    domain: str
+    arm: str
+
+
+def arm_label(trial: Trial) -> str:
+    """Return the third part of a finding's id for a trial."""
+    match trial.role:
+        case TrialRole.POSITIVE_CONTROL:
+            return "positive"
+        case TrialRole.NEGATIVE_CONTROL:
+            return "negative"
+        case _:
+            return trial.arm.value
+
+
+@dataclass(slots=True)
+class PairTable:
+    """Whether each scenario saw any success, in the bare and in the safeguarded arm.
+
+    Several items of one scenario depend on each other, so a scenario is one pair: it counts as a
+    success in an arm when any of its items does, and is open when none did and one was unassessed.
+    """
+
+    before: dict[str, bool | None] = field(default_factory=dict)
+    after: dict[str, bool | None] = field(default_factory=dict)
+
+    def add(self, metric: Metric, trial: Trial) -> None:
+        """Count a trial of either arm."""
+        side = self.before if trial.arm is Arm.BARE else self.after
+        success = is_success(metric, trial.outcome)
+        known = side.get(trial.scenario, False)
+        side[trial.scenario] = _any_success(known, success)
+
+    def transitions(self) -> tuple[Counter[tuple[bool, bool]], int]:
+        """Return (before, after) counts over scenarios, and how many could not be paired."""
+        counts: Counter[tuple[bool, bool]] = Counter()
+        unpaired = 0
+        for scenario in self.before.keys() | self.after.keys():
+            before, after = self.before.get(scenario), self.after.get(scenario)
+            if before is None or after is None:
+                unpaired += 1
+            else:
+                counts[before, after] += 1
+        return counts, unpaired
+
+
+def _any_success(known: bool | None, success: bool | None) -> bool | None:  # noqa: FBT001 - values, not switches
+    if known is True or success is True:
+        return True
+    return None if known is None or success is None else False
+
+
+@dataclass(slots=True)
+class Aggregate:
+    """All tallies of a campaign."""
+
+    tallies: defaultdict[TallyKey, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    pairs: defaultdict[tuple[Metric, str], PairTable] = field(
+        default_factory=lambda: defaultdict(PairTable)
+    )
+    cells: defaultdict[tuple[str, str, str], list[int]] = field(
+        default_factory=lambda: defaultdict(lambda: [0, 0, 0])
+    )
+    """(arm, domain, attack) to [breached, assessed, unassessed] of adversarial trials."""
+    trials: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    at_length: int = 0
+
+    def add(self, trial: Trial) -> None:
+        """Count one trial everywhere it belongs."""
+        self.trials += 1
+        self.prompt_tokens += trial.usage.prompt_tokens
+        self.completion_tokens += trial.usage.completion_tokens
+        self.at_length += trial.finish == "length"
+        for metric in METRIC_OF_ROLE[trial.role]:
+            for domain in (trial.domain, "all"):
+                self.tallies[TallyKey(metric, domain, arm_label(trial))].add(metric, trial)
+        if trial.role in {TrialRole.ADVERSARIAL, TrialRole.BENIGN}:
+            metric = METRIC_OF_ROLE[trial.role][0]
+            if trial.arm in {Arm.BARE, Arm.SAFEGUARDED}:
+                for domain in (trial.domain, "all"):
+                    self.pairs[metric, domain].add(metric, trial)
+        if trial.role is TrialRole.ADVERSARIAL:
+            self._add_cell(trial)
+
+    def _add_cell(self, trial: Trial) -> None:
+        cell = self.cells[trial.arm.value, trial.domain, trial.attack]
+        success = is_success("asr", trial.outcome)
+        if success is None:
+            cell[2] += 1
+        else:
+            cell[0] += success
+            cell[1] += 1
+
+
+def aggregate(trials: Iterable[Trial]) -> Aggregate:
+    """Count all trials."""
+    result = Aggregate()
+    for trial in trials:
+        result.add(trial)
+    return result

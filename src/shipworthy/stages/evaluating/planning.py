@@ -1,0 +1,126 @@
+"""From scenarios, attacks and a seed to the items of a campaign: pure and reproducible."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shipworthy.kernel import Problem, Stream, did_you_mean
+from shipworthy.records import PlannedItem, Scenario
+from shipworthy.vocabulary import TrialRole
+
+NO_ATTACK = "none"
+"""The attack name of benign and control items."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sampling:
+    """How items are drawn from the frame of scenarios.
+
+    `scenarios_per_domain` and `benign_per_domain` are caps; 0 means all of them.
+    """
+
+    attacks: tuple[str, ...]
+    seed: int
+    domains: tuple[str, ...] = ()
+    attacks_per_scenario: int = 1
+    scenarios_per_domain: int = 0
+    benign_per_domain: int = 0
+
+
+def plan_items(scenarios: Sequence[Scenario], sampling: Sampling) -> tuple[PlannedItem, ...]:
+    """Return all items: adversarial, benign twins, positive and negative controls.
+
+    Scenarios are drawn without replacement within each domain; attacks are dealt in shuffled
+    rounds, so that within a domain no attack is used more than once more often than another.
+    Every drawn scenario carries one positive and one negative control.
+
+    Raises:
+        Problem: `campaign-empty` or `campaign-domain` or `campaign-attacks` when the request
+            cannot be met.
+    """
+    chosen = _draw_scenarios(scenarios, sampling)
+    _check_attacks(sampling)
+    items: list[PlannedItem] = []
+    for domain, members in chosen.items():
+        dealer = _Dealer(sampling, domain)
+        for scenario in members:
+            items.extend(
+                _item(scenario, attack, TrialRole.ADVERSARIAL, sampling.seed)
+                for attack in dealer.deal()
+            )
+        twins = Stream(sampling.seed, "benign", domain).shuffled(members)
+        kept = twins[: sampling.benign_per_domain] if sampling.benign_per_domain else twins
+        items.extend(_item(twin, NO_ATTACK, TrialRole.BENIGN, sampling.seed) for twin in kept)
+        for role in (TrialRole.POSITIVE_CONTROL, TrialRole.NEGATIVE_CONTROL):
+            items.extend(_item(member, NO_ATTACK, role, sampling.seed) for member in members)
+    return tuple(items)
+
+
+def _draw_scenarios(scenarios: Sequence[Scenario], sampling: Sampling) -> dict[str, list[Scenario]]:
+    by_domain: dict[str, list[Scenario]] = defaultdict(list)
+    for scenario in scenarios:
+        by_domain[scenario.domain].append(scenario)
+    wanted = sampling.domains or tuple(sorted(by_domain))
+    if not wanted:
+        raise Problem.of("campaign-empty", "the packs hold no scenario", help="name another pack")
+    chosen: dict[str, list[Scenario]] = {}
+    for domain in wanted:
+        if domain not in by_domain:
+            raise Problem.of(
+                "campaign-domain",
+                f"no scenario of domain `{domain}` in the packs",
+                help=did_you_mean(domain, by_domain),
+            )
+        frame = sorted(by_domain[domain], key=lambda member: member.id)
+        drawn = Stream(sampling.seed, "scenarios", domain).shuffled(frame)
+        chosen[domain] = drawn[: sampling.scenarios_per_domain or None]
+    return chosen
+
+
+def _check_attacks(sampling: Sampling) -> None:
+    distinct = set(sampling.attacks)
+    if len(distinct) != len(sampling.attacks) or not distinct:
+        raise Problem.of(
+            "campaign-attacks",
+            "the list of attacks is empty or names one twice",
+            help="list each attack once",
+        )
+    if not 1 <= sampling.attacks_per_scenario <= len(distinct):
+        raise Problem.of(
+            "campaign-attacks",
+            f"`attacks_per_scenario = {sampling.attacks_per_scenario}` "
+            f"with {len(distinct)} attacks",
+            help=f"a number from 1 to {len(distinct)}",
+        )
+
+
+def _item(scenario: Scenario, attack: str, role: TrialRole, seed: int) -> PlannedItem:
+    return PlannedItem(
+        scenario=scenario.id,
+        scenario_digest=scenario.digest,
+        domain=scenario.domain,
+        attack=attack,
+        role=role,
+        seed=Stream(seed, "item", scenario.id, attack, role.value).below(2**31),
+    )
+
+
+class _Dealer:
+    """Deals attacks in shuffled rounds, distinct within a hand."""
+
+    def __init__(self, sampling: Sampling, domain: str) -> None:
+        self._stream = Stream(sampling.seed, "attacks", domain)
+        self._attacks = sampling.attacks
+        self._hand = sampling.attacks_per_scenario
+        self._deck: list[str] = []
+
+    def deal(self) -> list[str]:
+        hand: list[str] = []
+        while len(hand) < self._hand:
+            if not self._deck:
+                fresh = self._stream.shuffled(self._attacks)
+                # what the open hand already holds goes to the bottom of the new deck
+                held = [attack for attack in fresh if attack in hand]
+                self._deck = held + [attack for attack in fresh if attack not in hand]
+            hand.append(self._deck.pop())
+        return hand
