@@ -124,6 +124,8 @@ class Rulebook(Record, frozen=True, kw_only=True):
     rules: tuple[Rule, ...]
     roles: tuple[str, ...]
     """Roles that must sign a decision."""
+    alpha: str = "0.05"
+    """Largest one-sided error level at which a bound counts; weaker evidence keeps nothing."""
 
     @property
     def digest(self) -> Digest:
