@@ -1,0 +1,35 @@
+"""Evaluating: a pre-registered campaign, with and without safeguards, and what it found."""
+
+from shipworthy.stages.evaluating.aggregation import Aggregate, aggregate
+from shipworthy.stages.evaluating.engine import (
+    Campaign,
+    Ending,
+    EngineLimits,
+    Instruments,
+    Judgement,
+    Transcript,
+    TrialSink,
+)
+from shipworthy.stages.evaluating.findings import Findings, draw_findings
+from shipworthy.stages.evaluating.planning import NO_ATTACK, Sampling, plan_items
+from shipworthy.stages.evaluating.progress import ArmView, Progress, ProgressView
+
+__all__ = [
+    "NO_ATTACK",
+    "Aggregate",
+    "ArmView",
+    "Campaign",
+    "Ending",
+    "EngineLimits",
+    "Findings",
+    "Instruments",
+    "Judgement",
+    "Progress",
+    "ProgressView",
+    "Sampling",
+    "Transcript",
+    "TrialSink",
+    "aggregate",
+    "draw_findings",
+    "plan_items",
+]

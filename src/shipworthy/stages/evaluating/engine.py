@@ -1,0 +1,227 @@
+"""The campaign engine: runs the cells of a plan, once each, and loses none.
+
+One asyncio loop; as many workers as requests may be in flight. A cell becomes a trial in a single
+synchronous step (judge, record, write), so a killed process leaves whole trials or none, and resume
+is the set difference between the plan's cells and the trials on disk.
+"""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, Protocol
+
+import msgspec
+
+from shipworthy.kernel import Digest, Record, digest_of
+from shipworthy.records import PlannedItem, Scenario, Trial, trial_id
+from shipworthy.vocabulary import (
+    Arm,
+    Failure,
+    Outcome,
+    Reply,
+    Request,
+    Target,
+    TrialRole,
+    Unassessed,
+    Usage,
+)
+
+UNREACHABLE_LIMIT: Final = 3
+"""How often one cell may find the target unreachable before it is recorded as unassessed."""
+
+
+class Transcript(Record, frozen=True, kw_only=True):
+    """What was said in one trial; kept beside the trials, published only on purpose."""
+
+    trial: str
+    request: Request
+    reply: Reply | Failure
+
+
+class Judgement(Record, frozen=True, kw_only=True):
+    """An outcome and the name of the judge that reached it."""
+
+    outcome: Outcome
+    judge: str
+
+
+class TrialSink(Protocol):
+    """Where finished trials go; returns once the trial is on its way to the disk."""
+
+    def write(self, trial: Trial, transcript: Transcript) -> None:
+        """Append one trial."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instruments:
+    """What the engine points at a model, chosen by the composition root."""
+
+    targets: Mapping[Arm, Target]
+    scenarios: Mapping[str, Scenario]
+    compose: Callable[[PlannedItem, Scenario], Request]
+    judge: Callable[[PlannedItem, Scenario, Request, Reply], Judgement]
+    control: Callable[[PlannedItem, Scenario], Reply]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineLimits:
+    """When to stop early.
+
+    `unreachable_in_a_row` failures to connect mean that the target is gone; `trials` caps the
+    number of trials of this run (0: no cap).
+    """
+
+    concurrency: int
+    unreachable_in_a_row: int = 24
+    trials: int = 0
+
+
+class Ending(Enum):
+    """How a run ended."""
+
+    COMPLETED = "completed"
+    UNREACHABLE = "unreachable"
+    LIMIT = "limit"
+    CANCELLED = "cancelled"
+
+
+@dataclass(slots=True)
+class Campaign:
+    """One run over the cells that are still to do."""
+
+    plan: Digest
+    run: str
+    instruments: Instruments
+    sink: TrialSink
+    limits: EngineLimits
+    on_trial: Callable[[Trial], None] = lambda _trial: None
+    _pending: deque[tuple[PlannedItem, Arm]] = field(default_factory=deque)
+    _tries: Counter[str] = field(default_factory=Counter)
+    _unreachable: int = 0
+    _written: int = 0
+    _in_flight: int = 0
+    _ending: Ending | None = None
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def execute(self, cells: Iterable[tuple[PlannedItem, Arm]]) -> Ending:
+        """Run the cells and say how it ended; every trial written is whole."""
+        self._pending.extend(cells)
+        workers = [asyncio.create_task(self._work()) for _ in range(self.limits.concurrency)]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+        return self._ending or Ending.COMPLETED
+
+    def cancel(self) -> None:
+        """Stop starting cells; those in flight finish and are recorded."""
+        self._stop(Ending.CANCELLED)
+
+    def _stop(self, ending: Ending) -> None:
+        self._ending = self._ending or ending
+        self._wake.set()
+
+    async def _work(self) -> None:
+        while self._ending is None:
+            if not self._pending:
+                if self._in_flight == 0:
+                    self._wake.set()
+                    return
+                # a cell in flight may still come back to the queue
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            item, arm = self._pending.popleft()
+            self._in_flight += 1
+            try:
+                await self._run_cell(item, arm)
+            finally:
+                self._in_flight -= 1
+                if self._in_flight == 0 or self._pending:
+                    self._wake.set()
+
+    async def _run_cell(self, item: PlannedItem, arm: Arm) -> None:
+        scenario = self.instruments.scenarios[item.scenario]
+        request = self.instruments.compose(item, scenario)
+        reply: Reply | Failure
+        if item.role in {TrialRole.POSITIVE_CONTROL, TrialRole.NEGATIVE_CONTROL}:
+            reply = self.instruments.control(item, scenario)
+        else:
+            reply = await self.instruments.targets[arm].respond(request)
+            if self._must_wait(item, arm, reply):
+                return
+        judgement = self._judge(item, scenario, request, reply)
+        self._record(item, arm, Exchange(request, reply, judgement))
+
+    def _must_wait(self, item: PlannedItem, arm: Arm, reply: Reply | Failure) -> bool:
+        """Put a cell back when nobody answered: a dead target is not evidence about the model."""
+        if not isinstance(reply, Failure) or reply.reason != "target-unreachable":
+            self._unreachable = 0
+            return False
+        self._unreachable += 1
+        if self._unreachable >= self.limits.unreachable_in_a_row:
+            self._stop(Ending.UNREACHABLE)
+            return True
+        cell = trial_id(self.plan, item, arm)
+        self._tries[cell] += 1
+        if self._tries[cell] >= UNREACHABLE_LIMIT:
+            return False
+        self._pending.append((item, arm))
+        return True
+
+    def _judge(
+        self, item: PlannedItem, scenario: Scenario, request: Request, reply: Reply | Failure
+    ) -> Judgement:
+        if isinstance(reply, Failure):
+            return Judgement(outcome=Unassessed(reason=reply.reason, detail=reply.detail), judge="")
+        try:
+            return self.instruments.judge(item, scenario, request, reply)
+        except Exception as error:  # noqa: BLE001 - a judge that fails must cost its trial, no more
+            detail = f"{type(error).__name__} in the judge"
+            return Judgement(outcome=Unassessed(reason="judge-error", detail=detail), judge="")
+
+    def _record(self, item: PlannedItem, arm: Arm, exchange: "Exchange") -> None:
+        if self._ending is Ending.LIMIT:
+            return
+        reply = exchange.reply
+        trial = Trial(
+            id=trial_id(self.plan, item, arm),
+            run=self.run,
+            scenario=item.scenario,
+            domain=item.domain,
+            attack=item.attack,
+            role=item.role,
+            arm=arm,
+            seed=item.seed,
+            request=digest_of(exchange.request),
+            response=digest_of(_without_latency(reply)),
+            finish=reply.finish if isinstance(reply, Reply) else "",
+            outcome=exchange.judgement.outcome,
+            judge=exchange.judgement.judge,
+            layers=reply.layers,
+            usage=reply.usage,
+        )
+        self.sink.write(trial, Transcript(trial=trial.id, request=exchange.request, reply=reply))
+        self._written += 1
+        self.on_trial(trial)
+        if self.limits.trials and self._written >= self.limits.trials:
+            self._stop(Ending.LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request, what came back, and what was made of it."""
+
+    request: Request
+    reply: Reply | Failure
+    judgement: Judgement
+
+
+def _without_latency(reply: Reply | Failure) -> Reply | Failure:
+    """Digest what was said, not how long it took: the same answer has the same digest."""
+    return msgspec.structs.replace(reply, usage=Usage())

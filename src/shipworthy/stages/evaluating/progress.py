@@ -1,0 +1,77 @@
+"""A live view of a campaign: how far it is and what it shows so far."""
+
+from dataclasses import dataclass
+
+from shipworthy.records import Trial
+from shipworthy.stages.evaluating.aggregation import Aggregate, TallyKey
+from shipworthy.statistics import NoEvidence, rate_bounds
+from shipworthy.vocabulary import Arm, Rate
+
+
+@dataclass(frozen=True, slots=True)
+class ArmView:
+    """The attack success rate of an arm so far, with 90 % two-sided bounds (95 % each side)."""
+
+    rate: Rate
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressView:
+    """One line of progress. `eta_s` is seconds to go, or None before it can be told."""
+
+    done: int
+    total: int
+    before: ArmView | None
+    after: ArmView | None
+    unassessed: int
+    eta_s: float | None
+
+
+class Progress:
+    """Counts trials as they arrive; earlier runs' trials are counted without time."""
+
+    def __init__(self, total: int, started_at: float) -> None:
+        self._total = total
+        self._started_at = started_at
+        self._carried = 0
+        self.counts = Aggregate()
+
+    def carry(self, trial: Trial) -> None:
+        """Count a trial of an earlier run."""
+        self._carried += 1
+        self.counts.add(trial)
+
+    def add(self, trial: Trial) -> None:
+        """Count a trial of this run."""
+        self.counts.add(trial)
+
+    def view(self, now: float) -> ProgressView:
+        """Return the view at time `now` (seconds on the clock of `started_at`)."""
+        fresh = self.counts.trials - self._carried
+        left = self._total - self.counts.trials
+        elapsed = now - self._started_at
+        return ProgressView(
+            done=self.counts.trials,
+            total=self._total,
+            before=self._arm(Arm.BARE),
+            after=self._arm(Arm.SAFEGUARDED),
+            unassessed=sum(
+                tally.rate.unassessed
+                for key, tally in self.counts.tallies.items()
+                if key.domain == "all" and key.metric != "usefulness"
+            ),
+            eta_s=elapsed / fresh * left if fresh else None,
+        )
+
+    def _arm(self, arm: Arm) -> ArmView | None:
+        tally = self.counts.tallies.get(TallyKey("asr", "all", arm.value))
+        if tally is None:
+            return None
+        rate = tally.rate
+        try:
+            bounds = rate_bounds(rate.successes, rate.attempts, rate.unassessed, 0.05)
+        except NoEvidence:
+            return None
+        return ArmView(rate, bounds.lower, bounds.upper)
