@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import msgspec
 
-from shipworthy.app.toml_positions import Path as KeyPath
-from shipworthy.app.toml_positions import TomlPositions
-from shipworthy.kernel import Diagnostic, Digest, Location, Problem, did_you_mean, digest_bytes
+from shipworthy.app.assessment_checks import check_assessment
+from shipworthy.app.toml_positions import KeyPath, TomlPositions
+from shipworthy.kernel import Digest, Location, Problem, did_you_mean, digest_bytes
 from shipworthy.records import Assessment
 from shipworthy.vocabulary import DeploymentType
 
@@ -18,7 +18,7 @@ _SYNTAX_PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
 _VALUE_PATH: Final = re.compile(r" - at `\$?([^`]*)`")
 _UNKNOWN_FIELD: Final = re.compile(r"unknown field `([^`]*)`")
 _MISSING_FIELD: Final = re.compile(r"missing required field `([^`]*)`")
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_INDEX: Final = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def read_assessment(path: Path) -> AssessmentFile:
         assessment = msgspec.convert(raw, type=Assessment)
     except msgspec.ValidationError as error:
         raise _invalid(str(error), raw, positions) from None
-    found = list(_check(assessment, positions))
+    found = list(check_assessment(assessment, positions))
     if found:
         raise Problem(found)
     return AssessmentFile(path=path, source=source, assessment=assessment, positions=positions)
@@ -142,10 +142,8 @@ def _invalid(message: str, raw: dict[str, Any], positions: TomlPositions) -> Pro
 
 
 def _key_path(text: str) -> KeyPath:
-    parts: list[str | int] = []
-    for part in re.findall(r"[^.\[\]]+|\[\d+\]|\[\.\.\.\]", text):
-        parts.append(int(part[1:-1]) if part[1:-1].isdigit() and part[0] == "[" else part)
-    return tuple(parts)
+    parts = re.findall(r"[^.\[\]]+|\[\d+\]|\[\.\.\.\]", text)
+    return tuple(int(part[1:-1]) if _INDEX.fullmatch(part) else part for part in parts)
 
 
 def _value_at(raw: Any, path: KeyPath) -> Any:
@@ -175,98 +173,3 @@ def _struct_of(annotation: Any) -> Any:
         (one for one in candidates if isinstance(one, type) and issubclass(one, msgspec.Struct)),
         None,
     )
-
-
-def _check(assessment: Assessment, positions: TomlPositions) -> list[Diagnostic]:
-    found: list[Diagnostic] = []
-
-    def complain(code: str, message: str, path: KeyPath, right: str) -> None:
-        found.append(Diagnostic(code, message, positions.locate(path), right))
-
-    header, campaign = assessment.assessment, assessment.campaign
-    if not _NAME.fullmatch(header.name):
-        complain(
-            "assessment-name",
-            f"`{header.name}` cannot name an assessment",
-            ("assessment", "name"),
-            "lower-case letters, digits, dots, underscores and hyphens, at most 64",
-        )
-    if not 0 <= header.seed < 2**53:
-        complain(
-            "assessment-seed",
-            f"`{header.seed}` is not a seed",
-            ("assessment", "seed"),
-            "an integer from 0 to 2^53 - 1",
-        )
-    if header.expires_days < 1:
-        complain(
-            "assessment-expiry",
-            f"a decision cannot expire after `{header.expires_days}` days",
-            ("assessment", "expires_days"),
-            "a positive number of days",
-        )
-    if not _is_level(campaign.alpha):
-        complain(
-            "assessment-impossible-threshold",
-            f"`alpha = {campaign.alpha}` is not an error level",
-            ("campaign", "alpha"),
-            "a decimal string between 0 and 0.5, such as `0.05`",
-        )
-    for name in ("concurrency", "attacks_per_scenario"):
-        if not 1 <= getattr(campaign, name) <= 4096:
-            complain(
-                "assessment-impossible-threshold",
-                f"`{name} = {getattr(campaign, name)}`",
-                ("campaign", name),
-                "from 1 to 4096",
-            )
-    for name in ("scenarios_per_domain", "benign_per_domain"):
-        if getattr(campaign, name) < 0:
-            complain(
-                "assessment-impossible-threshold",
-                f"`{name} = {getattr(campaign, name)}`",
-                ("campaign", name),
-                "0 for all, or a positive number",
-            )
-    for name in ("attacks", "scenarios", "domains"):
-        values = getattr(campaign, name)
-        for twice in sorted({value for value in values if values.count(value) > 1}):
-            complain(
-                "assessment-duplicate-id",
-                f"`{twice}` is listed twice",
-                ("campaign", name),
-                "list it once",
-            )
-    _check_layers(assessment, complain)
-    return found
-
-
-def _check_layers(assessment: Assessment, complain: Any) -> None:
-    seen: set[str] = set()
-    for index, layer in enumerate(assessment.safeguards):
-        name = layer.name or layer.kind
-        if name in seen:
-            complain(
-                "assessment-duplicate-id",
-                f"two safeguards are called `{name}`",
-                ("safeguards", index),
-                'give one of them another `name = "..."`',
-            )
-        seen.add(name)
-    facts: set[str] = set()
-    for index, fact in enumerate(assessment.facts):
-        if fact.field in facts:
-            complain(
-                "assessment-duplicate-id",
-                f"two facts state `{fact.field}`",
-                ("facts", index),
-                "state each field once",
-            )
-        facts.add(fact.field)
-
-
-def _is_level(text: str) -> bool:
-    try:
-        return 0.0 < float(text) < 0.5
-    except ValueError:
-        return False

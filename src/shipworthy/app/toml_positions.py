@@ -9,7 +9,8 @@ from typing import Final
 
 from shipworthy.kernel import Location
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
+"""Keys of tables and indices of arrays, from the top of the file."""
 
 _HEADER: Final = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY: Final = re.compile(
@@ -23,10 +24,10 @@ class TomlPositions:
 
     def __init__(self, text: str, file: str) -> None:
         self._file = file
-        self._places: dict[Path, tuple[int, int]] = {}
+        self._places: dict[KeyPath, tuple[int, int]] = {}
         self._scan(text)
 
-    def locate(self, path: Path) -> Location:
+    def locate(self, path: KeyPath) -> Location:
         """Return the place of the path, or of its nearest ancestor that has one."""
         for length in range(len(path), 0, -1):
             place = self._places.get(path[:length])
@@ -35,8 +36,8 @@ class TomlPositions:
         return Location(self._file, 1, 1)
 
     def _scan(self, text: str) -> None:
-        table: Path = ()
-        counts: dict[Path, int] = {}
+        table: KeyPath = ()
+        counts: dict[KeyPath, int] = {}
         closing = ""
         for number, line in enumerate(text.splitlines(), start=1):
             if closing:
@@ -53,9 +54,9 @@ class TomlPositions:
                 closing = _opened(key.group(3))
 
     def _enter(
-        self, header: re.Match[str], counts: dict[Path, int], number: int, line: str
-    ) -> Path:
-        table: Path = ()
+        self, header: re.Match[str], counts: dict[KeyPath, int], number: int, line: str
+    ) -> KeyPath:
+        table: KeyPath = ()
         parts = _split(header.group(2))
         for position, part in enumerate(parts):
             table = (*table, part)

@@ -1,5 +1,13 @@
 """What flows between stages."""
 
+from shipworthy.records.assessment import (
+    Assessment,
+    AssessmentHeader,
+    CampaignSection,
+    RoleSection,
+    SafeguardSection,
+    SubjectSection,
+)
 from shipworthy.records.calibration import CalibrationCard
 from shipworthy.records.campaign import (
     CampaignPlan,
@@ -55,10 +63,11 @@ from shipworthy.records.scenarios import (
 )
 
 __all__ = [
-    "METHOD",
     "ActionCheck",
     "AllOf",
     "AnyOf",
+    "Assessment",
+    "AssessmentHeader",
     "AtLeast",
     "Atom",
     "BenignTwin",
@@ -66,6 +75,7 @@ __all__ = [
     "Bounds",
     "CalibrationCard",
     "CampaignPlan",
+    "CampaignSection",
     "CanaryCheck",
     "Check",
     "Claim",
@@ -80,6 +90,7 @@ __all__ = [
     "LevelField",
     "LevelResult",
     "LogEntry",
+    "METHOD",
     "Metric",
     "Operator",
     "PairedFinding",
@@ -90,17 +101,20 @@ __all__ = [
     "RateField",
     "Requirement",
     "RequirementResult",
+    "RoleSection",
     "Rule",
     "RuleResult",
     "Rulebook",
     "RunEnded",
     "RunStarted",
     "SafeguardIdentity",
+    "SafeguardSection",
     "Scenario",
     "SignOff",
     "StackIdentity",
     "StatementLogged",
     "SubjectIdentity",
+    "SubjectSection",
     "ToolCheck",
     "Trial",
     "display",
