@@ -30,7 +30,7 @@ def canonical_bytes(value: object) -> bytes:
         Problem: `canonical-value` when the value holds a float, an unsafe integer, a key that is
             not an ASCII string, or a lone surrogate.
     """
-    plain = msgspec.to_builtins(value, str_keys=False)
+    plain = msgspec.to_builtins(value, builtin_types=(bytes, bytearray, memoryview))
     _check(plain, "$")
     return _encoder.encode(plain)
 
