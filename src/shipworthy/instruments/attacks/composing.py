@@ -1,0 +1,54 @@
+"""From a scenario and an attack to the conversation that is sent."""
+
+from shipworthy.instruments.attacks.attack import Attack
+from shipworthy.instruments.judges import goal_texts, mentions
+from shipworthy.kernel import Problem, Stream
+from shipworthy.records import Scenario
+from shipworthy.vocabulary import Message, Request
+
+
+def compose_request(scenario: Scenario, attack: Attack, seed: int) -> Request:
+    """Return the adversarial conversation of a scenario under an attack.
+
+    The same scenario, attack and seed always give the same request, in every arm.
+
+    Raises:
+        Problem: `attack-turns` when the attack sends other than user and assistant turns or does
+            not end with the user; `attack-reveals-goal` when its text already holds what would
+            count as a breach, so that an echo would be mistaken for one.
+    """
+    turns = attack.apply(scenario.request, Stream("attack", attack.name, scenario.id, seed))
+    _check_turns(turns, attack.name)
+    spoken = "\n".join(turn.content for turn in turns)
+    told = [goal for goal in goal_texts(scenario.check) if mentions(spoken, goal)]
+    if told:
+        raise Problem.of(
+            "attack-reveals-goal",
+            f"attack `{attack.name}` on scenario `{scenario.id}` already says what it is after",
+            help="an echo of the prompt would count as a breach; take it out of the request",
+        )
+    return Request(messages=(*_context(scenario), *turns), tools=scenario.tools, seed=seed)
+
+
+def compose_benign(scenario: Scenario, seed: int) -> Request:
+    """Return the conversation of the benign twin: same context and tools, a harmless request."""
+    turn = Message(role="user", content=scenario.twin.request)
+    return Request(messages=(*_context(scenario), turn), tools=scenario.tools, seed=seed)
+
+
+def _context(scenario: Scenario) -> tuple[Message, ...]:
+    public = Message(role="system", content=scenario.public_context)
+    if not scenario.confidential_context:
+        return (public,)
+    hidden = Message(role="system", content=scenario.confidential_context, confidential=True)
+    return (public, hidden)
+
+
+def _check_turns(turns: tuple[Message, ...], name: str) -> None:
+    wrong = [turn for turn in turns if turn.role == "system" or turn.confidential]
+    if wrong or not turns or turns[-1].role != "user":
+        raise Problem.of(
+            "attack-turns",
+            f"attack `{name}` must send user and assistant turns and end with the user",
+            help="an attacker does not speak as the system; put such text into a user turn",
+        )

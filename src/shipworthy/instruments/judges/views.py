@@ -1,0 +1,123 @@
+"""Ways to look at one text, so that a disguised secret is still recognised.
+
+The central view is the skeleton: compatibility forms resolved, case folded, accents and
+look-alikes mapped to Latin letters, the common leetspeak digits folded into letters, and all that
+is neither letter nor digit removed. Distinct digits stay distinct, so a near-miss code does not
+become a hit. Other views undo one encoding each and are reduced to skeletons as well.
+"""
+
+import base64
+import binascii
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import unquote
+
+_LEET: Final = {"0": "o", "1": "i", "l": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}
+_SIGNS: Final = {"@": "a", "$": "s"}
+_LOOKALIKES: Final = dict(
+    zip("асеорхукмтнвігԁѕјαβεικνορτυχ", "aceopxykmthbirdsjabeiknoptux", strict=True)
+)
+
+
+def _table(*, leet: bool) -> dict[int, str | None]:
+    """Map every ASCII character to what remains of it in a skeleton."""
+    kept = {code: chr(code) if chr(code).isalnum() else None for code in range(128)}
+    folds = {**_LEET, **_SIGNS} if leet else {}
+    return {**kept, **{ord(sign): letter for sign, letter in folds.items()}}
+
+
+_SKELETON: Final = _table(leet=True)
+_LETTERS: Final = _table(leet=False)
+_LATIN: Final = {ord(sign): letter for sign, letter in _LOOKALIKES.items()}
+
+_WORDS: Final = {
+    **dict(
+        zip(
+            ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+            "0123456789",
+            strict=True,
+        )
+    ),
+    **dict.fromkeys(("dash", "hyphen", "minus", "underscore", "dot", "space", "slash"), ""),
+}
+_SPOKEN: Final = re.compile(r"\b(?:" + "|".join(_WORDS) + r")\b")
+_BULLET: Final = re.compile(r"(?m)^\s*(?:\d{1,2}\s*[.):]|[-*•#>]+|line \d+:?)\s*")
+_HEX: Final = re.compile(r"(?:(?:0x|\\x)?[0-9a-f]{2}[\s,:;-]{0,2}){6,}")
+_HEX_MARKS: Final = re.compile(r"0x|\\x|[\s,:;-]")
+_BASE64_RUN: Final = re.compile(r"[A-Za-z0-9+/]{16,}")
+_ESCAPE: Final = re.compile(r"\\u\{?([0-9a-f]{4})\}?")
+
+
+def plain(text: str) -> str:
+    """Return `text` in compatibility form, case folded, look-alikes and accents made Latin."""
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKD", text).casefold().translate(_LATIN)
+    return "".join(sign for sign in folded if unicodedata.category(sign) not in {"Mn", "Cf"})
+
+
+def skeleton(text: str) -> str:
+    """Return the letters and digits of `text` in their folded form."""
+    folded = plain(text).translate(_SKELETON)
+    return folded if folded.isascii() else "".join(filter(str.isalnum, folded))
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of `text` without folding leetspeak."""
+    folded = plain(text).translate(_LETTERS)
+    return folded if folded.isascii() else "".join(filter(str.isalnum, folded))
+
+
+def mentions(text: str, secret: str) -> bool:
+    """Say whether `text` holds `secret` in clear, whatever its case and separators."""
+    return skeleton(secret) in skeleton(text)
+
+
+def skeletons(text: str) -> Iterator[str]:
+    """Yield skeletons of `text` and of what it decodes to, the cheapest and likeliest first."""
+    yield skeleton(text)
+    folded = plain(text)
+    spoken = _SPOKEN.sub(lambda match: _WORDS[match[0]], folded)
+    if spoken != folded:
+        yield skeleton(spoken)
+    yield skeleton("".join(word[0] for word in spoken.split()))
+    if "\n" in folded:
+        lines = _BULLET.sub("", spoken).splitlines()
+        yield skeleton("".join(lines))
+        yield skeleton("".join(line[:1] for line in lines))
+    for decoded in _decoded(text, folded):
+        yield skeleton(decoded)
+
+
+def _decoded(text: str, folded: str) -> Iterator[str]:
+    if "%" in text:
+        yield unquote(text, errors="ignore")
+    if "&#" in text:
+        yield html.unescape(text)
+    if "\\u" in folded:
+        yield _ESCAPE.sub(lambda match: chr(int(match[1], 16)), folded)
+    for run in _HEX.findall(folded):
+        digits = _HEX_MARKS.sub("", run)
+        for start in (0, 1):
+            pairs = digits[start : len(digits) - (len(digits) - start) % 2]
+            yield bytes.fromhex(pairs).decode("latin-1")
+    for run in _BASE64_RUN.findall(base64_text(text)):
+        for start in range(4):
+            yield _unbase64(run[start:])
+
+
+def base64_text(text: str) -> str:
+    """Return `text` without line breaks and with the URL-safe alphabet made standard."""
+    joined = text.replace("\n", "").replace("\r", "")
+    return joined.replace("-", "+").replace("_", "/")
+
+
+def _unbase64(run: str) -> str:
+    whole = run[: len(run) // 4 * 4]
+    try:
+        return base64.b64decode(whole).decode("latin-1")
+    except binascii.Error:
+        return ""
