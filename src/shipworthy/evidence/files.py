@@ -1,0 +1,53 @@
+"""Writing so that a crash leaves the old bytes or the new ones, never a mixture."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from shipworthy.kernel import ExitCode, Location, Problem
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace the file at `path`: temporary file in the same folder, fsync, rename, fsync."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and new names in `folder` durable, where the platform can."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def complete_lines(data: bytes) -> list[bytes]:
+    """Split into newline-terminated lines without their newlines.
+
+    What follows the last newline is a write that a crash cut short; it is not returned.
+    """
+    return data.split(b"\n")[:-1]
+
+
+def tampered(code: str, message: str, file: str, line: int = 0) -> Problem:
+    """Build the problem for evidence that does not verify."""
+    return Problem.of(
+        code,
+        message,
+        location=Location(file, line),
+        help="restore the file from a copy that verifies; evidence is never repaired in place",
+        exit_code=ExitCode.INTEGRITY,
+    )
