@@ -1,0 +1,1 @@
+"""Built-in frameworks: data, one folder each."""

@@ -1,0 +1,147 @@
+"""Reading a framework from a file or a folder into a document, with all its faults at once."""
+
+from pathlib import Path
+from typing import Final, cast
+
+from shipworthy.frameworks.document import FrameworkDocument
+from shipworthy.frameworks.reader import Faults, Section
+from shipworthy.frameworks.sections import (
+    check_links,
+    read_clauses,
+    read_fields,
+    read_header,
+    read_rules,
+    read_sources,
+)
+from shipworthy.frameworks.yaml_positions import MapNode, Node, TextNode, read_yaml
+from shipworthy.kernel import Digest, Location, Problem, digest_bytes, digest_of
+
+FOLDER_FILES: Final = ("framework.yaml", "clauses.yaml", "fields.yaml", "rules.yaml")
+"""The files a framework folder may have; the first must exist. Each key stands in one of them."""
+
+LARGEST_FILE: Final = 4 * 1024 * 1024
+"""Bytes. The largest framework seen is a hundredth of this."""
+
+_KEYS: Final = (
+    "framework",
+    "title",
+    "publisher",
+    "version",
+    "in_force",
+    "notes",
+    "sources",
+    "clauses",
+    "deployments",
+    "alpha",
+    "decisions",
+    "fields",
+    "rules",
+    "governance",
+)
+
+
+def read_framework(path: Path) -> FrameworkDocument:
+    """Read a framework file, or a folder with `framework.yaml` and its companions.
+
+    Raises:
+        Problem: `framework-*`, every fault with file, line and column (exit 2).
+    """
+    files = _files(path)
+    contents = {file: _bytes(file) for file in files}
+    digest = _digest(contents, folder=path.is_dir())
+    node = _merged([read_yaml(data, str(file)) for file, data in contents.items()])
+    return _document(node, digest)
+
+
+def _document(node: Node, digest: Digest) -> FrameworkDocument:
+    faults = Faults()
+    document = Section(node, "the framework", _KEYS, faults)
+    header = read_header(document, faults)
+    document.node("sources")
+    document.node("clauses")
+    sources = read_sources(document, faults)
+    clauses = read_clauses(document, sources, faults)
+    fields = read_fields(document, faults)
+    rules = read_rules(document, fields.scope, header.ladders, faults)
+    check_links(clauses, fields, rules, faults)
+    faults.raise_if_any()
+    return FrameworkDocument(
+        id=header.id,
+        title=header.title,
+        publisher=header.publisher,
+        version=header.version,
+        in_force_from=header.in_force_from,
+        review_by=header.review_by,
+        notes=header.notes,
+        sources=sources,
+        clauses=tuple(clause for clause, _ in clauses),
+        deployments=header.deployments,
+        alpha=header.alpha,
+        ladders=tuple(header.ladders.values()),
+        fields=fields.declared,
+        rules=rules.declared,
+        governance=header.governance,
+        digest=digest,
+    )
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    strangers = sorted(
+        file.name
+        for file in path.iterdir()
+        if file.suffix in {".yaml", ".yml"} and file.name not in FOLDER_FILES
+    )
+    if strangers:
+        raise Problem.of(
+            "framework-unknown-file",
+            f"`{strangers[0]}` would not be read",
+            location=Location(str(path / strangers[0])),
+            help="a framework folder holds " + ", ".join(FOLDER_FILES),
+        )
+    first, *others = (path / name for name in FOLDER_FILES)
+    return [first, *(file for file in others if file.exists())]
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise Problem.of(
+            "framework-unreadable",
+            f"cannot read the framework: {(error.strerror or 'unknown error').lower()}",
+            location=Location(str(file)),
+        ) from None
+    if len(data) > LARGEST_FILE:
+        raise Problem.of(
+            "framework-unreadable",
+            f"larger than {LARGEST_FILE} bytes",
+            location=Location(str(file)),
+            help="split the framework",
+        )
+    return data
+
+
+def _digest(contents: dict[Path, bytes], *, folder: bool) -> Digest:
+    digests = {file.name: digest_bytes(data) for file, data in contents.items()}
+    return digest_of(digests) if folder else next(iter(digests.values()))
+
+
+def _merged(nodes: list[Node]) -> Node:
+    if len(nodes) == 1:
+        return nodes[0]
+    faults = Faults()
+    entries: dict[str, tuple[TextNode, Node]] = {}
+    for node in nodes:
+        if not isinstance(node, MapNode):
+            faults.add("type", "a framework file is not a mapping", node.location)
+            continue
+        for key, value in node.entries:
+            if key.text in entries:
+                advice = f"the first is at {entries[key.text][0].location}"
+                faults.add("duplicate-key", f"key `{key.text}` occurs twice", key.location, advice)
+            entries.setdefault(key.text, (key, value))
+    faults.raise_if_any()
+    return MapNode(tuple(entries.values()), cast("MapNode", nodes[0]).location)

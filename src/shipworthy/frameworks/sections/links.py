@@ -1,0 +1,88 @@
+"""What holds between the parts: clauses and rules cite each other, definitions end somewhere."""
+
+from collections.abc import Iterator, Mapping
+
+from shipworthy.frameworks.atoms import DEPLOYMENT
+from shipworthy.frameworks.document import Clause
+from shipworthy.frameworks.reader import Faults, known
+from shipworthy.frameworks.sections.fields import ReadFields
+from shipworthy.frameworks.sections.rules import ReadRules
+from shipworthy.frameworks.yaml_positions import TextNode
+from shipworthy.records import Atom, Condition, Field, LevelField
+
+
+def check_links(
+    clauses: tuple[tuple[Clause, TextNode], ...],
+    fields: ReadFields,
+    rules: ReadRules,
+    faults: Faults,
+) -> None:
+    """Check citations both ways, circular definitions, and what requirements rest on."""
+    cited = [*fields.cited, *rules.cited]
+    names = set(known(cited, [clause.id for clause, _ in clauses], "clause", faults))
+    for clause, node in clauses:
+        if clause.executable and clause.id not in names:
+            message = f"clause `{clause.id}` is carried out by no rule"
+            advice = "cite it in a rule or definition, or say why in `not_executable`"
+            faults.add("unused-clause", message, node.location, advice)
+        if not clause.executable and clause.id in names:
+            message = f"clause `{clause.id}` is said to be not executable, but a rule cites it"
+            advice = "remove `not_executable`, or the citation"
+            faults.add("unused-clause", message, node.location, advice)
+    declared = {entry.field.name: entry.field for entry in fields.declared}
+    for name, node in fields.places.items():
+        if _circular(name, declared):
+            message = f"field `{name}` is defined by itself"
+            advice = "a definition may only read fields that do not lead back to it"
+            faults.add("circular", message, node.location, advice)
+            return
+    _check_requirements(rules, declared, faults)
+
+
+def _check_requirements(rules: ReadRules, fields: Mapping[str, Field], faults: Faults) -> None:
+    for declared in rules.declared:
+        for requirement in declared.rule.requires:
+            node = rules.requirements[requirement.id]
+            if DEPLOYMENT.name in set(_all_read(requirement.condition, fields)):
+                message = f"requirement `{requirement.id}` rests on the deployment type"
+                advice = "where the model goes belongs in `when`; a requirement reads evidence"
+                faults.add("deployment-required", message, node.location, advice)
+
+
+def _circular(name: str, fields: Mapping[str, Field]) -> bool:
+    seen: set[str] = set()
+    waiting = list(_direct(fields[name]))
+    while waiting:
+        current = waiting.pop()
+        if current == name:
+            return True
+        if current not in seen and current in fields:
+            seen.add(current)
+            waiting.extend(_direct(fields[current]))
+    return False
+
+
+def _all_read(condition: Condition, fields: Mapping[str, Field]) -> Iterator[str]:
+    for name in _read(condition):
+        yield name
+        if name in fields:
+            for definition in _definitions(fields[name]):
+                yield from _all_read(definition, fields)
+
+
+def _direct(field: Field) -> Iterator[str]:
+    for condition in _definitions(field):
+        yield from _read(condition)
+
+
+def _definitions(field: Field) -> Iterator[Condition]:
+    if isinstance(field, LevelField):
+        yield from (definition.when for definition in field.definitions)
+
+
+def _read(condition: Condition) -> Iterator[str]:
+    if isinstance(condition, Atom):
+        yield condition.field
+        return
+    for member in condition.of:
+        yield from _read(member)
