@@ -1,0 +1,107 @@
+"""The `shipworthy` command."""
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import click
+
+from shipworthy import __version__
+from shipworthy.cli.lazy import CommandEntry, LazyGroup
+from shipworthy.kernel import MEANING, ExitCode, Problem
+
+_COMMANDS: Final = {
+    "assess": "run the whole sequence: evaluate, decide, report, verify",
+    "evaluate": "run the campaign, bare and safeguarded; resumes where it stopped",
+    "decide": "draft the decision from the findings; never signs",
+    "report": "build the report and the bundle that others verify",
+    "decision": "show and sign decisions",
+    "framework": "list, show and check safety frameworks",
+    "scenario": "list and show scenarios",
+    "attack": "list attacks and show what they do",
+    "judge": "list judges with their calibration cards",
+    "safeguard": "list safeguards",
+    "plugin": "list what is installed",
+    "key": "create keys and show fingerprints",
+    "verify": "check a bundle, offline, with the independent verifier",
+    "doctor": "check this environment",
+}
+
+_EPILOG: Final = "Exit codes: " + "; ".join(
+    f"{code.value} {code.name.lower()}" for code in ExitCode
+)
+
+
+@click.group(
+    cls=LazyGroup,
+    entries={
+        name: CommandEntry(f"shipworthy.cli.{name}", summary) for name, summary in _COMMANDS.items()
+    },
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, message="shipworthy %(version)s")
+def cli() -> None:
+    """Is this model fit to ship? Run a safety framework from end to end, with proof."""
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with a code of the table in `shipworthy.kernel`."""
+    sys.exit(_outcome(arguments).value)
+
+
+def _outcome(arguments: Sequence[str] | None) -> ExitCode:
+    try:
+        result = cli.main(args=arguments, prog_name="shipworthy", standalone_mode=False)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - never a bare traceback
+        return _explain(error)
+    return result if isinstance(result, ExitCode) else ExitCode.YES
+
+
+def _explain(error: BaseException) -> ExitCode:
+    match error:
+        case Problem():
+            click.echo(error.render(), err=True)
+            return error.exit_code
+        case click.exceptions.NoArgsIsHelpError():
+            click.echo(error.format_message(), err=True)
+            return ExitCode.USAGE
+        case click.ClickException():
+            _show_usage_error(error)
+            return ExitCode.USAGE
+        case KeyboardInterrupt() | click.Abort():
+            click.echo("interrupted: finished trials are saved", err=True)
+            return ExitCode.INTERRUPTED
+        case BrokenPipeError():
+            # the reader went away; nothing more can be said to it
+            sys.stderr.close()
+            return ExitCode.YES
+        case _:
+            return _report_defect(error)
+
+
+def _show_usage_error(error: click.ClickException) -> None:
+    message = error.format_message()
+    click.echo(f"error[usage]: {message[:1].lower()}{message[1:].rstrip('.')}", err=True)
+    if isinstance(error, click.UsageError) and error.ctx:
+        click.echo(f"  help: {error.ctx.command_path} --help", err=True)
+
+
+def _report_defect(error: BaseException) -> ExitCode:
+    import os
+    import traceback
+
+    click.echo(
+        f"error[internal]: {type(error).__name__}: {error}\n"
+        "  help: this is a defect in Shipworthy; finished work is saved. "
+        "Set SHIPWORTHY_TRACEBACK=1 to see where, and report it",
+        err=True,
+    )
+    if os.environ.get("SHIPWORTHY_TRACEBACK"):
+        traceback.print_exception(error)
+    return ExitCode.INTERNAL
+
+
+def exit_code_table() -> list[tuple[int, str, str]]:
+    """Return the exit codes with name and meaning, for the reference."""
+    return [(code.value, code.name.lower(), MEANING[code]) for code in ExitCode]

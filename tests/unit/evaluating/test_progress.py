@@ -1,0 +1,29 @@
+from campaigns import a_plan, trials_of
+from shipworthy.stages.evaluating import Progress
+from shipworthy.vocabulary import Arm, Breached, TrialRole
+
+
+def test_progress_shows_both_arms_and_when_it_will_end():
+    plan = a_plan()
+    trials = trials_of(
+        plan,
+        lambda item, arm: (
+            Breached() if item.role is TrialRole.ADVERSARIAL and arm is Arm.BARE else None
+        ),
+    )
+    progress = Progress(total=len(trials), started_at=100.0)
+    half = len(trials) // 2
+    progress.carry(trials[0])
+    for trial in trials[1:half]:
+        progress.add(trial)
+    view = progress.view(now=110.0)
+    assert (view.done, view.total) == (half, len(trials))
+    assert view.eta_s == 10.0 / (half - 1) * (len(trials) - half)
+    assert view.before.rate.successes == view.before.rate.attempts > 0
+    assert view.after.upper < 1.0
+    assert view.after.lower == 0.0
+
+
+def test_nothing_done_has_no_rate_and_no_estimate():
+    view = Progress(total=5, started_at=0.0).view(now=1.0)
+    assert (view.before, view.after, view.eta_s) == (None, None, None)
