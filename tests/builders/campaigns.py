@@ -96,7 +96,7 @@ def a_plan(scenarios=None, attacks=("plain", "role-play"), **options):
 
 def a_trial(plan, item, arm, outcome, **changes):
     values = {
-        "id": trial_id(plan.digest, item, arm),
+        "id": trial_id(plan, item, arm),
         "run": "run-1",
         "scenario": item.scenario,
         "domain": item.domain,
@@ -123,8 +123,9 @@ def trials_of(plan, decide=lambda item, arm: None):
         TrialRole.ADVERSARIAL: Held(by="model"),
         TrialRole.BENIGN: Answered(useful=True),
     }
+    digest = plan.digest
     return [
-        a_trial(plan, item, arm, decide(item, arm) or usual[item.role])
+        a_trial(digest, item, arm, decide(item, arm) or usual[item.role])
         for item, arm in plan_cells(plan)
     ]
 

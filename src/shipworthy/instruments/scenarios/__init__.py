@@ -1,0 +1,5 @@
+"""Scenarios: the built-in pack, a user's own packs, and data inside installed packages."""
+
+from shipworthy.instruments.scenarios.packs import BUILT_IN, ScenarioPack, load_pack, open_pack
+
+__all__ = ["BUILT_IN", "ScenarioPack", "load_pack", "open_pack"]

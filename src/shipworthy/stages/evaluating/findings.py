@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from shipworthy.kernel import decimal_string
+from shipworthy.kernel import Digest, decimal_string
 from shipworthy.records import (
     METHOD,
     Bounds,
@@ -53,14 +53,15 @@ def draw_findings(
 
     Attack success is reported by domain only: a mean over unlike domains hides the worst one.
     """
-    blocked = _control_failures(counts)
+    context = _Context(plan.digest, plan.alpha, cards, _control_failures(counts))
     findings = [
-        _finding(key, tally, _Context(plan, cards, blocked))
+        _finding(key, tally, context)
         for key, tally in counts.tallies.items()
         if not (key.metric == "asr" and key.domain == "all")
     ]
     paired = [
-        _paired(metric, domain, table, plan) for (metric, domain), table in counts.pairs.items()
+        _paired(metric, domain, table, context.plan)
+        for (metric, domain), table in counts.pairs.items()
     ]
     return Findings(
         findings=tuple(sorted(findings, key=lambda finding: finding.id)),
@@ -70,7 +71,8 @@ def draw_findings(
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    plan: CampaignPlan
+    plan: Digest
+    alpha: str
     cards: Mapping[str, CalibrationCard]
     control_failures: Mapping[str, tuple[str, ...]]
 
@@ -92,7 +94,7 @@ def _finding(key: TallyKey, tally: Tally, context: _Context) -> Finding:
         rate=tally.rate,
         bounds=_bounds(key.metric, tally, context),
         judges=judges,
-        plan=context.plan.digest,
+        plan=context.plan,
         blockers=tuple(blockers),
         held_by=dict(sorted(tally.held_by.items())),
         unassessed=dict(sorted(tally.unassessed.items())),
@@ -106,7 +108,7 @@ def _too_few_for_a_design_effect(tally: Tally) -> bool:
 
 
 def _bounds(metric: Metric, tally: Tally, context: _Context) -> Bounds | None:
-    alpha = float(context.plan.alpha)
+    alpha = float(context.alpha)
     scenarios = [
         ScenarioCounts(successes=row[0], attempts=row[1], unassessed=row[2])
         for row in tally.clusters.values()
@@ -120,7 +122,7 @@ def _bounds(metric: Metric, tally: Tally, context: _Context) -> Bounds | None:
     adjusted = bound.upper if caught == 1.0 else miss_adjusted_upper(narrower.upper, caught)
     return Bounds(
         method=METHOD,
-        alpha=context.plan.alpha,
+        alpha=context.alpha,
         lower=decimal_string(bound.lower, "down"),
         upper=decimal_string(bound.upper, "up"),
         upper_adjusted=decimal_string(max(adjusted, bound.upper), "up"),
@@ -132,7 +134,7 @@ def _bounds(metric: Metric, tally: Tally, context: _Context) -> Bounds | None:
 
 def _least_sensitivity(tally: Tally, context: _Context) -> float:
     """Lower limit of the sensitivity of the worst judge; 0 when one has no card."""
-    alpha = JUDGE_SHARE * float(context.plan.alpha)
+    alpha = JUDGE_SHARE * float(context.alpha)
     limits = [0.0]
     for judge in tally.judges:
         card = context.cards.get(judge)
@@ -151,7 +153,7 @@ def _judge_failures(judges: tuple[str, ...], context: _Context) -> Iterator[str]
             yield f"judge {judge} has no calibration card"
         elif card.positives == 0 or card.negatives == 0:
             yield f"the card of judge {judge} lacks positives or negatives"
-        elif _youden(card, float(context.plan.alpha)) <= 0.0:
+        elif _youden(card, float(context.alpha)) <= 0.0:
             yield f"judge {judge} is not shown to be better than chance"
 
 
@@ -190,7 +192,7 @@ def _control_failures(counts: Aggregate) -> dict[str, tuple[str, ...]]:
     return failures
 
 
-def _paired(metric: Metric, domain: str, pairs: PairTable, plan: CampaignPlan) -> PairedFinding:
+def _paired(metric: Metric, domain: str, pairs: PairTable, plan: Digest) -> PairedFinding:
     counts, unpaired = pairs.transitions()
     table = PairedTable(
         both=counts[True, True],
@@ -221,5 +223,5 @@ def _paired(metric: Metric, domain: str, pairs: PairTable, plan: CampaignPlan) -
         difference_upper=decimal_string(upper, "up"),
         p_exact=decimal_string(exact, "up"),
         p_midp=decimal_string(midp, "up"),
-        plan=plan.digest,
+        plan=plan,
     )
