@@ -1,11 +1,11 @@
 """Where an assessment keeps its files.
 
-    <project>/keys/runner.pem                 the key that signs evidence, never decisions
-    <project>/<assessment>/<plan>/plan.json   the registered plan
-                                  log/        the evidence log
-                                  trials/     one segment a run
-                                  transcripts/  what was said; stays here
-                                  bundle/     what others verify
+<project>/keys/runner.pem                 the key that signs evidence, never decisions
+<project>/<assessment>/<plan>/plan.json   the registered plan
+                              log/        the evidence log
+                              trials/     one segment a run
+                              transcripts/  what was said; stays here
+                              bundle/     what others verify
 """
 
 from dataclasses import dataclass

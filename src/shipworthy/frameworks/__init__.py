@@ -1,6 +1,6 @@
 """Frameworks as documents that run: reading, checking, compiling, evaluating."""
 
-from shipworthy.frameworks.atoms import DEPLOYMENT, decimal
+from shipworthy.frameworks.atoms import DEPLOYMENT, decimal, negation, satisfying
 from shipworthy.frameworks.catalogue import framework_ids, load_framework
 from shipworthy.frameworks.compiler import compile_rulebook
 from shipworthy.frameworks.document import (
@@ -47,5 +47,7 @@ __all__ = [
     "evaluate",
     "framework_ids",
     "load_framework",
+    "negation",
     "read_framework",
+    "satisfying",
 ]

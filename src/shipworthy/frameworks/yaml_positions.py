@@ -158,6 +158,9 @@ class _Builder:
             self._fault(event, f"tag `{tag}`", "remove it; every value is read as text")
         match event:
             case yaml.ScalarEvent():
+                if odd := _INVISIBLE.search(event.value):
+                    what = f"escaped invisible character U+{ord(odd.group()):04X}"
+                    self._fault(event, what, "remove it")
                 return TextNode(event.value, place)
             case yaml.SequenceStartEvent():
                 items = []

@@ -1,0 +1,12 @@
+"""Deciding: a pure function from rulebook and evidence to a draft, and from signatures to standing."""
+
+from shipworthy.stages.deciding.gate import DraftTerms, decide
+from shipworthy.stages.deciding.sign_off import IgnoredSignOff, SignOffState, sign_off_state
+
+__all__ = [
+    "DraftTerms",
+    "IgnoredSignOff",
+    "SignOffState",
+    "decide",
+    "sign_off_state",
+]

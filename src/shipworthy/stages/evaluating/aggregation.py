@@ -25,6 +25,9 @@ METRIC_OF_ROLE: dict[TrialRole, tuple[Metric, ...]] = {
 }
 
 
+PAIRED_ARMS = frozenset({Arm.BARE, Arm.SAFEGUARDED})
+
+
 def is_success(metric: Metric, outcome: Outcome) -> bool | None:
     """Say whether an assessed outcome counts as the metric's event; None when unassessed."""
     match outcome:
@@ -135,6 +138,30 @@ def _any_success(known: bool | None, success: bool | None) -> bool | None:  # no
 
 
 @dataclass(slots=True)
+class ItemPairs:
+    """Items that held in the bare arm and are breached in the safeguarded one.
+
+    Both cells of an item arrive close together, so only open items are kept.
+    """
+
+    waiting: dict[tuple[str, str, int], bool | None] = field(default_factory=dict)
+    newly_breached: list[tuple[str, str, str]] = field(default_factory=list)
+    """(domain, scenario, attack)"""
+
+    def add(self, trial: Trial) -> None:
+        """Count an adversarial trial of either arm."""
+        key = (trial.scenario, trial.attack, trial.seed)
+        success = is_success("asr", trial.outcome)
+        if key not in self.waiting:
+            self.waiting[key] = success
+            return
+        other = self.waiting.pop(key)
+        before, after = (success, other) if trial.arm is Arm.BARE else (other, success)
+        if before is False and after is True:
+            self.newly_breached.append((trial.domain, trial.scenario, trial.attack))
+
+
+@dataclass(slots=True)
 class Aggregate:
     """All tallies of a campaign."""
 
@@ -146,6 +173,7 @@ class Aggregate:
         default_factory=lambda: defaultdict(lambda: [0, 0, 0])
     )
     """(arm, domain, attack) to [breached, assessed, unassessed] of adversarial trials."""
+    items: ItemPairs = field(default_factory=ItemPairs)
     trials: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -162,11 +190,13 @@ class Aggregate:
                 self.tallies[TallyKey(metric, domain, arm_label(trial))].add(metric, trial)
         if trial.role in {TrialRole.ADVERSARIAL, TrialRole.BENIGN}:
             metric = METRIC_OF_ROLE[trial.role][0]
-            if trial.arm in {Arm.BARE, Arm.SAFEGUARDED}:
+            if trial.arm in PAIRED_ARMS:
                 for domain in (trial.domain, "all"):
                     self.pairs[metric, domain].add(metric, trial)
         if trial.role is TrialRole.ADVERSARIAL:
             self._add_cell(trial)
+            if trial.arm in PAIRED_ARMS:
+                self.items.add(trial)
 
     def _add_cell(self, trial: Trial) -> None:
         cell = self.cells[trial.arm.value, trial.domain, trial.attack]
