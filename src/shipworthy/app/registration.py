@@ -1,0 +1,216 @@
+"""Plans, runs and their entries in the evidence log."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from shipworthy.app.project import CampaignFolder
+from shipworthy.evidence import (
+    Ledger,
+    Seal,
+    SegmentWriter,
+    Signer,
+    generate_key,
+    load_signer,
+    read_segment,
+    seal_segment,
+    write_atomically,
+)
+from shipworthy.kernel import (
+    Clock,
+    Digest,
+    ExitCode,
+    Location,
+    Problem,
+    canonical_bytes,
+    read_record,
+    timestamp,
+)
+from shipworthy.records import CampaignPlan, PlanRegistered, RunEnded, RunStarted, Trial
+from shipworthy.stages.evaluating import Transcript
+
+
+def runner_signer(path: Path) -> Signer:
+    """Return the runner's key, made on first use; it signs evidence, never decisions."""
+    return load_signer(path) if path.exists() else generate_key(path)
+
+
+@contextmanager
+def locked(folder: CampaignFolder) -> Iterator[None]:
+    """Keep a second process out of a campaign: two runs at once would try cells twice.
+
+    Raises:
+        Problem: `campaign-busy` (environment) when another process holds it.
+    """
+    import fcntl
+
+    folder.path.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Problem.of(
+                "campaign-busy",
+                "another process is running this campaign",
+                location=Location(str(folder.path)),
+                help="wait for it to end",
+                exit_code=ExitCode.ENVIRONMENT,
+            ) from None
+        yield
+    finally:
+        os.close(handle)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCampaign:
+    """A registered campaign: its files, its log, and who signs for it."""
+
+    folder: CampaignFolder
+    plan: CampaignPlan
+    plan_digest: Digest
+    ledger: Ledger
+    signer: Signer
+    clock: Clock
+
+    def segments(self) -> list[Path]:
+        """Return the trial segments in the order of their runs."""
+        return sorted(self.folder.trials.glob("run-*.jsonl"))
+
+    def trials(self) -> Iterator[Trial]:
+        """Yield all trials on disk, in the order of runs.
+
+        Raises:
+            Problem: integrity, when a segment was altered.
+        """
+        for segment in self.segments():
+            yield from read_segment(segment)
+
+    @property
+    def complete(self) -> bool:
+        """Whether some run ended after the last cell."""
+        return any(
+            isinstance(entry, RunEnded) and entry.how == "completed"
+            for entry in self.ledger.entries()
+        )
+
+    def now(self) -> str:
+        """Return the time for an entry."""
+        return timestamp(self.clock.now())
+
+
+def register(
+    folder: CampaignFolder, plan: CampaignPlan, signer: Signer, clock: Clock
+) -> OpenCampaign:
+    """Register a plan before its first request, or open it when it is registered already.
+
+    Raises:
+        Problem: `plan-changed` (integrity) when the registered plan is not this one.
+    """
+    ledger = Ledger.open(folder.log, signer.public)
+    digest = plan.digest
+    registered = [e.plan for e in ledger.entries() if isinstance(e, PlanRegistered)]
+    if not registered:
+        write_atomically(folder.plan, canonical_bytes(plan))
+        ledger.append(PlanRegistered(plan=digest, at=timestamp(clock.now())))
+        ledger.checkpoint(signer)
+    elif registered != [digest]:
+        raise _plan_changed(folder)
+    return OpenCampaign(folder, plan, digest, ledger, signer, clock)
+
+
+def reopen(folder: CampaignFolder, signer: Signer, clock: Clock) -> OpenCampaign:
+    """Open a registered campaign from its folder alone.
+
+    Raises:
+        Problem: `campaign-missing`, or `plan-changed` (integrity) when the plan on disk is not
+            the one in the log.
+    """
+    if not folder.plan.exists():
+        raise Problem.of(
+            "campaign-missing",
+            "no campaign is registered here",
+            location=Location(str(folder.path)),
+            help="run `shipworthy evaluate FILE` first",
+        )
+    plan = read_record(folder.plan.read_bytes(), CampaignPlan, str(folder.plan))
+    return register(folder, plan, signer, clock)
+
+
+def _plan_changed(folder: CampaignFolder) -> Problem:
+    return Problem.of(
+        "plan-changed",
+        "the plan on disk is not the one that was registered in the log",
+        location=Location(str(folder.plan)),
+        help="restore the plan; a different plan is a new campaign",
+        exit_code=ExitCode.INTEGRITY,
+    )
+
+
+class RunRecorder:
+    """One run: its start and end in the log, its trials and transcripts on disk."""
+
+    def __init__(self, campaign: OpenCampaign) -> None:
+        _close_interrupted(campaign)
+        self._campaign = campaign
+        number = 1 + sum(isinstance(e, RunStarted) for e in campaign.ledger.entries())
+        self.run = f"run-{number:03}"
+        campaign.ledger.append(
+            RunStarted(plan=campaign.plan_digest, run=self.run, at=campaign.now())
+        )
+        self._segment = SegmentWriter(campaign.folder.trials / f"{self.run}.jsonl")
+        campaign.folder.transcripts.mkdir(parents=True, exist_ok=True)
+        transcripts = campaign.folder.transcripts / f"{self.run}.jsonl"
+        self._transcripts = transcripts.open("xb", buffering=0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._transcripts.close()
+        self._segment.close()
+
+    def write(self, trial: Trial, transcript: Transcript) -> None:
+        """Write what was said, then the trial: a trial on disk always has its transcript."""
+        self._transcripts.write(canonical_bytes(transcript) + b"\n")
+        self._segment.append(trial)
+
+    def end(self, how: str) -> None:
+        """Seal the trials in the log."""
+        _log_end(self._campaign, self.run, how, self._segment.close())
+        self._campaign.ledger.checkpoint(self._campaign.signer)
+
+
+def _close_interrupted(campaign: OpenCampaign) -> None:
+    """Account for runs that died: seal what had reached the disk."""
+    entries = campaign.ledger.entries()
+    ended = {entry.run for entry in entries if isinstance(entry, RunEnded)}
+    for entry in entries:
+        if isinstance(entry, RunStarted) and entry.run not in ended:
+            segment = campaign.folder.trials / f"{entry.run}.jsonl"
+            if not segment.exists():
+                segment.parent.mkdir(parents=True, exist_ok=True)
+                segment.touch()
+            _log_end(campaign, entry.run, "interrupted", seal_segment(segment))
+
+
+def _log_end(campaign: OpenCampaign, run: str, how: str, seal: Seal) -> None:
+    campaign.ledger.append(
+        RunEnded(
+            plan=campaign.plan_digest,
+            run=run,
+            how=how,
+            trials=seal.trials,
+            root=seal.root,
+            at=campaign.now(),
+        )
+    )
