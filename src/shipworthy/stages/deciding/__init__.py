@@ -1,4 +1,4 @@
-"""Deciding: a pure function from rulebook and evidence to a draft, and from signatures to standing."""
+"""Deciding: from rulebook and evidence to a draft, from signatures to its standing. Pure."""
 
 from shipworthy.stages.deciding.gate import DraftTerms, decide
 from shipworthy.stages.deciding.sign_off import IgnoredSignOff, SignOffState, sign_off_state

@@ -1,0 +1,185 @@
+"""Why a requirement stands as it does, what would settle it, and what would turn it.
+
+Prose for people (spec, 9.5): nothing is decided here. A condition is broken down to atoms over
+findings and facts; each atom is explained towards a goal, the truth that the requirement wants.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shipworthy.frameworks import Case, decimal, negation, satisfying
+from shipworthy.records import (
+    Atom,
+    Condition,
+    Finding,
+    LevelField,
+    Operator,
+    QuantityField,
+    RateField,
+)
+from shipworthy.stages.deciding.counts import Count
+from shipworthy.vocabulary import Truth
+
+_OPPOSITE: dict[Operator, Operator] = {
+    "<": ">=",
+    "<=": ">",
+    ">": "<=",
+    ">=": "<",
+    "==": "!=",
+    "!=": "==",
+}
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One goal: whether it is reached, why, what evidence is missing, what would turn it.
+
+    `cost` is the share of the evidence that would have to come out differently, from 0 to 1: it
+    orders the flips of reached goals.
+    """
+
+    reached: Truth
+    why: str
+    missing: str
+    flip: str
+    cost: float
+
+
+def explain(condition: Condition, case: Case) -> tuple[Reason, ...]:
+    """Return the reasons of the atoms that a requirement comes down to, without repetition."""
+    return tuple(dict.fromkeys(_explain(condition, case)))
+
+
+def joined(texts: Iterator[str]) -> str:
+    """Join sentences of several reasons; of many, the first are shown and the rest counted."""
+    distinct = [text for text in dict.fromkeys(texts) if text]
+    more = f"; and {len(distinct) - _SHOWN} more" if len(distinct) > _SHOWN else ""
+    return "; ".join(distinct[:_SHOWN]) + more
+
+
+def _explain(condition: Condition, case: Case, *, wanted: bool = True) -> Iterator[Reason]:
+    if not isinstance(condition, Atom):
+        for member in condition.of:
+            yield from _explain(member, case, wanted=wanted)
+        return
+    goal = condition if wanted else _negated(condition)
+    truth = case.truth(condition)
+    reached = truth if wanted else negation(truth)
+    match case.field(condition.field):
+        case RateField() as field:
+            finding = case.evidence.findings.get(field.finding)
+            yield _rate(goal, field.finding, finding, reached)
+        case QuantityField() as field:
+            yield _quantity(goal, field, case.evidence.facts.get(field.name), reached)
+        case LevelField() as field if field.definitions:
+            yield from _derived(goal, field, case)
+        case LevelField() as field:
+            yield _level(goal, field, case, reached)
+
+
+def _derived(goal: Atom, field: LevelField, case: Case) -> Iterator[Reason]:
+    wanted = satisfying(field, goal.operator, goal.value)
+    for definition in field.definitions:
+        if definition.level not in wanted:
+            yield from _explain(definition.when, case, wanted=False)
+
+
+def _level(goal: Atom, field: LevelField, case: Case, reached: Truth) -> Reason:
+    interval = case.interval(field)
+    wanted = satisfying(field, goal.operator, goal.value)
+    options = " or ".join(f"`{level}`" for level in field.levels if level in wanted)
+    others = " or ".join(f"`{level}`" for level in field.levels if level not in wanted)
+    if interval.best != interval.worst:
+        why = f"nobody has judged `{field.name}`"
+        judge = f", judged by `{field.judged_by}`" if field.judged_by else ""
+        missing = f"a fact for `{field.name}`{judge}"
+        return Reason(reached, why, missing, f"kept if `{field.name}` is {options}", 1.0)
+    why = f"`{field.name}` is `{interval.best}`"
+    if reached is Truth.TRUE:
+        return Reason(reached, why, "", f"broken if `{field.name}` were {others}", 1.0)
+    return Reason(reached, f"{why}, not {options}", "", f"kept if `{field.name}` is {options}", 1.0)
+
+
+def _quantity(goal: Atom, field: QuantityField, value: str | None, reached: Truth) -> Reason:
+    limit = f"{goal.operator} {goal.value}"
+    if value is None:
+        judge = f", given by `{field.judged_by}`" if field.judged_by else ""
+        missing = f"a value for `{field.name}` in {field.unit}{judge}"
+        return Reason(
+            reached,
+            f"no value is given for `{field.name}`",
+            missing,
+            f"kept with a value {limit}",
+            1.0,
+        )
+    why = f"`{field.name}` is {value} {field.unit}, limit {limit}"
+    if reached is Truth.TRUE:
+        opposite = f"{_OPPOSITE[goal.operator]} {goal.value}"
+        return Reason(reached, why, "", f"broken with a value {opposite}, now {value}", 1.0)
+    return Reason(reached, why, "", f"kept with a value {limit}, now {value}", 1.0)
+
+
+def _rate(goal: Atom, name: str, finding: Finding | None, reached: Truth) -> Reason:
+    limit = f"{goal.operator} {goal.value}"
+    if finding is None:
+        missing = f"an evaluation that yields `{name}`"
+        return Reason(reached, f"there is no finding `{name}`", missing, "", 1.0)
+    why = f"{_measured(goal, finding)}, limit {limit}"
+    if reached is Truth.UNKNOWN and finding.blockers:
+        blocked = "; ".join(finding.blockers)
+        missing = f"`{name}` without its blockers: {blocked}"
+        return Reason(reached, f"{why}, and the numbers do not count: {blocked}", missing, "", 1.0)
+    count = None if goal.bound == "point" else _count(goal, finding)
+    if count is None:
+        missing = f"more evidence for `{name}`" if reached is Truth.UNKNOWN else ""
+        return Reason(reached, why, missing, "", 1.0)
+    return _counted(count, reached, why)
+
+
+def _counted(count: Count, reached: Truth, why: str) -> Reason:
+    tolerable = count.tolerable
+    among = f"among {count.scenarios} scenarios"
+    least = "" if count.exact else "at least "
+    if reached is Truth.TRUE:
+        flip = f"kept with at most {count.several(tolerable)} {among}, now {count.events}"
+        cost = max(tolerable + 1 - count.events, 0) / count.scenarios
+        return Reason(reached, why, "", flip, cost)
+    fewer = f"kept with at most {count.several(tolerable)} {among}" if tolerable >= 0 else ""
+    if reached is Truth.FALSE:
+        undecided = f"inconclusive with at most {count.several(count.disputable)} {among}"
+        return Reason(reached, why, "", "; ".join(filter(None, [fewer, undecided])), 1.0)
+    if count.further <= 0:
+        missing = "more scenarios, or a judge calibrated on more labelled items"
+        flip = "the count alone clears the limit; the allowance for judge and repeats does not"
+        return Reason(reached, why, missing, flip, 1.0)
+    more = f"{least}{count.further} more scenarios without a {count.event}"
+    return Reason(reached, why, more, ", or ".join(filter(None, [fewer, more])), 1.0)
+
+
+def _measured(goal: Atom, finding: Finding) -> str:
+    rate, bounds = finding.rate, finding.bounds
+    counts = f"`{finding.id}`: {rate.successes} of {rate.attempts}"
+    if rate.unassessed:
+        counts += f" and {rate.unassessed} unassessed"
+    if goal.bound == "point":
+        return counts
+    if bounds is None:
+        return f"{counts}, no bounds"
+    return f"{counts}, between {bounds.lower} and {bounds.upper_adjusted} at alpha {bounds.alpha}"
+
+
+def _count(goal: Atom, finding: Finding) -> Count | None:
+    limit = decimal(goal.value)
+    if limit is None or goal.operator in {"==", "!="}:
+        return None
+    return Count.of(finding, limit, below=goal.operator in {"<", "<="})
+
+
+def _negated(atom: Atom) -> Atom:
+    return Atom(
+        field=atom.field,
+        operator=_OPPOSITE[atom.operator],
+        value=atom.value,
+        bound=atom.bound,
+    )
