@@ -16,7 +16,7 @@ from shipworthy.records import (
     plan_cells,
     trial_id,
 )
-from shipworthy.stages.evaluating import Judgement, Sampling, plan_items
+from shipworthy.stages.evaluating import ItemSampling, Judgement, plan_items
 from shipworthy.vocabulary import (
     Answered,
     Arm,
@@ -67,7 +67,7 @@ def a_frame(domains=("cyber", "secrets"), each=6):
 
 def a_plan(scenarios=None, attacks=("plain", "role-play"), **options):
     scenarios = a_frame() if scenarios is None else scenarios
-    sampling = Sampling(attacks=attacks, seed=options.pop("seed", 1), **options)
+    sampling = ItemSampling(attacks=attacks, seed=options.pop("seed", 1), **options)
     return CampaignPlan(
         name="test",
         framework="starter",

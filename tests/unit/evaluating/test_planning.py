@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from campaigns import a_frame, a_plan
 from shipworthy.kernel import Problem
-from shipworthy.stages.evaluating import Sampling, plan_items
+from shipworthy.stages.evaluating import ItemSampling, plan_items
 from shipworthy.vocabulary import TrialRole
 
 ATTACKS = ("a", "b", "c", "d", "e")
@@ -21,7 +21,9 @@ def test_attacks_are_dealt_evenly_and_distinctly(seed, each, cap):
     frame = a_frame(each=6)
     items = plan_items(
         frame,
-        Sampling(attacks=ATTACKS, seed=seed, attacks_per_scenario=each, scenarios_per_domain=cap),
+        ItemSampling(
+            attacks=ATTACKS, seed=seed, attacks_per_scenario=each, scenarios_per_domain=cap
+        ),
     )
     drawn = adversarial(items)
     assert len(drawn) == 2 * min(cap or 6, 6) * each
@@ -34,21 +36,21 @@ def test_attacks_are_dealt_evenly_and_distinctly(seed, each, cap):
 
 def test_the_same_seed_gives_the_same_items_whatever_the_order_of_the_pack():
     frame = a_frame()
-    sampling = Sampling(attacks=ATTACKS, seed=3, scenarios_per_domain=3)
+    sampling = ItemSampling(attacks=ATTACKS, seed=3, scenarios_per_domain=3)
     assert plan_items(frame, sampling) == plan_items(frame[::-1], sampling)
 
 
 def test_another_seed_draws_others():
     frame = a_frame(each=12)
     plans = {
-        plan_items(frame, Sampling(attacks=ATTACKS, seed=seed, scenarios_per_domain=3))
+        plan_items(frame, ItemSampling(attacks=ATTACKS, seed=seed, scenarios_per_domain=3))
         for seed in range(5)
     }
     assert len(plans) == 5
 
 
 def test_every_drawn_scenario_carries_both_controls():
-    items = plan_items(a_frame(), Sampling(attacks=ATTACKS, seed=1, benign_per_domain=2))
+    items = plan_items(a_frame(), ItemSampling(attacks=ATTACKS, seed=1, benign_per_domain=2))
     roles = Counter(item.role for item in items)
     assert roles[TrialRole.POSITIVE_CONTROL] == roles[TrialRole.NEGATIVE_CONTROL] == 12
     assert roles[TrialRole.BENIGN] == 4
@@ -64,7 +66,7 @@ def test_every_drawn_scenario_carries_both_controls():
     ],
 )
 def test_an_impossible_sample_is_refused(change, code):
-    sampling = Sampling(**({"attacks": ATTACKS, "seed": 1} | change))
+    sampling = ItemSampling(**({"attacks": ATTACKS, "seed": 1} | change))
     with pytest.raises(Problem) as caught:
         plan_items(a_frame(), sampling)
     assert caught.value.diagnostics[0].code == code
@@ -72,7 +74,7 @@ def test_an_impossible_sample_is_refused(change, code):
 
 def test_an_empty_pack_is_refused():
     with pytest.raises(Problem, match="no scenario"):
-        plan_items([], Sampling(attacks=ATTACKS, seed=1))
+        plan_items([], ItemSampling(attacks=ATTACKS, seed=1))
 
 
 def test_the_plan_digest_changes_with_anything_in_the_plan():

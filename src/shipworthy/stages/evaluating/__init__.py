@@ -11,7 +11,7 @@ from shipworthy.stages.evaluating.engine import (
     TrialSink,
 )
 from shipworthy.stages.evaluating.findings import Findings, draw_findings
-from shipworthy.stages.evaluating.planning import NO_ATTACK, Sampling, plan_items
+from shipworthy.stages.evaluating.planning import NO_ATTACK, ItemSampling, plan_items
 from shipworthy.stages.evaluating.progress import ArmView, Progress, ProgressView
 
 __all__ = [
@@ -23,10 +23,10 @@ __all__ = [
     "EngineLimits",
     "Findings",
     "Instruments",
+    "ItemSampling",
     "Judgement",
     "Progress",
     "ProgressView",
-    "Sampling",
     "Transcript",
     "TrialSink",
     "aggregate",

@@ -13,7 +13,7 @@ NO_ATTACK = "none"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sampling:
+class ItemSampling:
     """How items are drawn from the frame of scenarios.
 
     `scenarios_per_domain` and `benign_per_domain` are caps; 0 means all of them.
@@ -27,7 +27,7 @@ class Sampling:
     benign_per_domain: int = 0
 
 
-def plan_items(scenarios: Sequence[Scenario], sampling: Sampling) -> tuple[PlannedItem, ...]:
+def plan_items(scenarios: Sequence[Scenario], sampling: ItemSampling) -> tuple[PlannedItem, ...]:
     """Return all items: adversarial, benign twins, positive and negative controls.
 
     Scenarios are drawn without replacement within each domain; attacks are dealt in shuffled
@@ -56,7 +56,9 @@ def plan_items(scenarios: Sequence[Scenario], sampling: Sampling) -> tuple[Plann
     return tuple(items)
 
 
-def _draw_scenarios(scenarios: Sequence[Scenario], sampling: Sampling) -> dict[str, list[Scenario]]:
+def _draw_scenarios(
+    scenarios: Sequence[Scenario], sampling: ItemSampling
+) -> dict[str, list[Scenario]]:
     by_domain: dict[str, list[Scenario]] = defaultdict(list)
     for scenario in scenarios:
         by_domain[scenario.domain].append(scenario)
@@ -77,7 +79,7 @@ def _draw_scenarios(scenarios: Sequence[Scenario], sampling: Sampling) -> dict[s
     return chosen
 
 
-def _check_attacks(sampling: Sampling) -> None:
+def _check_attacks(sampling: ItemSampling) -> None:
     distinct = set(sampling.attacks)
     if len(distinct) != len(sampling.attacks) or not distinct:
         raise Problem.of(
@@ -108,7 +110,7 @@ def _item(scenario: Scenario, attack: str, role: TrialRole, seed: int) -> Planne
 class _Dealer:
     """Deals attacks in shuffled rounds, distinct within a hand."""
 
-    def __init__(self, sampling: Sampling, domain: str) -> None:
+    def __init__(self, sampling: ItemSampling, domain: str) -> None:
         self._stream = Stream(sampling.seed, "attacks", domain)
         self._attacks = sampling.attacks
         self._hand = sampling.attacks_per_scenario
