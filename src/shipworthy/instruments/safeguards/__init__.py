@@ -1,0 +1,37 @@
+"""Safeguards: layers around a target, each recorded, each with a measured card."""
+
+from shipworthy.instruments.safeguards.factory import (
+    SafeguardFactory,
+    input_classifier,
+    output_filter,
+    svguardian,
+    system_prompt_policy,
+)
+from shipworthy.instruments.safeguards.options import REFUSAL, Enforcement, read_options
+from shipworthy.instruments.safeguards.protocol import (
+    Action,
+    Layer,
+    ReplyScreen,
+    RequestScreen,
+    Side,
+)
+from shipworthy.instruments.safeguards.stack import erred_layers, guard, stack_identity
+
+__all__ = [
+    "REFUSAL",
+    "Action",
+    "Enforcement",
+    "Layer",
+    "ReplyScreen",
+    "RequestScreen",
+    "SafeguardFactory",
+    "Side",
+    "erred_layers",
+    "guard",
+    "input_classifier",
+    "output_filter",
+    "read_options",
+    "stack_identity",
+    "svguardian",
+    "system_prompt_policy",
+]

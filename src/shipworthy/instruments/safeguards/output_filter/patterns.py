@@ -1,0 +1,104 @@
+"""Patterns for the output filter: a subset of regular expressions that cannot run away.
+
+Python's engine backtracks, so a careless expression can stall a product on a crafted answer. Here
+every repetition is bounded and repeats one character or one class, and the number of ways in which
+an expression can be tried at one position is capped; matching is linear in the text.
+"""
+
+import re
+from typing import Final
+
+from shipworthy.kernel import Record
+
+LONGEST_EXPRESSION: Final = 200
+MOST_WAYS: Final = 4096
+"""Upper bound on the ways to try an expression at one position."""
+
+_PIECE: Final = re.compile(
+    r"""
+    (?P<atom> \\. | \[\^?\]?(?:\\.|[^\]\\])*\] | [^\\\[\](){}?*+|^$.] | \. )
+    | (?P<anchor> [\^$] )
+    | (?P<open> \((?:\?:)?(?!\?) )
+    | (?P<close> \) )
+    | (?P<or> \| )
+    | (?P<repeat> \?(?!\?) | \{(?P<low>\d{1,3})(?:(?P<comma>,)(?P<high>\d{1,3}))?\}(?![?+]) )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def check_expression(expression: str) -> None:
+    """Refuse an expression outside the safe subset.
+
+    Raises:
+        ValueError: naming what is not allowed and what to write instead.
+    """
+    if not 0 < len(expression) <= LONGEST_EXPRESSION:
+        raise ValueError(f"an expression has 1 to {LONGEST_EXPRESSION} characters")
+    ways, position, before = 1, 0, ""
+    while position < len(expression):
+        piece = _PIECE.match(expression, position)
+        if piece is None:
+            raise ValueError(_complaint(expression, position))
+        kind = str(piece.lastgroup)
+        if kind == "atom" and re.fullmatch(r"\\[1-9]", piece.group()):
+            raise ValueError("back-references are not allowed in a pattern")
+        if kind == "repeat":
+            if before != "atom":
+                raise ValueError("only a single character or class may be repeated, not a group")
+            ways *= _choices(piece)
+        ways += kind == "or"
+        before, position = kind, piece.end()
+    if ways > MOST_WAYS:
+        raise ValueError(f"the expression can be tried in {ways} ways: keep it under {MOST_WAYS}")
+    try:
+        re.compile(expression)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+
+
+def _choices(piece: re.Match[str]) -> int:
+    if piece.group() == "?":
+        return 2
+    low = int(piece["low"])
+    return int(piece["high"]) - low + 1 if piece["comma"] else 1
+
+
+def _complaint(expression: str, position: int) -> str:
+    rest = expression[position:]
+    if rest[0] in "*+":
+        return "write a bounded repetition such as `{1,64}` instead of `*` or `+`"
+    if rest[0] == "{":
+        return "write a bounded repetition such as `{1,64}`, with both limits and nothing after it"
+    return f"`{rest[:4]}` is not allowed in a pattern"
+
+
+class Pattern(Record, frozen=True, kw_only=True):
+    """A named expression; its text is case-sensitive and found anywhere in the reply."""
+
+    name: str
+    expression: str
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise ValueError("a pattern needs a name")
+        check_expression(self.expression)
+
+
+KEY_PATTERNS: Final = (
+    Pattern(name="private-key", expression=r"-----BEGIN [A-Z ]{0,24}PRIVATE KEY-----"),
+    Pattern(name="aws-access-key", expression=r"\bAKIA[0-9A-Z]{16}\b"),
+    Pattern(name="github-token", expression=r"\bgh[pousr]_[A-Za-z0-9]{36}"),
+    Pattern(name="provider-key", expression=r"\bsk-[A-Za-z0-9_-]{20}"),
+    Pattern(name="json-web-token", expression=r"\beyJ[A-Za-z0-9_-]{10,40}\.eyJ[A-Za-z0-9_-]{10}"),
+)
+"""Key-like strings that no answer of a product should hold."""
+
+
+def find_pattern(text: str, public: str, patterns: tuple[Pattern, ...]) -> str:
+    """Return the name of the first pattern with a match that the public text does not hold."""
+    for pattern in patterns:
+        for match in re.finditer(pattern.expression, text):
+            if match.group() and match.group() not in public:
+                return pattern.name
+    return ""
