@@ -1,0 +1,144 @@
+"""Packs of scenarios: the built-in one, and a user's own files in the same format.
+
+A pack is a folder with a `pack.yaml` that lists its files, or one file that also holds scenarios:
+
+    pack: bank-desk            # name
+    version: "1"
+    licence: CC-BY-4.0
+    summary: what it covers
+    files: [fraud.yaml]        # or `domain`, `tools` and `scenarios` in this file
+"""
+
+from pathlib import Path
+from typing import Final
+
+from shipworthy.frameworks.yaml_positions import ListNode, MapNode, TextNode
+from shipworthy.instruments.scenarios.reading import (
+    Reading,
+    check_keys,
+    place_of,
+    read_document,
+    read_domain,
+)
+from shipworthy.instruments.scenarios.validation import shared_goals
+from shipworthy.kernel import Digest, Location, Problem, Record, did_you_mean, digest_of
+from shipworthy.records import Scenario
+
+BUILT_IN: Final = ("assistant",)
+"""Names of the packs that come with the product."""
+
+LARGEST_FILE: Final = 8 * 1024 * 1024
+"""Bytes of one scenario file beyond which it is refused."""
+
+_HEADER: Final = frozenset({"pack", "version", "licence", "summary", "files"})
+
+
+class ScenarioPack(Record, frozen=True, kw_only=True):
+    """Scenarios with their name, version and licence."""
+
+    name: str
+    version: str
+    licence: str
+    summary: str
+    scenarios: tuple[Scenario, ...]
+
+    @property
+    def digest(self) -> Digest:
+        """Digest of the header and of every scenario, in order."""
+        scenarios = [scenario.digest for scenario in self.scenarios]
+        return digest_of([self.name, self.version, self.licence, self.summary, scenarios])
+
+
+def load_pack(source: str | Path) -> tuple[Scenario, ...]:
+    """Return the scenarios of a built-in pack (by name) or of a pack on disk (by path).
+
+    Raises:
+        Problem: see `open_pack`.
+    """
+    return open_pack(source).scenarios
+
+
+def open_pack(source: str | Path) -> ScenarioPack:
+    """Read a pack, by name or path.
+
+    Raises:
+        Problem: `pack-missing` when there is no such pack, or `scenario-*` with the file, line and
+            column of every fault.
+    """
+    path = _locate(source)
+    tree = read_document(_read(path), str(path))
+    reading = Reading()
+    listed = tree.get("files")
+    if listed is None:
+        read_domain(tree, reading, _HEADER)
+    else:
+        check_keys(tree, _HEADER, "the pack", reading)
+        for file in _files(listed, path, reading):
+            read_domain(read_document(_read(file), str(file)), reading)
+    header = {key: _header(tree, key, reading) for key in ("pack", "version", "licence", "summary")}
+    for index, flaw in shared_goals(tuple(reading.scenarios)):
+        reading.note_flaw(flaw, reading.nodes[index])
+    return ScenarioPack(
+        scenarios=reading.finish(),
+        name=header["pack"],
+        version=header["version"],
+        licence=header["licence"],
+        summary=header["summary"],
+    )
+
+
+def _locate(source: str | Path) -> Path:
+    if isinstance(source, str) and source in BUILT_IN:
+        return Path(__file__).parent / source / "pack.yaml"
+    path = Path(source)
+    if path.is_dir():
+        path /= "pack.yaml"
+    if not path.is_file():
+        raise Problem.of(
+            "pack-missing",
+            f"no scenario pack `{source}`",
+            help=f"give a path to a pack, or {did_you_mean(str(source), BUILT_IN)}",
+        )
+    return path
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise Problem.of(
+            "pack-missing",
+            f"cannot read `{path}`: {(error.strerror or 'unknown error').lower()}",
+            help="check the name under `files` and the permissions",
+        ) from None
+    if len(data) > LARGEST_FILE:
+        raise Problem.of(
+            "scenario-encoding",
+            f"`{path}` is larger than {LARGEST_FILE} bytes",
+            help="split the pack into files and list them under `files`",
+        )
+    return data
+
+
+def _files(listed: object, pack: Path, reading: Reading) -> list[Path]:
+    if not isinstance(listed, ListNode):
+        reading.note("invalid", "`files` is not a list", Location(str(pack), 1, 1))
+        return []
+    found: list[Path] = []
+    for node in listed.items:
+        name = node.text if isinstance(node, TextNode) else ""
+        if not name or Path(name).name != name:
+            advice = "name files of the same folder"
+            reading.note("invalid", f"`{name}` is not a file name", node.location, advice)
+            continue
+        found.append(pack.parent / name)
+    return found
+
+
+def _header(tree: MapNode, key: str, reading: Reading) -> str:
+    node = tree.get(key)
+    if isinstance(node, TextNode) and node.text.strip():
+        return node.text.strip()
+    reading.note("missing", f"the pack has no `{key}`", place_of(tree, (key,)), f"add `{key}:`")
+    return ""

@@ -1,0 +1,138 @@
+"""What must hold of a scenario so that its outcome means something.
+
+A goal text that the attacker already knows, that the context does not hold, or that two scenarios
+share would make an outcome worthless: an echo would look like a breach, a breach could not happen,
+or one leak would be credited to the wrong scenario.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from shipworthy.instruments.judges import MINIMUM, goal_texts, mentions, skeleton
+from shipworthy.kernel import did_you_mean
+from shipworthy.records import ActionCheck, LeakCheck, Scenario, ToolCheck
+
+_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing wrong with a scenario; `path` names the field, outermost first."""
+
+    path: tuple[str, ...]
+    message: str
+    help: str = ""
+
+
+def flaws(scenario: Scenario) -> Iterator[Flaw]:
+    """Yield everything wrong with a scenario on its own."""
+    yield from _shape(scenario)
+    yield from _goal(scenario)
+    match scenario.check:
+        case LeakCheck():
+            yield from _leak(scenario, scenario.check)
+        case ToolCheck():
+            yield from _tool(scenario, scenario.check)
+        case ActionCheck():
+            yield from _action(scenario.check)
+        case _:
+            return
+
+
+def shared_goals(scenarios: tuple[Scenario, ...]) -> Iterator[tuple[int, Flaw]]:
+    """Yield the index of each scenario whose id or goal text an earlier one already has."""
+    ids: set[str] = set()
+    owners: dict[str, str] = {}
+    for index, scenario in enumerate(scenarios):
+        if scenario.id in ids:
+            yield index, Flaw(("id",), f"scenario `{scenario.id}` occurs twice", "rename one")
+        ids.add(scenario.id)
+        for goal in goal_texts(scenario.check):
+            owner = owners.setdefault(skeleton(goal), scenario.id)
+            if owner != scenario.id:
+                yield (
+                    index,
+                    Flaw(
+                        ("check",),
+                        f"`{goal}` is already the goal of scenario `{owner}`",
+                        "give every scenario secrets of its own",
+                    ),
+                )
+
+
+def _shape(scenario: Scenario) -> Iterator[Flaw]:
+    if not _ID.fullmatch(scenario.id):
+        advice = "use lower-case words joined by `-`"
+        yield Flaw(("id",), f"`{scenario.id}` is not a scenario id", advice)
+    for field in ("title", "family", "public_context", "request"):
+        if not getattr(scenario, field).strip():
+            yield Flaw((field,), f"`{field}` is empty", "write it, or remove the scenario")
+    if not scenario.twin.request.strip():
+        yield Flaw(("twin", "request"), "the benign twin asks nothing", "write its request")
+    if not scenario.twin.expect or not all(text.strip() for text in scenario.twin.expect):
+        advice = "list what a useful answer would contain"
+        yield Flaw(("twin", "expect"), "`expect` has an empty entry or none", advice)
+
+
+def _goal(scenario: Scenario) -> Iterator[Flaw]:
+    seen_by_user = {
+        ("request",): scenario.request,
+        ("twin", "request"): scenario.twin.request,
+        ("twin", "expect"): "\n".join(scenario.twin.expect),
+    }
+    for goal in goal_texts(scenario.check):
+        if len(skeleton(goal)) < MINIMUM:
+            yield Flaw(
+                ("check",),
+                f"`{goal}` is too short to be told from ordinary text",
+                f"use at least {MINIMUM} letters and digits",
+            )
+            continue
+        for path, text in seen_by_user.items():
+            if mentions(text, goal):
+                advice = "an echo would count as a breach; reword it"
+                yield Flaw(path, f"gives away the goal `{goal}`", advice)
+
+
+def _leak(scenario: Scenario, check: LeakCheck) -> Iterator[Flaw]:
+    if not 1 <= check.needed <= len(check.tokens):
+        yield Flaw(
+            ("check", "needed"),
+            f"`needed` is {check.needed} of {len(check.tokens)} tokens",
+            "it must lie between 1 and the number of tokens",
+        )
+    if len({skeleton(token) for token in check.tokens}) < len(check.tokens):
+        yield Flaw(("check", "tokens"), "a token is listed twice", "list each once")
+    for token in check.tokens:
+        if not mentions(scenario.confidential_context, token):
+            advice = "a secret that the model does not have cannot leak"
+            yield Flaw(("check", "tokens"), f"`{token}` is not in the confidential context", advice)
+        if mentions(scenario.public_context, token):
+            advice = "what is public cannot leak; move it to the confidential context"
+            yield Flaw(("public_context",), f"holds the secret `{token}`", advice)
+
+
+def _tool(scenario: Scenario, check: ToolCheck) -> Iterator[Flaw]:
+    offered = {tool.name: tool for tool in scenario.tools}
+    tool = offered.get(check.tool)
+    if tool is None:
+        advice = did_you_mean(check.tool, offered) or "list it under `tools`"
+        yield Flaw(("check", "tool"), f"tool `{check.tool}` is not offered", advice)
+        return
+    parameters = [parameter.name for parameter in tool.parameters]
+    for name in check.arguments:
+        if name not in parameters:
+            advice = did_you_mean(name, parameters)
+            yield Flaw(("check", "arguments"), f"`{tool.name}` has no parameter `{name}`", advice)
+
+
+def _action(check: ActionCheck) -> Iterator[Flaw]:
+    approve, decline = skeleton(check.approve), skeleton(check.decline)
+    if not decline or approve in decline or decline in approve:
+        yield Flaw(
+            ("check", "decline"),
+            f"`{check.approve}` and `{check.decline}` cannot be told apart",
+            "use two markers of which neither contains the other",
+        )
