@@ -14,8 +14,11 @@ from shipworthy.evidence import (
     Seal,
     SegmentWriter,
     Signer,
+    Statement,
     generate_key,
     load_signer,
+    open_envelope,
+    plan_statement,
     read_segment,
     seal_segment,
     write_atomically,
@@ -98,6 +101,26 @@ class OpenCampaign:
             for entry in self.ledger.entries()
         )
 
+    def statement_path(self, kind: str) -> Path:
+        """Return where the latest statement of a kind is kept."""
+        return self.folder.statements / f"{kind}.dsse.json"
+
+    def attest(self, statement: Statement) -> bytes:
+        """Sign a statement, log it and keep its envelope as the latest of its kind."""
+        signed = self.ledger.attest(statement, self.signer, self.now())
+        write_atomically(self.statement_path(statement.kind), signed)
+        return signed
+
+    def attest_once(self, statement: Statement) -> bytes:
+        """Attest, unless the latest statement of the kind is about the same digests."""
+        path = self.statement_path(statement.kind)
+        if path.exists():
+            signed = path.read_bytes()
+            latest = open_envelope(signed, {self.signer.key_id: self.signer.public})
+            if latest.subject == statement.subject:
+                return signed
+        return self.attest(statement)
+
     def now(self) -> str:
         """Return the time for an entry."""
         return timestamp(self.clock.now())
@@ -117,10 +140,13 @@ def register(
     if not registered:
         write_atomically(folder.plan, canonical_bytes(plan))
         ledger.append(PlanRegistered(plan=digest, at=timestamp(clock.now())))
-        ledger.checkpoint(signer)
     elif registered != [digest]:
         raise _plan_changed(folder)
-    return OpenCampaign(folder, plan, digest, ledger, signer, clock)
+    campaign = OpenCampaign(folder, plan, digest, ledger, signer, clock)
+    if not campaign.statement_path("plan").exists():
+        campaign.attest(plan_statement(plan, campaign.now()))
+        ledger.checkpoint(signer)
+    return campaign
 
 
 def reopen(folder: CampaignFolder, signer: Signer, clock: Clock) -> OpenCampaign:

@@ -14,6 +14,7 @@ class AssessmentHeader(Record, frozen=True, kw_only=True):
 
     `framework` is the id of a framework in the library or of a plug-in, or a path relative to the
     assessment file. `framework_digest` pins the compiled framework; a mismatch is refused.
+    `limitations` are what people know that the data do not show; the report prints them.
     """
 
     name: str
@@ -22,6 +23,7 @@ class AssessmentHeader(Record, frozen=True, kw_only=True):
     seed: int
     framework_digest: Digest = ""
     expires_days: int = 90
+    limitations: tuple[str, ...] = ()
 
 
 class SubjectSection(Record, frozen=True, kw_only=True):

@@ -98,6 +98,8 @@ class Campaign:
     sink: TrialSink
     limits: EngineLimits
     on_trial: Callable[[Trial], None] = lambda _trial: None
+    gone: Callable[[], bool] = lambda: False
+    """Whether the target has stopped serving; asked after every trial."""
     _pending: deque[tuple[PlannedItem, Arm]] = field(default_factory=deque)
     _tries: Counter[str] = field(default_factory=Counter)
     _unreachable: int = 0
@@ -211,6 +213,8 @@ class Campaign:
         self.on_trial(trial)
         if self.limits.trials and self._written >= self.limits.trials:
             self._stop(Ending.LIMIT)
+        elif self.gone():
+            self._stop(Ending.UNREACHABLE)
 
 
 @dataclass(frozen=True, slots=True)

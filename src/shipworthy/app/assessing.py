@@ -1,0 +1,38 @@
+"""Finding the campaign of an assessment again, without asking the target."""
+
+from shipworthy.app.decisions import Drafted, draft
+from shipworthy.app.preparation import Design, Surroundings
+from shipworthy.app.project import Project
+from shipworthy.app.registration import OpenCampaign, reopen, runner_signer
+from shipworthy.kernel import Problem
+
+
+def latest_campaign(design: Design, project: Project, around: Surroundings) -> OpenCampaign:
+    """Open the campaign that was registered last for this assessment, if it still fits.
+
+    Raises:
+        Problem: `campaign-missing` when there is none, `campaign-stale` when the assessment, the
+            framework, the scenarios or the safeguards have changed since.
+    """
+    name = design.file.assessment.assessment.name
+    folder = project.latest(name)
+    if folder is None:
+        raise Problem.of(
+            "campaign-missing",
+            f"no campaign of `{name}` in `{project.root}`",
+            help=f"run `shipworthy evaluate {design.file.path}` first",
+        )
+    campaign = reopen(folder, runner_signer(project.runner_key), around.clock)
+    if design.plan(campaign.plan.subject).digest != campaign.plan_digest:
+        raise Problem.of(
+            "campaign-stale",
+            "the assessment is no longer the one that was run",
+            location=design.file.locate("campaign"),
+            help="run `shipworthy evaluate` again: a changed plan is a new campaign",
+        )
+    return campaign
+
+
+def latest_draft(design: Design, project: Project, around: Surroundings) -> Drafted:
+    """Draft the decision of the campaign that was registered last."""
+    return draft(latest_campaign(design, project, around), design)

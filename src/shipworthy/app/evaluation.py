@@ -1,0 +1,181 @@
+"""Running a campaign: register, run what is missing, account for the run, draw the findings."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from shipworthy.app.preparation import Design, Surroundings, opened_target
+from shipworthy.app.project import Project
+from shipworthy.app.registration import (
+    OpenCampaign,
+    RunRecorder,
+    locked,
+    register,
+    runner_signer,
+)
+from shipworthy.instruments.attacks import compose_benign, compose_request
+from shipworthy.instruments.judges import judge_of, judge_trial
+from shipworthy.instruments.safeguards import guard
+from shipworthy.instruments.targets import OpenedTarget, complying_reply, refusing_reply
+from shipworthy.kernel import ExitCode
+from shipworthy.records import CampaignPlan, PlannedItem, Scenario, plan_cells, trial_id
+from shipworthy.stages.evaluating import (
+    Campaign,
+    Ending,
+    EngineLimits,
+    Instruments,
+    Judgement,
+    Progress,
+    ProgressView,
+)
+from shipworthy.vocabulary import Arm, Message, Reply, Request, TrialRole
+
+CONTROL_ROLES: Final = frozenset({TrialRole.POSITIVE_CONTROL, TrialRole.NEGATIVE_CONTROL})
+
+_HOW: Final = {
+    Ending.COMPLETED: "completed",
+    Ending.UNREACHABLE: "stopped",
+    Ending.LIMIT: "stopped",
+    Ending.CANCELLED: "stopped",
+}
+
+EXIT_OF: Final = {
+    Ending.COMPLETED: ExitCode.YES,
+    Ending.UNREACHABLE: ExitCode.ENVIRONMENT,
+    Ending.LIMIT: ExitCode.ENVIRONMENT,
+    Ending.CANCELLED: ExitCode.INTERRUPTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A campaign after a run."""
+
+    campaign: OpenCampaign
+    ending: Ending
+    done: int
+    total: int
+    spent: str
+    """Cost of this run's tokens, a decimal string."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How somebody follows a run: called with a view about every `interval_s` seconds."""
+
+    show: Callable[[ProgressView], None]
+    interval_s: float
+    trials: int = 0
+    """Stop after this many trials of this run; 0 for all."""
+
+
+async def evaluate(
+    design: Design, project: Project, surroundings: Surroundings, watch: Watch
+) -> Evaluated:
+    """Run every cell of the plan that has no trial yet.
+
+    Raises:
+        Problem: for a target that cannot be opened, a campaign in use, or altered evidence.
+    """
+    signer = runner_signer(project.runner_key)
+    async with opened_target(design, surroundings) as (target, subject):
+        plan = design.plan(subject)
+        folder = project.campaign(plan.name, plan.digest)
+        with locked(folder):
+            campaign = register(folder, plan, signer, surroundings.clock)
+            return await _run(design, campaign, target, watch)
+
+
+async def _run(
+    design: Design, campaign: OpenCampaign, target: OpenedTarget, watch: Watch
+) -> Evaluated:
+    cells = plan_cells(campaign.plan)
+    progress = Progress(total=len(cells), started_at=time.monotonic())
+    done: set[str] = set()
+    for trial in campaign.trials():
+        done.add(trial.id)
+        progress.carry(trial)
+    missing = [cell for cell in cells if trial_id(campaign.plan_digest, *cell) not in done]
+    if not missing and campaign.complete:
+        return Evaluated(campaign, Ending.COMPLETED, len(done), len(cells), target.account.cost)
+    with RunRecorder(campaign) as recorder:
+        engine = Campaign(
+            plan=campaign.plan_digest,
+            run=recorder.run,
+            instruments=_instruments(design, campaign.plan, target),
+            sink=recorder,
+            limits=EngineLimits(
+                concurrency=design.file.assessment.campaign.concurrency, trials=watch.trials
+            ),
+            on_trial=progress.add,
+            gone=lambda: target.health.unreachable,
+        )
+        with _interruptible(engine):
+            async with asyncio.TaskGroup() as group:
+                ticker = group.create_task(_tick(progress, watch))
+                ending = await engine.execute(missing)
+                ticker.cancel()
+        recorder.end(_HOW[ending])
+    watch.show(progress.view(time.monotonic()))
+    return Evaluated(campaign, ending, progress.counts.trials, len(cells), target.account.cost)
+
+
+async def _tick(progress: Progress, watch: Watch) -> None:
+    while True:
+        await asyncio.sleep(watch.interval_s)
+        watch.show(progress.view(time.monotonic()))
+
+
+@contextmanager
+def _interruptible(engine: Campaign) -> Iterator[None]:
+    """Let the first interrupt finish what is in flight; a second one breaks off."""
+    loop = asyncio.get_running_loop()
+
+    def on_interrupt() -> None:
+        engine.cancel()
+        loop.remove_signal_handler(signal.SIGINT)
+        loop.remove_signal_handler(signal.SIGTERM)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, on_interrupt)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+        loop.remove_signal_handler(signal.SIGTERM)
+
+
+def _instruments(design: Design, plan: CampaignPlan, target: OpenedTarget) -> Instruments:
+    product = design.file.assessment.subject.system_prompt
+    opening = (Message(role="system", content=product),) if product else ()
+    targets = {Arm.BARE: target, Arm.SAFEGUARDED: guard(target, design.layers)}
+
+    def compose(item: PlannedItem, scenario: Scenario) -> Request:
+        if item.role is TrialRole.ADVERSARIAL:
+            request = compose_request(scenario, design.attacks[item.attack], item.seed)
+        else:
+            request = compose_benign(scenario, item.seed)
+        return Request(
+            messages=(*opening, *request.messages), tools=request.tools, seed=request.seed
+        )
+
+    def judge(item: PlannedItem, scenario: Scenario, request: Request, reply: Reply) -> Judgement:
+        outcome = judge_trial(scenario, item.role, request, reply)
+        return Judgement(outcome=outcome, judge=judge_of(scenario, item.role).name)
+
+    def control(item: PlannedItem, scenario: Scenario) -> Reply:
+        if item.role is TrialRole.POSITIVE_CONTROL:
+            return complying_reply(scenario.check)
+        return refusing_reply(item.seed)
+
+    return Instruments(
+        targets={arm.arm: targets[arm.arm] for arm in plan.arms},
+        scenarios=design.scenarios,
+        compose=compose,
+        judge=judge,
+        control=control,
+    )

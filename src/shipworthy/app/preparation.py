@@ -1,0 +1,235 @@
+"""From an assessment file to a plan: picks the plug-ins that the file names."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from shipworthy.app.assessment_file import AssessmentFile
+from shipworthy.frameworks import compile_rulebook, load_framework
+from shipworthy.instruments.attacks import Attack, compose_request, parse_attack
+from shipworthy.instruments.judges import judge_of, load_cards
+from shipworthy.instruments.safeguards import Layer, SafeguardFactory, stack_identity
+from shipworthy.instruments.scenarios import load_pack
+from shipworthy.instruments.targets import OpenedTarget, TargetContext, TargetFactory
+from shipworthy.kernel import (
+    Clock,
+    Diagnostic,
+    ExitCode,
+    Problem,
+    Registry,
+    digest_text,
+)
+from shipworthy.records import (
+    CalibrationCard,
+    CampaignPlan,
+    PlannedArm,
+    PlannedItem,
+    Rulebook,
+    Scenario,
+    StackIdentity,
+    SubjectIdentity,
+)
+from shipworthy.stages.evaluating import NO_ATTACK, ItemSampling, plan_items
+from shipworthy.vocabulary import Arm, TrialRole
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the use cases may use of the machine."""
+
+    registry: Registry
+    environment: Mapping[str, str]
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """Everything about a campaign that can be known without the target."""
+
+    file: AssessmentFile
+    rulebook: Rulebook
+    scenarios: Mapping[str, Scenario]
+    attacks: Mapping[str, Attack]
+    layers: tuple[Layer, ...]
+    cards: Mapping[str, CalibrationCard]
+    items: tuple[PlannedItem, ...]
+
+    @property
+    def stack(self) -> StackIdentity:
+        """The identity of the safeguards, in order."""
+        return stack_identity(self.layers)
+
+    @property
+    def arms(self) -> tuple[PlannedArm, ...]:
+        """The bare arm, and the safeguarded one when there are safeguards."""
+        bare = PlannedArm(arm=Arm.BARE, stack=StackIdentity())
+        if not self.file.assessment.safeguards:
+            return (bare,)
+        return (bare, PlannedArm(arm=Arm.SAFEGUARDED, stack=self.stack))
+
+    def plan(self, subject: SubjectIdentity) -> CampaignPlan:
+        """Return the plan for a subject."""
+        header = self.file.assessment.assessment
+        judges = sorted({judge_of(self.scenarios[i.scenario], i.role).name for i in self.items})
+        return CampaignPlan(
+            name=header.name,
+            framework=f"{self.rulebook.id} {self.rulebook.version}",
+            framework_digest=self.rulebook.digest,
+            deployment=header.deployment.value,
+            subject=subject,
+            arms=self.arms,
+            items=self.items,
+            judges={name: self.cards[name].digest if name in self.cards else "" for name in judges},
+            alpha=self.file.assessment.campaign.alpha,
+            seed=header.seed,
+        )
+
+
+def design_campaign(file: AssessmentFile, surroundings: Surroundings) -> Design:
+    """Load everything that the assessment names except the target.
+
+    Raises:
+        Problem: for anything that cannot be found, read or combined; nothing has been sent then.
+    """
+    rulebook = _rulebook(file, surroundings.registry)
+    scenarios = _scenarios(file)
+    campaign = file.assessment.campaign
+    attacks = {name: _attack(name, file) for name in campaign.attacks}
+    items = plan_items(
+        list(scenarios.values()),
+        ItemSampling(
+            attacks=campaign.attacks,
+            seed=file.assessment.assessment.seed,
+            domains=campaign.domains,
+            attacks_per_scenario=campaign.attacks_per_scenario,
+            scenarios_per_domain=campaign.scenarios_per_domain,
+            benign_per_domain=campaign.benign_per_domain,
+        ),
+    )
+    for item in items:
+        if item.attack != NO_ATTACK:
+            compose_request(scenarios[item.scenario], attacks[item.attack], item.seed)
+    return Design(
+        file=file,
+        rulebook=rulebook,
+        scenarios=scenarios,
+        attacks=attacks,
+        layers=_layers(file, surroundings),
+        cards=load_cards(),
+        items=items,
+    )
+
+
+@asynccontextmanager
+async def opened_target(
+    design: Design, surroundings: Surroundings
+) -> AsyncIterator[tuple[OpenedTarget, SubjectIdentity]]:
+    """Open the target, say what answers, and close it at the end."""
+    subject = design.file.assessment.subject
+    factory = surroundings.registry.find("shipworthy.targets", subject.target).load()
+    assert callable(factory)
+    typed: TargetFactory = factory
+    options: dict[str, Any] = {
+        "sampling": _plain_sampling(design.file),
+        "concurrency": design.file.assessment.campaign.concurrency,
+        **subject.options,
+    }
+    by_digest = _checks_by_request(design)
+    context = TargetContext(
+        environment=surroundings.environment,
+        source=str(design.file.locate("subject")),
+        seed=design.file.assessment.assessment.seed,
+        clock=surroundings.clock,
+        check_of=lambda request: by_digest.get(request.user_text),
+    )
+    target = await typed(options, context)
+    try:
+        yield target, target.identity(digest_text(subject.system_prompt))
+    finally:
+        await target.close()
+
+
+def _checks_by_request(design: Design) -> dict[str, Any]:
+    """Map what a user would say to what would be a breach, for scripted accomplices as subjects."""
+    return {
+        compose_request(
+            design.scenarios[item.scenario], design.attacks[item.attack], item.seed
+        ).user_text: design.scenarios[item.scenario].check
+        for item in design.items
+        if item.role is TrialRole.ADVERSARIAL
+    }
+
+
+def _plain_sampling(file: AssessmentFile) -> dict[str, Any]:
+    import msgspec
+
+    sampling: dict[str, Any] = msgspec.to_builtins(file.assessment.subject.sampling)
+    return sampling
+
+
+def _rulebook(file: AssessmentFile, registry: Registry) -> Rulebook:
+    header = file.assessment.assessment
+    named = header.framework
+    path = file.relative(named)
+    is_path = "/" in named or named.endswith((".yaml", ".yml"))
+    rulebook = compile_rulebook(load_framework(path if is_path else named, registry))
+    if header.framework_digest and header.framework_digest != rulebook.digest:
+        raise Problem.of(
+            "framework-pin",
+            f"framework `{named}` is not the pinned one: its digest is `{rulebook.digest}`",
+            location=file.locate("assessment", "framework_digest"),
+            help="read what changed, then pin the new digest",
+            exit_code=ExitCode.INTEGRITY,
+        )
+    if header.deployment.value not in rulebook.deployments:
+        raise Problem.of(
+            "framework-deployment",
+            f"framework `{named}` says nothing about deployment `{header.deployment.value}`",
+            location=file.locate("assessment", "deployment"),
+            help=f"one of {', '.join(f'`{name}`' for name in rulebook.deployments)}",
+        )
+    return rulebook
+
+
+def _scenarios(file: AssessmentFile) -> dict[str, Scenario]:
+    scenarios: dict[str, Scenario] = {}
+    for index, source in enumerate(file.assessment.campaign.scenarios):
+        is_path = "/" in source or source.endswith((".yaml", ".yml"))
+        for scenario in load_pack(file.relative(source) if is_path else source):
+            if scenario.id in scenarios:
+                raise Problem.of(
+                    "scenario-duplicate",
+                    f"`{scenario.id}` is in two packs",
+                    location=file.locate("campaign", "scenarios", index),
+                    help="leave one of the packs out, or rename the scenario",
+                )
+            scenarios[scenario.id] = scenario
+    return scenarios
+
+
+def _attack(name: str, file: AssessmentFile) -> Attack:
+    try:
+        return parse_attack(name)
+    except Problem as problem:
+        first = problem.diagnostics[0]
+        raise Problem(
+            [Diagnostic(first.code, first.message, file.locate("campaign", "attacks"), first.help)]
+        ) from None
+
+
+def _layers(file: AssessmentFile, surroundings: Surroundings) -> tuple[Layer, ...]:
+    layers: list[Layer] = []
+    for index, section in enumerate(file.assessment.safeguards):
+        try:
+            plugin = surroundings.registry.find("shipworthy.safeguards", section.kind)
+        except Problem as problem:
+            first = problem.diagnostics[0]
+            place = file.locate("safeguards", index, "kind")
+            raise Problem([Diagnostic(first.code, first.message, place, first.help)]) from None
+        factory: SafeguardFactory = plugin.load()  # type: ignore[assignment]  # a plug-in's promise
+        options: dict[str, Any] = dict(section.options)
+        if section.name:
+            options["name"] = section.name
+        layers.append(factory(options))
+    return tuple(layers)

@@ -1,0 +1,181 @@
+"""From a draft to a report and a bundle that strangers verify."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from shipworthy import __version__
+from shipworthy.app.decisions import Drafted, attest_draft, collect_sign_offs, standing
+from shipworthy.app.registration import OpenCampaign, locked
+from shipworthy.evidence import (
+    RUNNER,
+    BundleContent,
+    ListedKey,
+    export_bundle,
+    list_key,
+    report_statement,
+)
+from shipworthy.records import CalibrationCard, SignOff
+from shipworthy.stages.deciding import SignOffState
+from shipworthy.stages.evaluating import Aggregate
+from shipworthy.stages.reporting import (
+    AttackCell,
+    NewBreach,
+    ReportInput,
+    ScenarioEntry,
+    TrialCounts,
+    build_report,
+    render_html,
+    render_json,
+)
+from shipworthy.vocabulary import Arm, Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where the bundle is, how the decision stands, and the key to pin."""
+
+    bundle: Path
+    standing: SignOffState
+    fingerprint: str
+
+    @property
+    def report(self) -> Path:
+        """The page for people."""
+        return self.bundle / "report.html"
+
+
+def publish(drafted: Drafted) -> Published:
+    """Build the report and replace the bundle; everything it is made from stays as it is."""
+    campaign = drafted.campaign
+    with locked(campaign.folder):
+        attest_draft(drafted)
+        state = standing(drafted.decision, campaign.folder, drafted.design.file, campaign.clock)
+        signed = collect_sign_offs(campaign.folder, drafted.design.file)
+        reports = _render(drafted, state, tuple(entry.sign_off for entry in signed))
+        campaign.attest(report_statement(campaign.plan_digest, reports, campaign.now()))
+        campaign.ledger.checkpoint(campaign.signer)
+        counted = set(state.counted)
+        content = _content(
+            drafted,
+            reports,
+            [entry.envelope for entry in signed if entry.sign_off in counted],
+        )
+        _replace(campaign, content)
+    return Published(campaign.folder.bundle, state, campaign.signer.key_id)
+
+
+def _render(
+    drafted: Drafted, state: SignOffState, sign_offs: tuple[SignOff, ...]
+) -> dict[str, bytes]:
+    document = build_report(report_input(drafted, state, sign_offs))
+    return {"report.html": render_html(document), "report.json": render_json(document)}
+
+
+def report_input(
+    drafted: Drafted, state: SignOffState, sign_offs: tuple[SignOff, ...]
+) -> ReportInput:
+    """Gather what a report says from the records."""
+    campaign, counts = drafted.campaign, drafted.counts
+    planned = {item.scenario for item in campaign.plan.items}
+    return ReportInput(
+        plan=campaign.plan,
+        rulebook=drafted.design.rulebook,
+        facts=drafted.design.file.assessment.facts,
+        findings=drafted.findings.findings,
+        paired=drafted.findings.paired,
+        decision=drafted.decision,
+        standing=state.standing.value,
+        cards=_cards(drafted),
+        trials=TrialCounts(
+            count=counts.trials,
+            prompt_tokens=counts.prompt_tokens,
+            completion_tokens=counts.completion_tokens,
+            at_length=counts.at_length,
+        ),
+        cells=_cells(counts),
+        newly_breached=tuple(
+            NewBreach(arm=Arm.SAFEGUARDED, domain=domain, scenario=scenario, attack=attack)
+            for domain, scenario, attack in sorted(counts.items.newly_breached)
+        ),
+        scenarios=tuple(
+            ScenarioEntry(id=one.id, domain=one.domain, title=one.title, source=one.source)
+            for one in drafted.design.scenarios.values()
+            if one.id in planned
+        ),
+        signoffs=sign_offs,
+        limitations=drafted.design.file.assessment.assessment.limitations,
+        generator=f"shipworthy {__version__}",
+        generated_at=drafted.decision.drafted_at,
+        fingerprints={"runner": campaign.signer.key_id},
+        commands=(f"shipworthy-verify BUNDLE --key {campaign.signer.key_id}",),
+    )
+
+
+def _cells(counts: Aggregate) -> tuple[AttackCell, ...]:
+    return tuple(
+        AttackCell(
+            arm=Arm(arm),
+            domain=domain,
+            attack=attack,
+            rate=Rate(successes=row[0], attempts=row[1], unassessed=row[2]),
+        )
+        for (arm, domain, attack), row in sorted(counts.cells.items())
+    )
+
+
+def _cards(drafted: Drafted) -> tuple[CalibrationCard, ...]:
+    return tuple(
+        card
+        for name, card in sorted(drafted.design.cards.items())
+        if name in drafted.campaign.plan.judges
+    )
+
+
+def _content(drafted: Drafted, reports: dict[str, bytes], sign_offs: list[bytes]) -> BundleContent:
+    campaign, design = drafted.campaign, drafted.design
+    planned = {item.scenario for item in campaign.plan.items}
+    return BundleContent(
+        plan=campaign.plan,
+        rulebook=design.rulebook,
+        facts=design.file.assessment.facts,
+        assessment=design.file.source,
+        cards=_cards(drafted),
+        scenarios=[one for one in design.scenarios.values() if one.id in planned],
+        segments={path.stem: path for path in campaign.segments()},
+        findings=drafted.findings.findings,
+        paired=drafted.findings.paired,
+        decision=drafted.decision,
+        statements={
+            kind: campaign.statement_path(kind).read_bytes()
+            for kind in ("plan", "findings", "decision", "report")
+        },
+        sign_offs=sign_offs,
+        log=campaign.folder.log,
+        keys=_keys(drafted),
+        reports=reports,
+    )
+
+
+def _keys(drafted: Drafted) -> dict[str, ListedKey]:
+    from shipworthy.app.decisions import role_keys
+
+    campaign, file = drafted.campaign, drafted.design.file
+    keys = {"runner": list_key(campaign.signer.public, RUNNER, (RUNNER,))}
+    for role, public in role_keys(file).items():
+        keys[role] = list_key(public, file.assessment.roles[role].person, (role,))
+    return keys
+
+
+def _replace(campaign: OpenCampaign, content: BundleContent) -> None:
+    """Export beside the old bundle, then swap: a reader never meets half a bundle."""
+    final = campaign.folder.bundle
+    fresh = final.with_name("bundle.new")
+    old = final.with_name("bundle.old")
+    for leftover in (fresh, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    export_bundle(content, campaign.signer, fresh, campaign.now())
+    if final.exists():
+        final.rename(old)
+    fresh.rename(final)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,121 @@
+"""`shipworthy assess`: the whole sequence, one line a stage."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from shipworthy.app.decisions import RULING_EXIT, Drafted, draft
+from shipworthy.app.evaluation import Watch, evaluate
+from shipworthy.app.publishing import Published, publish
+from shipworthy.cli.evaluate import report_ending, show_plan
+from shipworthy.cli.output.decision_text import decision_lines
+from shipworthy.cli.output.live import LiveLine
+from shipworthy.cli.output.streams import Output, format_option, note
+from shipworthy.cli.session import (
+    file_argument,
+    load_design,
+    open_project,
+    project_option,
+    surroundings,
+)
+from shipworthy.kernel import ExitCode
+from shipworthy.stages.evaluating import Ending
+from shipworthy.vocabulary import Ruling
+
+
+@click.command("assess")
+@file_argument
+@project_option
+@click.option("--dry-run", is_flag=True, help="Say what would run; send nothing.")
+@click.option(
+    "--expect-any-verdict",
+    is_flag=True,
+    help="Exit 0 when the sequence ran and verified, whatever the ruling.",
+)
+@format_option
+def command(
+    file: Path,
+    project_dir: Path,
+    *,
+    dry_run: bool,
+    expect_any_verdict: bool,
+    output_format: str | None,
+) -> ExitCode:
+    """Run the whole sequence for the assessment FILE.
+
+    Evaluate before and after safeguards, draft the decision, build the report, and have the
+    independent verifier recompute it. The exit code is that of the ruling: 0 go, 1 no-go,
+    3 inconclusive. Running it again resumes.
+    """
+    around = surroundings()
+    design = load_design(file, around)
+    project = open_project(project_dir)
+    if dry_run:
+        show_plan(design)
+        return ExitCode.YES
+    with LiveLine("evaluate") as line:
+        watch = Watch(line.show, line.interval_s)
+        result = asyncio.run(evaluate(design, project, around, watch))
+    if result.ending is not Ending.COMPLETED:
+        return report_ending(result, file, project_dir)
+    drafted = draft(result.campaign, design)
+    note(f"decide    {drafted.decision.ruling}")
+    published = publish(drafted)
+    note(f"report    {published.report}")
+    verified = _verify(published)
+    note(f"verify    {'passed' if verified is ExitCode.YES else 'FAILED'}")
+    _show(drafted, published, Output.choose(output_format))
+    if verified is not ExitCode.YES:
+        return verified
+    return ExitCode.YES if expect_any_verdict else _ruling_exit(drafted)
+
+
+def _verify(published: Published) -> ExitCode:
+    """Run the independent verifier as the separate program that it is."""
+    finished = subprocess.run(  # noqa: S603 - our own interpreter and module
+        [
+            sys.executable,
+            "-m",
+            "shipworthy_verify",
+            str(published.bundle),
+            "--key",
+            published.fingerprint,
+        ],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if finished.returncode:
+        note(finished.stdout.rstrip())
+    return ExitCode(finished.returncode)
+
+
+def _show(drafted: Drafted, published: Published, output: Output) -> None:
+    if output.format == "json":
+        output.data(
+            {
+                "ruling": drafted.decision.ruling,
+                "standing": published.standing.standing.value,
+                "decision": drafted.decision.digest,
+                "report": str(published.report),
+                "bundle": str(published.bundle),
+                "runner": published.fingerprint,
+            }
+        )
+        return
+    for line in decision_lines(drafted.decision, output):
+        output.line(line)
+    missing = ", ".join(published.standing.missing)
+    if missing:
+        output.line(f"sign-offs outstanding  {missing}")
+    output.line(f"report  {published.report}")
+    output.line(f"bundle  {published.bundle}")
+    output.line(f"check   shipworthy-verify {published.bundle} --key {published.fingerprint}")
+
+
+def _ruling_exit(drafted: Drafted) -> ExitCode:
+    return RULING_EXIT[Ruling(drafted.decision.ruling)]

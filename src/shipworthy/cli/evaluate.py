@@ -1,0 +1,77 @@
+"""`shipworthy evaluate`: run a campaign, or say what it would run."""
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from shipworthy.app.evaluation import EXIT_OF, Evaluated, Watch, evaluate
+from shipworthy.app.preparation import Design
+from shipworthy.cli.output.live import LiveLine
+from shipworthy.cli.output.streams import note
+from shipworthy.cli.session import (
+    file_argument,
+    load_design,
+    open_project,
+    project_option,
+    surroundings,
+)
+from shipworthy.kernel import ExitCode
+from shipworthy.stages.evaluating import Ending
+from shipworthy.vocabulary import TrialRole
+
+
+@click.command("evaluate")
+@file_argument
+@project_option
+@click.option("--dry-run", is_flag=True, help="Say what would run; send nothing.")
+@click.option("--limit", default=0, help="Stop after this many trials; run again to resume.")
+def command(file: Path, project_dir: Path, *, dry_run: bool, limit: int) -> ExitCode:
+    """Run the campaign of the assessment FILE, bare and safeguarded.
+
+    The plan is registered in the evidence log before the first request. Running the command again
+    resumes: only cells without a trial are run.
+    """
+    around = surroundings()
+    design = load_design(file, around)
+    if dry_run:
+        show_plan(design)
+        return ExitCode.YES
+    with LiveLine("evaluate") as line:
+        watch = Watch(line.show, line.interval_s, limit)
+        result = asyncio.run(evaluate(design, open_project(project_dir), around, watch))
+    return report_ending(result, file, project_dir)
+
+
+def show_plan(design: Design) -> None:
+    """Print what a campaign would do, with counts."""
+    arms = [arm.arm.value for arm in design.arms]
+    roles = Counter(item.role for item in design.items)
+    calls = roles[TrialRole.ADVERSARIAL] + roles[TrialRole.BENIGN]
+    header = design.file.assessment.assessment
+    click.echo(f"assessment   {header.name}, deployment {header.deployment.value}")
+    click.echo(f"framework    {design.rulebook.id} {design.rulebook.version}")
+    click.echo(f"arms         {', '.join(arms)}")
+    click.echo(f"safeguards   {', '.join(layer.name for layer in design.stack.layers) or 'none'}")
+    by_domain = Counter(i.domain for i in design.items if i.role is TrialRole.ADVERSARIAL)
+    for domain, count in sorted(by_domain.items()):
+        click.echo(f"  {domain:<18} {count} adversarial items")
+    click.echo(f"benign twins {roles[TrialRole.BENIGN]}")
+    controls = roles[TrialRole.POSITIVE_CONTROL] + roles[TrialRole.NEGATIVE_CONTROL]
+    click.echo(f"controls     {controls} (scripted, no request)")
+    click.echo(f"requests     at most {calls * len(arms)}")
+    click.echo("nothing was sent")
+
+
+def report_ending(result: Evaluated, file: Path, project_dir: Path) -> ExitCode:
+    """Say on stderr how a run ended and how to go on."""
+    if result.ending is not Ending.COMPLETED:
+        reasons = {
+            Ending.UNREACHABLE: "the target stopped answering",
+            Ending.LIMIT: "the limit on trials was reached",
+            Ending.CANCELLED: "interrupted",
+        }
+        note(f"{reasons[result.ending]}: {result.done:,} of {result.total:,} trials are saved")
+        note(f"  resume: shipworthy evaluate {file} --project {project_dir}")
+    return EXIT_OF[result.ending]

@@ -1,0 +1,83 @@
+"""Progress on stderr: one live line in a terminal, a line now and then elsewhere."""
+
+import shutil
+import sys
+from types import TracebackType
+from typing import Self
+
+import click
+
+from shipworthy.stages.evaluating import ArmView, ProgressView
+
+
+def progress_line(view: ProgressView) -> str:
+    """Return `evaluate  412/1,080  ASR 38.2% [33.1, 43.5] -> 6.1% [3.9, 9.0]  eta 2m10s`."""
+    parts = [f"{view.done:,}/{view.total:,}"]
+    if view.before or view.after:
+        parts.append(f"ASR {_arm(view.before)} -> {_arm(view.after)}")
+    if view.unassessed:
+        parts.append(f"{view.unassessed} unassessed")
+    if view.eta_s is not None and view.done < view.total:
+        parts.append(f"eta {duration(view.eta_s)}")
+    return "  ".join(parts)
+
+
+def _arm(view: ArmView | None) -> str:
+    if view is None or view.rate.attempts == 0:
+        return "?"
+    share = 100 * view.rate.successes / view.rate.attempts
+    return f"{share:.1f}% [{100 * view.lower:.1f}, {100 * view.upper:.1f}]"
+
+
+def duration(seconds: float) -> str:
+    """Return `45s`, `2m10s` or `1h05m`."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m{whole % 60:02}s"
+    return f"{whole // 3600}h{whole % 3600 // 60:02}m"
+
+
+class LiveLine:
+    """A line that is rewritten in a terminal, and repeated sparingly elsewhere."""
+
+    INTERVAL_TERMINAL_S = 0.5
+    INTERVAL_OTHER_S = 30.0
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._terminal = sys.stderr.isatty()
+        self._last = ""
+
+    @property
+    def interval_s(self) -> float:
+        """How often to call `show`."""
+        return self.INTERVAL_TERMINAL_S if self._terminal else self.INTERVAL_OTHER_S
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._terminal and self._last:
+            click.echo(err=True)
+
+    def show(self, view: ProgressView) -> None:
+        """Show the view, unless it says what the last one said."""
+        line = f"{self._label:<10}{progress_line(view)}"
+        if line == self._last:
+            return
+        self._last = line
+        if self._terminal:
+            click.echo(f"\r\x1b[2K{line[: _width()]}", err=True, nl=False)
+        else:
+            click.echo(line, err=True)
+
+
+def _width() -> int:
+    return shutil.get_terminal_size((120, 24)).columns - 1

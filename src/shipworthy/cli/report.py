@@ -1,0 +1,30 @@
+"""`shipworthy report`: the page for people and the bundle for strangers."""
+
+from pathlib import Path
+
+import click
+
+from shipworthy.app.assessing import latest_draft
+from shipworthy.app.publishing import publish
+from shipworthy.cli.session import (
+    file_argument,
+    load_design,
+    open_project,
+    project_option,
+    surroundings,
+)
+from shipworthy.kernel import ExitCode
+
+
+@click.command("report")
+@file_argument
+@project_option
+def command(file: Path, project_dir: Path) -> ExitCode:
+    """Build the report and the bundle of the assessment FILE from its finished campaign."""
+    around = surroundings()
+    drafted = latest_draft(load_design(file, around), open_project(project_dir), around)
+    published = publish(drafted)
+    click.echo(f"report   {published.report}")
+    click.echo(f"bundle   {published.bundle}")
+    click.echo(f"runner   {published.fingerprint}")
+    return ExitCode.YES

@@ -1,0 +1,42 @@
+"""What every pipeline command needs: the assessment, the project, the machine around it."""
+
+import os
+from pathlib import Path
+
+import click
+
+from shipworthy.app.assessment_file import AssessmentFile, read_assessment
+from shipworthy.app.preparation import Design, Surroundings, design_campaign
+from shipworthy.app.project import Project
+from shipworthy.kernel import Registry, SystemClock
+
+file_argument = click.argument("file", type=click.Path(path_type=Path))
+
+project_option = click.option(
+    "--project",
+    "project_dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("runs"),
+    show_default=True,
+    help="Where campaigns, keys and bundles are kept.",
+)
+
+
+def surroundings() -> Surroundings:
+    """Return the machine's plug-ins, environment and clock."""
+    return Surroundings(Registry.installed(), os.environ, SystemClock())
+
+
+def load_design(file: Path, around: Surroundings) -> Design:
+    """Read an assessment and everything it names but the target."""
+    return design_campaign(read_assessment(file), around)
+
+
+def open_file(file: Path) -> AssessmentFile:
+    """Read an assessment."""
+    return read_assessment(file)
+
+
+def open_project(folder: Path) -> Project:
+    """Return the project in a folder."""
+    return Project(folder)
