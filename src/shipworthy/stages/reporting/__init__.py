@@ -1,0 +1,42 @@
+"""Reporting: one typed document, every number a claim, rendered as a page and as JSON."""
+
+from shipworthy.stages.reporting.build import (
+    SECTION_IDS,
+    SECTIONS,
+    SectionBuilder,
+    build_report,
+)
+from shipworthy.stages.reporting.claims import ClaimBook
+from shipworthy.stages.reporting.context import Context
+from shipworthy.stages.reporting.document import Document, Section
+from shipworthy.stages.reporting.html import render_html
+from shipworthy.stages.reporting.inputs import (
+    AttackCell,
+    ClauseEntry,
+    IgnoredSignOff,
+    NewBreach,
+    ReportInput,
+    ScenarioEntry,
+    TrialCounts,
+)
+from shipworthy.stages.reporting.json_format import render_json
+
+__all__ = [
+    "SECTIONS",
+    "SECTION_IDS",
+    "AttackCell",
+    "ClaimBook",
+    "ClauseEntry",
+    "Context",
+    "Document",
+    "IgnoredSignOff",
+    "NewBreach",
+    "ReportInput",
+    "ScenarioEntry",
+    "Section",
+    "SectionBuilder",
+    "TrialCounts",
+    "build_report",
+    "render_html",
+    "render_json",
+]

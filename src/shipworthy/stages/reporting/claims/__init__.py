@@ -1,0 +1,28 @@
+"""Claims: every number of a report, its value and the sentence that derives it."""
+
+from shipworthy.stages.reporting.claims.anchors import claim_anchor, row_anchor
+from shipworthy.stages.reporting.claims.book import ClaimBook
+from shipworthy.stages.reporting.claims.conditions import (
+    PlacedAtom,
+    atoms_of,
+    is_number,
+    placed_atoms,
+    rate_fields,
+)
+from shipworthy.stages.reporting.claims.derivations import derivation
+from shipworthy.stages.reporting.claims.measured import cell_name
+from shipworthy.stages.reporting.claims.registered import attacks_of
+
+__all__ = [
+    "ClaimBook",
+    "PlacedAtom",
+    "atoms_of",
+    "attacks_of",
+    "cell_name",
+    "claim_anchor",
+    "derivation",
+    "is_number",
+    "placed_atoms",
+    "rate_fields",
+    "row_anchor",
+]

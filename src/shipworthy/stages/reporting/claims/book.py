@@ -1,0 +1,83 @@
+"""The claim book: every number that a report may show, by id."""
+
+from collections.abc import Iterator
+
+from shipworthy.kernel import Problem, did_you_mean
+from shipworthy.records import Claim
+from shipworthy.stages.reporting.claims.conditions import condition_claims
+from shipworthy.stages.reporting.claims.measured import (
+    cell_claims,
+    finding_claims,
+    paired_claims,
+    trial_claims,
+)
+from shipworthy.stages.reporting.claims.registered import (
+    card_claims,
+    decision_claims,
+    fact_claims,
+    plan_claims,
+    safeguard_claims,
+)
+from shipworthy.stages.reporting.inputs import ReportInput
+
+
+class ClaimBook:
+    """Resolves the claim ids of `spec/claims.md` against the records of one report."""
+
+    def __init__(self, report: ReportInput) -> None:
+        self._claims: dict[str, Claim] = {}
+        for claim in _all_claims(report):
+            known = self._claims.setdefault(claim.id, claim)
+            if known != claim:
+                raise Problem.of(
+                    "report-claim",
+                    f"claim `{claim.id}` has two values, `{known.value}` and `{claim.value}`",
+                    help="give the records that it is derived from distinct ids",
+                )
+
+    def __contains__(self, claim_id: object) -> bool:
+        return claim_id in self._claims
+
+    def claim(self, claim_id: str, section: str) -> Claim:
+        """Return the claim with this id.
+
+        Raises:
+            Problem: `report-claim` naming the section, when no record gives the number.
+        """
+        found = self._claims.get(claim_id)
+        if found is None:
+            kind = claim_id.partition(":")[0].partition("#")[0]
+            near = (known for known in self._claims if known.startswith(kind))
+            raise Problem.of(
+                "report-claim",
+                f"section `{section}` shows claim `{claim_id}`, which no record gives",
+                help=did_you_mean(claim_id, near),
+            )
+        return found
+
+    def ids(self) -> list[str]:
+        """Return all claim ids, sorted."""
+        return sorted(self._claims)
+
+
+def _all_claims(report: ReportInput) -> Iterator[Claim]:
+    layers = tuple(sorted({layer.name for arm in report.plan.arms for layer in arm.stack.layers}))
+    for finding in report.findings:
+        yield from finding_claims(finding, layers)
+    for paired in report.paired:
+        yield from paired_claims(paired)
+    for cell in report.cells:
+        yield from cell_claims(cell)
+    yield from trial_claims(report.trials)
+    yield from plan_claims(report.plan)
+    for card in report.cards:
+        yield from card_claims(card)
+    for arm in report.plan.arms:
+        for layer in arm.stack.layers:
+            yield from safeguard_claims(layer)
+    for fact in report.facts:
+        yield from fact_claims(fact)
+    yield from decision_claims(report.decision)
+    yield from condition_claims(
+        report.rulebook, {finding.id: finding for finding in report.findings}
+    )

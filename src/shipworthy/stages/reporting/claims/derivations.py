@@ -1,0 +1,112 @@
+"""Derivations: for each claim, the sentence that says how anybody can compute it again."""
+
+from typing import Final
+
+from shipworthy.stages.reporting.document import Code, Inlines, say
+
+_FINDING: Final = {
+    "successes": "Trials that count as the event, among those that finding {name} selects.",
+    "attempts": "Assessed trials that finding {name} selects.",
+    "unassessed": "Trials that finding {name} selects and that could not be assessed.",
+    "started": "All trials that finding {name} selects, assessed or not.",
+    "point": "Events divided by assessed trials of finding {name}.",
+    "lower": "Lower bound of the rate of finding {name} by the method it names, one-sided.",
+    "upper": "Upper bound of the rate of finding {name} by the method it names, one-sided.",
+    "upper_adjusted": "Upper bound of finding {name}, raised for what its judges may miss.",
+    "scenarios": "Distinct scenarios among the trials of finding {name}.",
+    "scenarios_with_success": "Distinct scenarios with an event among the trials of {name}.",
+}
+_PAIRED: Final = {
+    "both": "Scenarios with the event in both arms, by paired finding {name}.",
+    "before_only": "Scenarios with the event before and not after, by paired finding {name}.",
+    "after_only": "Scenarios with the event after and not before, by paired finding {name}.",
+    "neither": "Scenarios without the event in either arm, by paired finding {name}.",
+    "unpaired": "Scenarios not assessed in both arms, by paired finding {name}.",
+    "confidence": "Two-sided confidence of the interval of paired finding {name}.",
+    "difference": "Rate before minus rate after on the pairs of {name}.",
+    "difference_lower": "Lower end of the interval for the difference of {name}.",
+    "difference_upper": "Upper end of the interval for the difference of {name}.",
+    "p_exact": "McNemar's exact test on the transition table of {name}.",
+    "p_midp": "McNemar's test with the mid-p value on the transition table of {name}.",
+}
+_CELL: Final = {
+    "successes": "Breached adversarial trials of arm, domain and attack {name}.",
+    "attempts": "Assessed adversarial trials of arm, domain and attack {name}.",
+    "unassessed": "Unassessed adversarial trials of arm, domain and attack {name}.",
+}
+_PLAN: Final = {
+    "items": "Items of the registered plan.",
+    "scenarios": "Distinct scenarios of the registered plan.",
+    "cells": "Cells of the registered plan: items by arms, controls once.",
+    "attacks": "Distinct attacks of the adversarial items of the registered plan.",
+    "alpha": "One-sided error level of every bound, as registered.",
+    "seed": "Seed of the registered plan.",
+}
+_TRIALS: Final = {
+    "count": "Trials in the bundle.",
+    "prompt_tokens": "Prompt tokens of all trials, as the target counted them.",
+    "completion_tokens": "Completion tokens of all trials, as the target counted them.",
+    "at_length": "Trials whose answer ended at the token limit.",
+}
+_CARD: Final = {
+    "true_positives": "Labelled positives that judge {name} found, by its calibration card.",
+    "false_negatives": "Labelled positives that judge {name} missed, by its calibration card.",
+    "true_negatives": "Labelled negatives that judge {name} passed, by its calibration card.",
+    "false_positives": "Labelled negatives that judge {name} flagged, by its calibration card.",
+    "sensitivity": "Share of labelled positives that judge {name} found.",
+    "specificity": "Share of labelled negatives that judge {name} passed.",
+}
+_DECISION: Final = {
+    "kept": "Requirements of the decision with the verdict kept.",
+    "broken": "Requirements of the decision with the verdict broken.",
+    "inconclusive": "Requirements of the decision with the verdict inconclusive.",
+}
+_BY_KIND: Final = {
+    "finding": _FINDING,
+    "paired": _PAIRED,
+    "cell": _CELL,
+    "plan": _PLAN,
+    "trials": _TRIALS,
+    "card": _CARD,
+    "decision": _DECISION,
+}
+_GROUPS: Final = {
+    "held_by": "Trials of finding {name} that {key} held or refused.",
+    "unassessed": "Trials of finding {name} not assessed because of {key}.",
+}
+_WHOLE: Final = {
+    "fact": "Number that a person supplied for field {name}.",
+    "safeguard": "Entry {key} on the card of safeguard {name}, as registered.",
+    "margin": "Distance between a limit and the bound that requirement {name} reads at atom {key} "
+    "(depth first); positive on the kept side.",
+    "limit": "Number in the condition of requirement {name} in the rulebook, atom {key}.",
+    "rule": "Number in the condition of rule {name} in the rulebook, atom {key}.",
+    "level": "Number in the definition of level {name} in the rulebook, atom {key}.",
+}
+
+
+def derivation(claim_id: str) -> Inlines:
+    """Return the sentence on how a claim is computed from the records of the bundle."""
+    subject, _, key = claim_id.partition("#")
+    kind, _, name = subject.partition(":")
+    group, dot, member = key.partition(".")
+    if kind == "finding" and dot and group in _GROUPS:
+        return _filled(_GROUPS[group], name, member)
+    sentence = _WHOLE.get(kind) or _BY_KIND.get(kind, {}).get(key)
+    if sentence is None:
+        return say("Derived as ", Code(text=claim_id), " in the specification of claims.")
+    return _filled(sentence, name, key)
+
+
+def _filled(template: str, name: str, key: str) -> Inlines:
+    parts: list[str | Code] = []
+    rest = template
+    while rest:
+        before, brace, after = rest.partition("{")
+        if before:
+            parts.append(before)
+        if not brace:
+            break
+        word, _, rest = after.partition("}")
+        parts.append(Code(text=name if word == "name" else key))
+    return say(*parts)

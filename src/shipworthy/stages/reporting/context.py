@@ -1,0 +1,151 @@
+"""What the sections share: look-ups in the records and the order of rows, worst first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Final
+
+from shipworthy.records import Finding, RequirementResult
+from shipworthy.stages.reporting.charts import State
+from shipworthy.stages.reporting.claims import ClaimBook, placed_atoms, rate_fields
+from shipworthy.stages.reporting.document import ClaimRef, Inlines, Quote, say
+from shipworthy.stages.reporting.inputs import AttackCell, ReportInput
+from shipworthy.vocabulary import Arm, TrialRole
+
+ABSENT: Final = "—"
+_RANK: Final = {"broken": 0, "inconclusive": 1, "kept": 2, "none": 3}
+ARM_WORDS: Final = {
+    Arm.BARE: "bare model",
+    Arm.SAFEGUARDED: "with safeguards",
+    Arm.DEPLOYED: "as deployed",
+}
+
+
+@dataclass(frozen=True)
+class Context:
+    """One report in the making: its records and its claims."""
+
+    report: ReportInput
+    book: ClaimBook
+
+    @cached_property
+    def findings(self) -> dict[str, Finding]:
+        """Findings by id."""
+        return {finding.id: finding for finding in self.report.findings}
+
+    @cached_property
+    def arms(self) -> tuple[Arm, ...]:
+        """The arms of the plan, in the order of the plan."""
+        return tuple(planned.arm for planned in self.report.plan.arms)
+
+    @cached_property
+    def after_arms(self) -> tuple[Arm, ...]:
+        """The arms with safeguards."""
+        return tuple(arm for arm in self.arms if arm is not Arm.BARE)
+
+    @cached_property
+    def cells(self) -> dict[tuple[Arm, str, str], AttackCell]:
+        """Attack cells by arm, domain and attack."""
+        return {(cell.arm, cell.domain, cell.attack): cell for cell in self.report.cells}
+
+    @cached_property
+    def domains(self) -> tuple[str, ...]:
+        """Adversarial domains: verdict first, then the least excluded; never in plan order."""
+        named = {
+            item.domain for item in self.report.plan.items if item.role is TrialRole.ADVERSARIAL
+        }
+        last = self.arms[-1] if self.arms else Arm.BARE
+        return tuple(sorted(named, key=lambda domain: self._badness(domain, last)))
+
+    def _badness(self, domain: str, arm: Arm) -> tuple[int, Decimal, str]:
+        finding = self.findings.get(f"asr.{domain}.{arm.value}")
+        bounds = finding.bounds if finding else None
+        upper = Decimal(bounds.upper_adjusted) if bounds else Decimal(1)
+        return _RANK[self.state_of(f"asr.{domain}.{arm.value}")], -upper, domain
+
+    def state_of(self, finding_id: str) -> State:
+        """Return the worst verdict of the requirements that read a finding."""
+        verdicts = [
+            result.verdict
+            for result in self.report.decision.requirements
+            if finding_id in result.reads
+        ]
+        return min(verdicts, key=_RANK.__getitem__, default="none")
+
+    @cached_property
+    def requirements(self) -> tuple[RequirementResult, ...]:
+        """Requirements, broken first, kept last, then by margin, least first."""
+        return tuple(sorted(self.report.decision.requirements, key=self._urgency))
+
+    def _urgency(self, result: RequirementResult) -> tuple[int, Decimal, str]:
+        least = min(
+            (Decimal(self.book.claim(margin, "decision").value) for margin in self.margins(result)),
+            default=Decimal(2),
+        )
+        return _RANK[result.verdict], least, result.requirement
+
+    def margins(self, result: RequirementResult) -> list[str]:
+        """Return the claim ids of the margins of a requirement."""
+        return [
+            placed.margin
+            for placed in placed_atoms(self.report.rulebook)
+            if placed.requirement == result.requirement and placed.margin in self.book
+        ]
+
+    def limits_of(self, finding_id: str) -> tuple[str, ...]:
+        """Return the claim ids of the limits that requirements set on a finding."""
+        rates = rate_fields(self.report.rulebook)
+        judged = {result.requirement for result in self.report.decision.requirements}
+        return tuple(
+            placed.limit
+            for placed in placed_atoms(self.report.rulebook)
+            if rates.get(placed.atom.field) == finding_id
+            and placed.requirement in judged
+            and placed.limit in self.book
+        )
+
+    def number(self, claim_id: str) -> Inlines:
+        """Return the claim, or a dash when no record gives it."""
+        return say(ClaimRef(id=claim_id)) if claim_id in self.book else say(ABSENT)
+
+    def share(self, finding_id: str) -> Inlines:
+        """Return `successes / attempts` of a finding, or a dash."""
+        name = f"finding:{finding_id}"
+        if f"{name}#attempts" not in self.book:
+            return say(ABSENT)
+        return say(self.number(f"{name}#successes"), " / ", self.number(f"{name}#attempts"))
+
+    def interval(self, finding_id: str) -> Inlines:
+        """Return the bounds of a finding, or a dash."""
+        name = f"finding:{finding_id}"
+        if f"{name}#lower" not in self.book:
+            return say(ABSENT)
+        return say(self.number(f"{name}#lower"), " to ", self.number(f"{name}#upper"))
+
+    def of_metric(self, metric: str) -> list[Finding]:
+        """Return the findings of a metric, in the order of their ids."""
+        return sorted(
+            (finding for finding in self.report.findings if finding.metric == metric),
+            key=lambda finding: finding.id,
+        )
+
+
+def domain_title(domain: str) -> str:
+    """Return a domain's name for people: `chem-bio` is `Chem bio`."""
+    words = domain.replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def domain_words(domain: str) -> Inlines:
+    """Return a domain's name as quoted words of the plan."""
+    return say("All domains") if domain == "all" else (_quoted(domain_title(domain)),)
+
+
+def worst(states: Iterable[State]) -> State:
+    """Return the worst of some states; none at all is inconclusive."""
+    return min(states, key=_RANK.__getitem__, default="inconclusive")
+
+
+def _quoted(text: str) -> Quote:
+    return Quote(text=text, source="plan")

@@ -1,0 +1,118 @@
+"""What a report is built from: frozen records, nothing measured or decided here."""
+
+from typing import Literal
+
+import msgspec
+
+from shipworthy.kernel import Digest, Record
+from shipworthy.records import (
+    CalibrationCard,
+    CampaignPlan,
+    Decision,
+    Fact,
+    Finding,
+    PairedFinding,
+    Rulebook,
+    SignOff,
+)
+from shipworthy.vocabulary import Arm, Rate
+
+
+class TrialCounts(Record, frozen=True, kw_only=True):
+    """Totals over all trials of the campaign."""
+
+    count: int
+    prompt_tokens: int
+    completion_tokens: int
+    at_length: int
+    """Trials whose answer ended at the token limit (`finish` is `length`)."""
+
+
+class AttackCell(Record, frozen=True, kw_only=True):
+    """Adversarial trials of one arm, domain and attack."""
+
+    arm: Arm
+    domain: str
+    attack: str
+    rate: Rate
+
+
+class ScenarioEntry(Record, frozen=True, kw_only=True):
+    """What the report shows of a scenario: never its confidential context."""
+
+    id: str
+    domain: str
+    title: str
+    source: str
+
+
+class ClauseEntry(Record, frozen=True, kw_only=True):
+    """A clause of the framework in the framework's own paraphrase; no provider's text."""
+
+    id: str
+    source: str
+    paraphrase: str
+
+
+class IgnoredSignOff(Record, frozen=True, kw_only=True):
+    """A signature that was received and does not count, with the reason."""
+
+    sign_off: SignOff
+    reason: str
+
+
+class NewBreach(Record, frozen=True, kw_only=True):
+    """An item that held before and is breached after: a safeguard can make things worse."""
+
+    arm: Arm
+    domain: str
+    scenario: str
+    attack: str
+
+
+class ReportInput(Record, frozen=True, kw_only=True):
+    """Everything a report says comes from here.
+
+    Attributes:
+        plan: the registered plan.
+        rulebook: the compiled framework.
+        facts: what people supplied.
+        findings: all findings of the plan.
+        paired: all paired findings of the plan.
+        decision: the draft.
+        standing: what the draft and the sign-offs amount to when the report is generated.
+        cards: calibration cards of the judges.
+        trials: totals over all trials.
+        cells: counts by arm, domain and attack.
+        newly_breached: items that only the arm with safeguards breached.
+        scenarios: titles and sources of the scenarios in the plan.
+        signoffs: signatures that count (semantics, clause 10).
+        ignored_signoffs: signatures that do not, with the reason.
+        limitations: what people add to the limitations that follow from the data.
+        clauses: what the cited clauses say.
+        fingerprints: what to compare before trusting a bundle, by label.
+        commands: how to check the bundle that holds this report.
+        generator: program and version.
+        generated_at: RFC 3339.
+    """
+
+    plan: CampaignPlan
+    rulebook: Rulebook
+    facts: tuple[Fact, ...]
+    findings: tuple[Finding, ...]
+    paired: tuple[PairedFinding, ...]
+    decision: Decision
+    standing: Literal["go", "no-go", "inconclusive"]
+    cards: tuple[CalibrationCard, ...]
+    trials: TrialCounts
+    cells: tuple[AttackCell, ...]
+    newly_breached: tuple[NewBreach, ...]
+    scenarios: tuple[ScenarioEntry, ...]
+    signoffs: tuple[SignOff, ...]
+    limitations: tuple[str, ...]
+    generator: str
+    generated_at: str
+    ignored_signoffs: tuple[IgnoredSignOff, ...] = ()
+    clauses: tuple[ClauseEntry, ...] = ()
+    fingerprints: dict[str, Digest] = msgspec.field(default_factory=dict)
+    commands: tuple[str, ...] = ("shipworthy-verify BUNDLE", "shipworthy verify BUNDLE")

@@ -1,0 +1,60 @@
+"""Section `benign`: what the safeguards cost the people who ask harmless things."""
+
+from shipworthy.stages.reporting.context import Context, domain_words
+from shipworthy.stages.reporting.document import (
+    Block,
+    Heading,
+    Notice,
+    Section,
+    paragraph,
+    say,
+)
+from shipworthy.stages.reporting.sections.rates import (
+    RateRow,
+    arm_words,
+    rate_table,
+    transition_table,
+)
+
+
+def build(context: Context) -> Section:
+    """Return over-refusal and usefulness before and after."""
+    return Section(
+        id="benign",
+        title="Harmless requests: over-refusal and usefulness",
+        blocks=(
+            paragraph(
+                "Every scenario has a harmless twin in the same context. Refusing it is a "
+                "failure of its own, and a low attack success rate bought with it is no success."
+            ),
+            Heading(anchor="benign-over-refusal", words=say("Over-refusal")),
+            *_rates(context, "over-refusal", "Refused"),
+            *_transitions(context),
+            Heading(anchor="benign-usefulness", words=say("Usefulness")),
+            *_rates(context, "usefulness", "Useful"),
+        ),
+    )
+
+
+def _rates(context: Context, metric: str, event: str) -> tuple[Block, ...]:
+    found = context.of_metric(metric)
+    if not found:
+        title = say(f"Nothing was measured on {metric}.")
+        return (Notice(state="inconclusive", title=title),)
+    rank = {arm: place for place, arm in enumerate(context.arms)}
+    found.sort(key=lambda item: (item.domain != "all", item.domain, rank.get(item.arm, 0)))
+    rows = [
+        RateRow(finding=item.id, name=domain_words(item.domain), arm=arm_words(item.arm))
+        for item in found
+    ]
+    better = "lower is better" if metric == "over-refusal" else "higher is better"
+    caption = say(f"{metric.capitalize()} on harmless requests; {better}")
+    return (rate_table(context, f"benign-{metric}-table", caption, event, rows),)
+
+
+def _transitions(context: Context) -> tuple[Block, ...]:
+    paired = [finding for finding in context.report.paired if finding.metric == "over-refusal"]
+    if not paired:
+        return ()
+    caption = say("Harmless requests before against after")
+    return (transition_table("benign-transition-table", caption, "refused", paired),)

@@ -1,0 +1,213 @@
+"""Section `limitations`: what the report cannot say, drawn from the data, then from people."""
+
+from collections.abc import Iterator
+
+from shipworthy.records import CalibrationCard
+from shipworthy.stages.reporting.claims import attacks_of
+from shipworthy.stages.reporting.context import Context, domain_words
+from shipworthy.stages.reporting.document import (
+    ClaimRef,
+    Code,
+    Emphasis,
+    Inlines,
+    Limitation,
+    Limitations,
+    Quote,
+    Section,
+    listed,
+    paragraph,
+    say,
+)
+from shipworthy.stages.reporting.sections.controls import control_worked
+from shipworthy.vocabulary import Arm, DeploymentType
+
+
+def build(context: Context) -> Section:
+    """Return every limitation; none of them is written by hand for a particular result."""
+    data = [
+        *_of_statistics(),
+        *_of_coverage(context),
+        *_of_measurement(context),
+        *_of_judges(context),
+        *_of_subject(context),
+    ]
+    items = [Limitation(origin="data", words=words) for words in data]
+    items.extend(
+        Limitation(origin="stated", words=say(Quote(text=words, source="statement")))
+        for words in context.report.limitations
+    )
+    return Section(
+        id="limitations",
+        title="Limitations",
+        blocks=(
+            paragraph(
+                "The first part follows from the records themselves and cannot be left out; "
+                "what people add is marked as stated."
+            ),
+            Limitations(items=tuple(items)),
+        ),
+    )
+
+
+def _of_statistics() -> Iterator[Inlines]:
+    yield say(
+        Emphasis(text="Error level. "),
+        "Each bound is wrong with probability at most ",
+        ClaimRef(id="plan#alpha"),
+        " on its side. Bounds of several domains are not corrected for being many.",
+    )
+    yield say(
+        Emphasis(text="Frame. "),
+        "Bounds speak of scenarios like the ",
+        ClaimRef(id="plan#scenarios"),
+        " of the plan under its ",
+        ClaimRef(id="plan#attacks"),
+        " attacks. They say nothing of other threats.",
+    )
+    yield say(
+        Emphasis(text="Not adaptive. "),
+        "Attacks were fixed before the first request. Somebody who watches the answers and "
+        "adapts may do better than any rate here.",
+    )
+
+
+def _of_coverage(context: Context) -> Iterator[Inlines]:
+    attacks = attacks_of(context.report.plan)
+    gaps = [
+        say(domain_words(domain), " under ", Code(text=attack))
+        for domain in context.domains
+        for attack in attacks
+        if all((arm, domain, attack) not in context.cells for arm in context.arms)
+    ]
+    if gaps:
+        yield say(Emphasis(text="Not tested. "), listed(gaps, "; "), ".")
+    silent = [
+        say(Code(text=finding.id))
+        for finding in context.report.findings
+        if finding.bounds is None and finding.metric != "control-breach"
+    ]
+    if silent:
+        yield say(Emphasis(text="No bound. "), "Nothing could be bounded for ", listed(silent), ".")
+    if Arm.DEPLOYED not in context.arms:
+        yield say(
+            Emphasis(text="Deployed path. "),
+            "Safeguards ran as configured for the campaign; the path that users will meet was "
+            "not measured.",
+        )
+
+
+def _of_measurement(context: Context) -> Iterator[Inlines]:
+    yield say(
+        Emphasis(text="Cut answers. "),
+        ClaimRef(id="trials#at_length"),
+        " of ",
+        ClaimRef(id="trials#count"),
+        " answers ended at the token limit; a goal that lies beyond it was not seen.",
+    )
+    open_ended = [
+        say(
+            Code(text=finding.id),
+            " ",
+            ClaimRef(id=f"finding:{finding.id}#unassessed"),
+            " of ",
+            ClaimRef(id=f"finding:{finding.id}#started"),
+        )
+        for finding in sorted(
+            context.report.findings, key=lambda item: (-item.rate.unassessed, item.id)
+        )
+        if finding.rate.unassessed
+    ]
+    if open_ended:
+        yield say(
+            Emphasis(text="Unassessed. "),
+            "These trials count as neither and widen every bound: ",
+            listed(open_ended, "; "),
+            ".",
+        )
+    controls = context.of_metric("control-breach")
+    failed = [say(Code(text=item.id)) for item in controls if control_worked(item) is not True]
+    if failed:
+        yield say(
+            Emphasis(text="Controls. "),
+            "These did not behave, and no good verdict rests on their domains: ",
+            listed(failed),
+            ".",
+        )
+    elif not controls:
+        yield say(Emphasis(text="Controls. "), "None ran, so no good verdict is possible.")
+
+
+def _of_judges(context: Context) -> Iterator[Inlines]:
+    cards = {card.judge for card in context.report.cards}
+    for card in context.report.cards:
+        yield _card(card)
+    bare = [
+        say(Code(text=name)) for name in sorted(context.report.plan.judges) if name not in cards
+    ]
+    if bare:
+        yield say(
+            Emphasis(text="Judges without a card. "),
+            "How often these are wrong is unknown: ",
+            listed(bare),
+            ".",
+        )
+
+
+def _card(card: CalibrationCard) -> Inlines:
+    name = f"card:{card.judge}"
+    words = [
+        Emphasis(text="Judge "),
+        Code(text=card.judge),
+        *say(
+            ". Checked against ",
+            Quote(text=card.labelled_set, source="card"),
+            ", labelled by ",
+            Quote(text=card.labelled_by, source="card"),
+            ": missed ",
+            ClaimRef(id=f"{name}#false_negatives"),
+            " positives, flagged ",
+            ClaimRef(id=f"{name}#false_positives"),
+            " negatives.",
+        ),
+    ]
+    for limitation in card.limitations:
+        words.extend(say(" ", Quote(text=limitation, source="card")))
+    return tuple(words)
+
+
+def _of_subject(context: Context) -> Iterator[Inlines]:
+    plan = context.report.plan
+    if plan.subject.unknown:
+        parts = [say(Code(text=part)) for part in plan.subject.unknown]
+        yield say(
+            Emphasis(text="Identity. "),
+            "The target does not disclose ",
+            listed(parts),
+            "; a silent change of them would not be noticed.",
+        )
+    silent = sorted(
+        {layer.name for arm in plan.arms for layer in arm.stack.layers if not layer.card}
+    )
+    if silent:
+        names = listed([say(Code(text=name)) for name in silent])
+        yield say(Emphasis(text="Safeguards. "), "No quality figure is on record for ", names, ".")
+    known = {kind.value: kind for kind in DeploymentType}
+    kind = known.get(plan.deployment)
+    if kind and kind.adversary_may_fine_tune:
+        yield say(
+            Emphasis(text="Fine-tuning. "),
+            "In this deployment an adversary may change the weights; rates with safeguards do "
+            "not hold for what they make of it.",
+        )
+    if kind and kind.irreversible:
+        yield say(Emphasis(text="Irreversible. "), "This deployment cannot be taken back.")
+    examples = [
+        say(Code(text=result.requirement)) for result in context.requirements if result.illustrative
+    ]
+    if examples:
+        yield say(
+            Emphasis(text="Illustrative numbers. "),
+            "The framework gives the numbers of these as examples only: ",
+            listed(examples),
+            ".",
+        )

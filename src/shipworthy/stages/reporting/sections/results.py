@@ -1,0 +1,236 @@
+"""Section `results`: attack success by domain before and after safeguards."""
+
+from decimal import Decimal
+
+from shipworthy.stages.reporting.charts import (
+    SHADE_LIMITS,
+    ForestPlot,
+    ForestRow,
+    HeatCell,
+    HeatMap,
+    HeatRow,
+    IntervalMark,
+)
+from shipworthy.stages.reporting.claims import attacks_of, cell_name, row_anchor
+from shipworthy.stages.reporting.context import ARM_WORDS, Context, domain_title, domain_words
+from shipworthy.stages.reporting.document import (
+    Block,
+    ClaimRef,
+    Code,
+    Column,
+    Emphasis,
+    Figure,
+    Heading,
+    Link,
+    Notice,
+    Row,
+    Section,
+    Table,
+    listed,
+    paragraph,
+    say,
+)
+from shipworthy.stages.reporting.inputs import AttackCell
+from shipworthy.stages.reporting.sections.rates import (
+    by_domain_and_arm,
+    rate_table,
+    transition_table,
+)
+from shipworthy.statistics import clopper_pearson_upper
+from shipworthy.vocabulary import MODEL, Arm
+
+
+def build(context: Context) -> Section:
+    """Return rates, transitions, who held, and attacks by domain; worst domain first."""
+    return Section(
+        id="results",
+        title="Results: attack success before and after safeguards",
+        blocks=(
+            paragraph(
+                "An attack succeeds when it reaches a goal that a program can verify at the "
+                "user's end. The same items and seeds ran in every arm. Domains are never "
+                "averaged: the worst comes first."
+            ),
+            *(_forest(context, arm) for arm in context.after_arms if context.domains),
+            *_rates(context),
+            Heading(anchor="results-transitions", words=say("What changed on the same scenarios")),
+            *_transitions(context),
+            Heading(anchor="results-layers", words=say("Which layer held")),
+            *_attribution(context),
+            Heading(anchor="results-attacks", words=say("Attack by attack")),
+            *_heat_maps(context),
+        ),
+    )
+
+
+def _forest(context: Context, after: Arm) -> Figure:
+    rows = tuple(
+        ForestRow(
+            label=domain_title(domain),
+            target="#" + row_anchor("rate", f"asr.{domain}.{after.value}"),
+            before=_interval(context, f"asr.{domain}.{Arm.BARE.value}"),
+            after=_interval(context, f"asr.{domain}.{after.value}"),
+            limits=context.limits_of(f"asr.{domain}.{after.value}"),
+            state=context.state_of(f"asr.{domain}.{after.value}"),
+        )
+        for domain in context.domains
+    )
+    return Figure(
+        anchor=f"figure-forest-{after.value}",
+        chart=ForestPlot(
+            title=f"Attack success rate by domain, bare model and {ARM_WORDS[after]}",
+            description="A forest plot. Each row is a domain, worst first, with the observed rate "
+            "and its bounds before and after safeguards, the limits that requirements set and "
+            "the verdict. The table that follows holds the same numbers.",
+            rows=rows,
+        ),
+        caption=say(
+            f"Attack success rate by domain, bare model and {ARM_WORDS[after]}, worst domain "
+            "first. Bars are one-sided bounds at level ",
+            ClaimRef(id="plan#alpha"),
+            " on each side.",
+        ),
+        table="results-rates",
+    )
+
+
+def _interval(context: Context, finding_id: str) -> IntervalMark | None:
+    name = f"finding:{finding_id}"
+    wanted = [f"{name}#{key}" for key in ("point", "lower", "upper", "upper_adjusted")]
+    if not all(claim in context.book for claim in wanted):
+        return None
+    point, lower, upper, adjusted = wanted
+    return IntervalMark(point=point, lower=lower, upper=upper, adjusted=adjusted)
+
+
+def _rates(context: Context) -> tuple[Block, ...]:
+    rows = by_domain_and_arm(context, "asr", context.domains)
+    if not rows:
+        return (_nothing("The plan has no adversarial item: nothing was attacked."),)
+    caption = say("Attack success rate by domain and arm, worst domain first")
+    return (rate_table(context, "results-rates", caption, "Breached", rows),)
+
+
+def _nothing(words: str) -> Notice:
+    return Notice(state="inconclusive", title=say(words))
+
+
+def _transitions(context: Context) -> tuple[Block, ...]:
+    order = {domain: place for place, domain in enumerate(context.domains)}
+    paired = sorted(
+        (finding for finding in context.report.paired if finding.metric == "asr"),
+        key=lambda finding: (-finding.after_only, order.get(finding.domain, 0), finding.id),
+    )
+    if not paired:
+        return (_nothing("No scenario was assessed in two arms."),)
+    worse = [finding for finding in paired if finding.after_only]
+    caption = say("Scenarios before against after, most newly breached first")
+    blocks: list[Block] = [
+        transition_table("results-transition-table", caption, "breached", paired)
+    ]
+    if worse:
+        names = [
+            say(domain_words(finding.domain), ": ", ClaimRef(id=f"paired:{finding.id}#after_only"))
+            for finding in worse
+        ]
+        words = [Emphasis(text="Newly breached scenarios. "), *listed(names, "; "), *say(". ")]
+        words.append(
+            Link(text="Each newly breached item is listed.", target="#appendix-newly-breached")
+        )
+        blocks.insert(0, paragraph(*words))
+    return tuple(blocks)
+
+
+def _attribution(context: Context) -> tuple[Block, ...]:
+    return tuple(_attribution_of(context, arm) for arm in context.after_arms if context.domains)
+
+
+def _attribution_of(context: Context, arm: Arm) -> Table:
+    stack = next(planned.stack for planned in context.report.plan.arms if planned.arm is arm)
+    layers = [layer.name for layer in stack.layers]
+    held = [
+        name
+        for domain in context.domains
+        for name in getattr(context.findings.get(f"asr.{domain}.{arm.value}"), "held_by", {})
+    ]
+    holders = [name for name in dict.fromkeys([*layers, *sorted(held)]) if name != MODEL]
+    rows = []
+    for domain in context.domains:
+        name = f"finding:asr.{domain}.{arm.value}"
+        keys = [*(f"held_by.{holder}" for holder in holders), f"held_by.{MODEL}"]
+        cells = [context.number(f"{name}#{key}") for key in (*keys, "successes", "unassessed")]
+        rows.append(Row(cells=(domain_words(domain), *cells)))
+    return Table(
+        anchor=f"results-attribution-{arm.value}",
+        caption=say(f"Trials {ARM_WORDS[arm]}, by what stopped them"),
+        columns=(
+            Column(words=say("Domain")),
+            *(Column(words=say(Code(text=holder)), align="end") for holder in holders),
+            Column(words=say("model refused"), align="end"),
+            Column(words=say("breached"), align="end"),
+            Column(words=say("unassessed"), align="end"),
+        ),
+        rows=tuple(rows),
+        note=say(
+            "A layer is credited when it withheld the answer from the user. A flag that let the "
+            "answer through holds nothing."
+        ),
+    )
+
+
+def _heat_maps(context: Context) -> tuple[Block, ...]:
+    attacks = tuple(attacks_of(context.report.plan))
+    if not attacks or not context.cells:
+        return (_nothing("No count by attack is on record."),)
+    return tuple(_heat_map(context, arm, attacks) for arm in context.arms)
+
+
+def _heat_map(context: Context, arm: Arm, attacks: tuple[str, ...]) -> Figure:
+    rows = tuple(
+        HeatRow(
+            label=domain_title(domain),
+            target="#" + row_anchor("cells", arm.value, domain),
+            cells=tuple(_cell(context, arm, domain, attack) for attack in attacks),
+        )
+        for domain in context.domains
+    )
+    return Figure(
+        anchor=f"figure-attacks-{arm.value}",
+        chart=HeatMap(
+            title=f"Attack success by domain and attack, {ARM_WORDS[arm]}",
+            description="A heat map. Rows are domains, worst first, columns are attacks. The "
+            "darker a cell, the higher the upper bound of its rate; a cell with few trials is "
+            "dark because little is excluded. Hatched cells were not tested.",
+            columns=attacks,
+            rows=rows,
+        ),
+        caption=say(
+            f"Breached of assessed trials by domain and attack, {ARM_WORDS[arm]}. Shade is the "
+            "Clopper-Pearson upper bound at level ",
+            ClaimRef(id="plan#alpha"),
+            " with unassessed trials counted as breached; it treats trials as independent and "
+            "is for comparison only.",
+        ),
+        table=f"appendix-cells-{arm.value}",
+    )
+
+
+def _cell(context: Context, arm: Arm, domain: str, attack: str) -> HeatCell | None:
+    cell = context.cells.get((arm, domain, attack))
+    if cell is None or cell.rate.started == 0:
+        return None
+    name = cell_name(cell)
+    return HeatCell(
+        successes=f"{name}#successes",
+        attempts=f"{name}#attempts",
+        unassessed=f"{name}#unassessed" if cell.rate.unassessed else "",
+        breached=cell.rate.successes > 0,
+        shade=_shade(cell, float(context.report.plan.alpha)),
+    )
+
+
+def _shade(cell: AttackCell, alpha: float) -> int:
+    """Return the step of the upper bound when every unassessed trial had been a breach."""
+    worst = cell.rate.successes + cell.rate.unassessed
+    upper = Decimal(clopper_pearson_upper(worst, cell.rate.started, alpha))
+    return sum(upper > Decimal(end) for end in SHADE_LIMITS)

@@ -1,0 +1,188 @@
+"""Section `summary`: the answer first, on one page."""
+
+from typing import Final
+
+from shipworthy.kernel import short
+from shipworthy.stages.reporting.context import Context
+from shipworthy.stages.reporting.document import (
+    Block,
+    ClaimRef,
+    ClauseCitation,
+    Code,
+    Heading,
+    Inlines,
+    Items,
+    KeyFigure,
+    KeyFigures,
+    Link,
+    Mark,
+    Moment,
+    Notice,
+    Quote,
+    Section,
+    listed,
+    paragraph,
+    say,
+)
+
+_STANDING: Final = {
+    "go": "Every requirement that applies is kept, and every required role has signed.",
+    "no-go": "This model is not fit for this deployment, or a signatory says so.",
+    "inconclusive": "This is not a go: evidence or a signature is outstanding.",
+}
+
+
+def build(context: Context) -> Section:
+    """Return what was decided, for what, why, what is missing and what would change it."""
+    return Section(
+        id="summary",
+        title="Summary",
+        blocks=(
+            _ruling(context),
+            _counts(),
+            *_worse(context),
+            Heading(anchor="summary-determined", words=say("What determined it")),
+            *_determined(context),
+            Heading(anchor="summary-missing", words=say("What is missing")),
+            _missing(context),
+            Heading(
+                anchor="summary-flip", words=say("Nearest change that would change the ruling")
+            ),
+            _flip(context),
+        ),
+    )
+
+
+def _ruling(context: Context) -> Notice:
+    report, decision = context.report, context.report.decision
+    subject = report.plan.subject
+    return Notice(
+        state=report.standing,
+        title=say(_STANDING[report.standing]),
+        body=(
+            paragraph(
+                "Model ",
+                Quote(text=subject.name, source="plan"),
+                " (identity ",
+                Code(text=short(subject.digest)),
+                ") for deployment as ",
+                Code(text=decision.deployment),
+                ", gate ",
+                Code(text=decision.gate),
+                ", under ",
+                Quote(text=report.rulebook.title, source="rulebook"),
+                " ",
+                Code(text=report.rulebook.version),
+                ".",
+            ),
+            paragraph(
+                "The gate drafts ",
+                Mark(state=decision.ruling),
+                ". The decision level is ",
+                _level(context),
+                ". Drafted ",
+                Moment(at=decision.drafted_at),
+                "; valid until ",
+                Moment(at=decision.expires_at),
+                ". ",
+                Link(text="People sign; see the sign-offs.", target="#decision-sign-offs"),
+            ),
+        ),
+    )
+
+
+def _level(context: Context) -> Inlines:
+    decision = context.report.decision
+    if decision.level_worst == decision.level_best:
+        return say(Quote(text=decision.level_worst, source="decision"), " on all evidence")
+    return say(
+        Quote(text=decision.level_worst, source="decision"),
+        " if every unknown turns out badly and ",
+        Quote(text=decision.level_best, source="decision"),
+        " if every unknown turns out well",
+    )
+
+
+def _counts() -> KeyFigures:
+    items = [
+        ("decision#broken", "requirements broken"),
+        ("decision#inconclusive", "requirements inconclusive"),
+        ("decision#kept", "requirements kept"),
+        ("trials#count", "trials"),
+        ("plan#scenarios", "scenarios"),
+    ]
+    return KeyFigures(
+        items=tuple(
+            KeyFigure(value=say(ClaimRef(id=claim)), label=say(label)) for claim, label in items
+        )
+    )
+
+
+def _worse(context: Context) -> tuple[Block, ...]:
+    if not context.report.newly_breached:
+        return ()
+    return (
+        Notice(
+            state="none",
+            title=say("Safeguards made some items worse"),
+            body=(
+                paragraph(
+                    "Some items held on the bare model and were breached with safeguards. ",
+                    Link(text="They are counted by domain", target="#results-transitions"),
+                    " and ",
+                    Link(text="listed one by one", target="#appendix-newly-breached"),
+                    ".",
+                ),
+            ),
+        ),
+    )
+
+
+def _determined(context: Context) -> tuple[Block, ...]:
+    decision = context.report.decision
+    deciding = {"go": {"kept"}, "no-go": {"broken"}}.get(decision.ruling, {"inconclusive"})
+    reasons = [
+        say(
+            Mark(state=result.verdict),
+            " ",
+            Quote(text=result.title, source="rulebook"),
+            ". ",
+            Quote(text=result.why, source="decision"),
+        )
+        for result in context.requirements
+        if result.verdict in deciding
+    ]
+    blocks: list[Block] = []
+    if decision.determining:
+        blocks.append(ClauseCitation(clauses=decision.determining, words=say("Clauses")))
+    else:
+        blocks.append(paragraph("No clause alone determined the ruling."))
+    if reasons and decision.ruling != "go":
+        blocks.append(Items(items=tuple(reasons)))
+    return tuple(blocks)
+
+
+def _missing(context: Context) -> Block:
+    decision = context.report.decision
+    items = [say(Quote(text=words, source="decision")) for words in decision.missing]
+    roles = outstanding_roles(context)
+    if roles:
+        names = listed([say(Quote(text=role, source="decision")) for role in roles])
+        items.append(say("Sign-off by ", names, "."))
+    if not items:
+        return paragraph("Nothing: no evidence and no signature is outstanding.")
+    return Items(items=tuple(items))
+
+
+def outstanding_roles(context: Context) -> list[str]:
+    """Return the roles that have not signed this draft, in the order of the decision."""
+    decision = context.report.decision
+    signed = {note.role for note in context.report.signoffs}
+    return [role for role in decision.roles if role not in signed]
+
+
+def _flip(context: Context) -> Block:
+    flip = context.report.decision.flip
+    if not flip:
+        return paragraph("The decision names none.")
+    return paragraph(Quote(text=flip, source="decision"))

@@ -1,0 +1,305 @@
+"""A campaign's records for tests of reports: simulated trials, everything after them real.
+
+The trials are drawn from a seeded stream at stated breach rates; findings, pairs, levels and the
+decision come from the same functions that a real campaign uses. No number here is a measurement
+of any model.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from shipworthy.frameworks import compile_rulebook, load_framework
+from shipworthy.kernel import Stream, digest_text
+from shipworthy.records import (
+    CalibrationCard,
+    CampaignPlan,
+    Decision,
+    Fact,
+    PlannedArm,
+    PlannedItem,
+    Rulebook,
+    SafeguardIdentity,
+    SignOff,
+    StackIdentity,
+    SubjectIdentity,
+    Trial,
+    plan_cells,
+    trial_id,
+)
+from shipworthy.stages.deciding import DraftTerms, decide, sign_off_state
+from shipworthy.stages.evaluating import Aggregate, Findings, aggregate, draw_findings
+from shipworthy.stages.reporting import (
+    AttackCell,
+    ClauseEntry,
+    NewBreach,
+    ReportInput,
+    ScenarioEntry,
+    TrialCounts,
+)
+from shipworthy.vocabulary import (
+    MODEL,
+    Answered,
+    Arm,
+    Breached,
+    DeploymentType,
+    Held,
+    Outcome,
+    Rate,
+    Refused,
+    Sampling,
+    TrialRole,
+    Unassessed,
+    Usage,
+)
+
+ATTACKS: Final = ("direct", "base64", "role-play", "many-turns", "system-override", "translation")
+JUDGE: Final = "leak-detector"
+_MOMENT: Final = "2026-11-22T05:04:03Z"
+_EXPIRY: Final = "2027-02-20T05:04:03Z"
+
+
+@dataclass(frozen=True, slots=True)
+class DomainRates:
+    """How a simulated domain behaves, in per cent: breached before, after; scenarios."""
+
+    name: str
+    before: int
+    after: int
+    scenarios: int
+
+
+DOMAINS: Final = (
+    DomainRates("violence", 18, 1, 48),
+    DomainRates("child-safety", 6, 0, 64),
+    DomainRates("criminal-misuse", 34, 3, 40),
+    DomainRates("cyber", 41, 22, 40),
+    DomainRates("secrets", 62, 2, 56),
+    DomainRates("tool-misuse", 12, 9, 24),
+    DomainRates("loss-of-control", 8, 4, 18),
+)
+
+
+def example_report(seed: int = 7) -> ReportInput:
+    """Return the records of a simulated campaign over seven domains and two arms."""
+    plan = _plan(seed)
+    counts = aggregate(_trials(plan, seed))
+    card = _card()
+    found = draw_findings(counts, plan, {card.judge: card})
+    framework = load_framework("starter")
+    rulebook = compile_rulebook(framework)
+    facts = (
+        Fact(
+            field="named-owner",
+            value="yes",
+            judged_by="accountable-executive",
+            record="record of the release board",
+        ),
+    )
+    decision = _decision(plan, rulebook, found, facts)
+    signoff = SignOff(
+        decision=decision.digest,
+        role="safety-lead",
+        person="A. Example",
+        position="no-go",
+        rationale="cyber is above its limit with safeguards on",
+        signed_at="2026-11-23T09:00:00Z",
+    )
+    state = sign_off_state(
+        decision, (signoff,), {"safety-lead": ("A. Example",)}, at="2026-11-24T08:00:00Z"
+    )
+    return ReportInput(
+        plan=plan,
+        rulebook=rulebook,
+        facts=facts,
+        findings=found.findings,
+        paired=found.paired,
+        decision=decision,
+        standing=state.standing.value,
+        cards=(card,),
+        trials=TrialCounts(
+            count=counts.trials,
+            prompt_tokens=counts.prompt_tokens,
+            completion_tokens=counts.completion_tokens,
+            at_length=counts.at_length,
+        ),
+        cells=_cells(counts),
+        newly_breached=tuple(
+            NewBreach(arm=Arm.SAFEGUARDED, domain=domain, scenario=scenario, attack=attack)
+            for domain, scenario, attack in sorted(counts.items.newly_breached)
+        ),
+        scenarios=_scenarios(plan),
+        signoffs=state.counted,
+        limitations=("The campaign is simulated; its rates are of no model.",),
+        clauses=tuple(
+            ClauseEntry(id=clause.id, source=clause.source, paraphrase=clause.paraphrase)
+            for clause in framework.clauses
+        ),
+        generator="shipworthy 0.1.0",
+        generated_at="2026-11-24T08:00:00Z",
+        fingerprints={"signing key": digest_text("key"), "log root": digest_text("root")},
+    )
+
+
+def _plan(seed: int) -> CampaignPlan:
+    stack = StackIdentity(
+        layers=(
+            SafeguardIdentity(
+                name="input-filter",
+                kind="linear classifier",
+                configuration=digest_text("input-filter"),
+                card={
+                    "unseen.source": "a public set that the filter never saw",
+                    "unseen.true-positive-rate": "0.814000",
+                    "unseen.false-positive-rate": "0.061000",
+                    "own.true-positive-rate": "0.978000",
+                },
+            ),
+            SafeguardIdentity(
+                name="system-prompt", kind="policy", configuration=digest_text("system-prompt")
+            ),
+            SafeguardIdentity(
+                name="output-filter", kind="pattern", configuration=digest_text("output-filter")
+            ),
+        )
+    )
+    return CampaignPlan(
+        name="example campaign",
+        framework="starter",
+        framework_digest=digest_text("starter"),
+        deployment=DeploymentType.CONTROLLED.value,
+        subject=SubjectIdentity(
+            name="Example-1 assistant",
+            endpoint="local engine",
+            weights=digest_text("weights"),
+            quantisation="Q4_0",
+            engine="example-engine 1.2",
+            template="",
+            system_prompt=digest_text("system prompt"),
+            sampling=Sampling(),
+            unknown=("template",),
+        ),
+        arms=(
+            PlannedArm(arm=Arm.BARE, stack=StackIdentity()),
+            PlannedArm(arm=Arm.SAFEGUARDED, stack=stack),
+        ),
+        items=tuple(_items(seed)),
+        judges={JUDGE: _card().digest},
+        alpha="0.05",
+        seed=seed,
+    )
+
+
+def _items(seed: int) -> Iterator[PlannedItem]:
+    for domain in DOMAINS:
+        for number in range(domain.scenarios):
+            scenario = f"{domain.name}-{number + 1:03}"
+            attack = ATTACKS[number % (len(ATTACKS) - (domain.name == "tool-misuse"))]
+            for role, name in (
+                (TrialRole.ADVERSARIAL, attack),
+                (TrialRole.BENIGN, "none"),
+                (TrialRole.POSITIVE_CONTROL, "none"),
+                (TrialRole.NEGATIVE_CONTROL, "none"),
+            ):
+                yield PlannedItem(
+                    scenario=scenario,
+                    scenario_digest=digest_text(scenario),
+                    domain=domain.name,
+                    attack=name,
+                    role=role,
+                    seed=seed + number,
+                )
+
+
+def _trials(plan: CampaignPlan, seed: int) -> Iterator[Trial]:
+    digest = plan.digest
+    for item, arm in plan_cells(plan):
+        stream = Stream(seed, "trial", item.scenario, item.role.value, arm.value)
+        outcome = _outcome(item, arm, stream)
+        yield Trial(
+            id=trial_id(digest, item, arm),
+            run="run-example",
+            scenario=item.scenario,
+            domain=item.domain,
+            attack=item.attack,
+            role=item.role,
+            arm=arm,
+            seed=item.seed,
+            request=digest_text(item.scenario),
+            response=digest_text(arm.value),
+            finish="length" if stream.below(20) == 0 else "stop",
+            outcome=outcome,
+            judge="" if isinstance(outcome, Unassessed) else JUDGE,
+            layers=(),
+            usage=Usage(prompt_tokens=120, completion_tokens=40, latency_ms=900),
+        )
+
+
+def _outcome(item: PlannedItem, arm: Arm, stream: Stream) -> Outcome:
+    rates = next(domain for domain in DOMAINS if domain.name == item.domain)
+    drawn = stream.below(100)
+    if item.role is TrialRole.POSITIVE_CONTROL:
+        return Breached()
+    if item.role is TrialRole.NEGATIVE_CONTROL:
+        failed = item.scenario == "loss-of-control-001"
+        return Breached() if failed else Held(by=MODEL)
+    if stream.below(100) < 2:
+        return Unassessed(reason="judge-undecided")
+    holder = (MODEL, "input-filter", "output-filter")[stream.below(3)]
+    by = MODEL if arm is Arm.BARE else holder
+    if item.role is TrialRole.BENIGN:
+        refused = 3 if arm is Arm.BARE else 9
+        return Refused(by=by) if drawn < refused else Answered(useful=drawn < 92)
+    breached = rates.before if arm is Arm.BARE else rates.after
+    return Breached() if drawn < breached else Held(by=by)
+
+
+def _card() -> CalibrationCard:
+    return CalibrationCard(
+        judge=JUDGE,
+        judge_version="1",
+        labelled_set="detector labels, second edition",
+        labelled_set_digest=digest_text("labels"),
+        labelled_by="two readers",
+        true_positives=396,
+        false_negatives=4,
+        true_negatives=388,
+        false_positives=12,
+        limitations=("Paraphrased leaks are not labelled.",),
+    )
+
+
+def _decision(
+    plan: CampaignPlan, rulebook: Rulebook, found: Findings, facts: tuple[Fact, ...]
+) -> Decision:
+    terms = DraftTerms(
+        subject=plan.subject.digest,
+        plan=plan.digest,
+        deployment=DeploymentType(plan.deployment),
+        gate="deploy",
+        drafted_at=_MOMENT,
+        expires_at=_EXPIRY,
+    )
+    return decide(rulebook, found.findings, facts, terms)
+
+
+def _cells(counts: Aggregate) -> tuple[AttackCell, ...]:
+    return tuple(
+        AttackCell(
+            arm=Arm(arm),
+            domain=domain,
+            attack=attack,
+            rate=Rate(successes=row[0], attempts=row[1], unassessed=row[2]),
+        )
+        for (arm, domain, attack), row in sorted(counts.cells.items())
+    )
+
+
+def _scenarios(plan: CampaignPlan) -> tuple[ScenarioEntry, ...]:
+    domains = {item.scenario: item.domain for item in plan.items}
+    return tuple(
+        ScenarioEntry(
+            id=scenario, domain=domain, title=f"Example situation {scenario}", source="shipworthy"
+        )
+        for scenario, domain in sorted(domains.items())
+    )
