@@ -2,10 +2,10 @@
 
 from shipworthy.instruments.safeguards.factory import (
     SafeguardFactory,
-    input_classifier,
-    output_filter,
-    svguardian,
-    system_prompt_policy,
+    make_input_classifier,
+    make_output_filter,
+    make_svguardian,
+    make_system_prompt_policy,
 )
 from shipworthy.instruments.safeguards.options import REFUSAL, Enforcement, read_options
 from shipworthy.instruments.safeguards.protocol import (
@@ -28,10 +28,10 @@ __all__ = [
     "Side",
     "erred_layers",
     "guard",
-    "input_classifier",
-    "output_filter",
+    "make_input_classifier",
+    "make_output_filter",
+    "make_svguardian",
+    "make_system_prompt_policy",
     "read_options",
     "stack_identity",
-    "svguardian",
-    "system_prompt_policy",
 ]

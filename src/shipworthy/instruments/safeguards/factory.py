@@ -14,7 +14,7 @@ SafeguardFactory = Callable[[Mapping[str, object]], Layer]
 """What an entry point of `shipworthy.safeguards` refers to."""
 
 
-def system_prompt_policy(options: Mapping[str, object]) -> Layer:
+def make_system_prompt_policy(options: Mapping[str, object]) -> Layer:
     """Return the policy layer; see `SystemPromptOptions`."""
     from shipworthy.instruments.safeguards.system_prompt import (
         SystemPromptOptions,
@@ -24,7 +24,7 @@ def system_prompt_policy(options: Mapping[str, object]) -> Layer:
     return SystemPromptPolicy(read_options(options, SystemPromptOptions))
 
 
-def input_classifier(options: Mapping[str, object]) -> Layer:
+def make_input_classifier(options: Mapping[str, object]) -> Layer:
     """Return the reference input filter; see `InputFilterOptions`. Trains on first use."""
     from shipworthy.instruments.safeguards.input_filter import (
         InputFilterOptions,
@@ -34,7 +34,7 @@ def input_classifier(options: Mapping[str, object]) -> Layer:
     return build_input_filter(read_options(options, InputFilterOptions))
 
 
-def svguardian(options: Mapping[str, object]) -> Layer:
+def make_svguardian(options: Mapping[str, object]) -> Layer:
     """Return the third-party guard; see `GuardianOptions`."""
     from shipworthy.instruments.safeguards.third_party import (
         GuardianOptions,
@@ -44,7 +44,7 @@ def svguardian(options: Mapping[str, object]) -> Layer:
     return build_guardian_filter(read_options(options, GuardianOptions))
 
 
-def output_filter(options: Mapping[str, object]) -> Layer:
+def make_output_filter(options: Mapping[str, object]) -> Layer:
     """Return the reference output filter; see `OutputFilterOptions`."""
     from shipworthy.instruments.safeguards.output_filter import OutputFilter, OutputFilterOptions
 
