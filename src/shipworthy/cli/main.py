@@ -11,20 +11,20 @@ from shipworthy.cli.lazy import CommandEntry, LazyGroup
 from shipworthy.kernel import MEANING, ExitCode, Problem
 
 _COMMANDS: Final = {
-    "assess": "run the whole sequence: evaluate, decide, report, verify",
-    "evaluate": "run the campaign, bare and safeguarded; resumes where it stopped",
-    "decide": "draft the decision from the findings; never signs",
-    "report": "build the report and the bundle that others verify",
-    "decision": "show and sign decisions",
-    "framework": "list, show and check safety frameworks",
-    "scenario": "list and show scenarios",
-    "attack": "list attacks and show what they do",
-    "judge": "list judges with their calibration cards",
-    "safeguard": "list safeguards",
-    "plugin": "list what is installed",
-    "key": "create keys and show fingerprints",
-    "verify": "check a bundle, offline, with the independent verifier",
-    "doctor": "check this environment",
+    "assess": ("pipeline", "run the whole sequence: evaluate, decide, report, verify"),
+    "evaluate": ("pipeline", "run the campaign, bare and safeguarded; resumes where it stopped"),
+    "decide": ("pipeline", "draft the decision from the findings; never signs"),
+    "report": ("pipeline", "build the report and the bundle that others verify"),
+    "decision": ("pipeline", "show and sign decisions"),
+    "framework": ("things", "list, show and check safety frameworks"),
+    "scenario": ("things", "list and show scenarios"),
+    "attack": ("things", "list attacks and show what they do"),
+    "judge": ("things", "list judges with their calibration cards"),
+    "safeguard": ("things", "list safeguards and what they are built from"),
+    "plugin": ("things", "list what is installed and check that it loads"),
+    "key": ("things", "create keys and show fingerprints"),
+    "verify": ("trust", "check a bundle, offline, with the independent verifier"),
+    "doctor": ("trust", "check this environment"),
 }
 
 _EPILOG: Final = "Exit codes: " + "; ".join(
@@ -35,7 +35,8 @@ _EPILOG: Final = "Exit codes: " + "; ".join(
 @click.group(
     cls=LazyGroup,
     entries={
-        name: CommandEntry(f"shipworthy.cli.{name}", summary) for name, summary in _COMMANDS.items()
+        name: CommandEntry(f"shipworthy.cli.{folder}.{name}", summary)
+        for name, (folder, summary) in _COMMANDS.items()
     },
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -1,0 +1,1 @@
+"""What is pointed at a model: targets, scenarios, attacks, judges, safeguards."""

@@ -10,10 +10,10 @@ import click
 from shipworthy.app.decisions import RULING_EXIT, Drafted, draft
 from shipworthy.app.evaluation import Watch, evaluate
 from shipworthy.app.publishing import Published, publish
-from shipworthy.cli.evaluate import report_ending, show_plan
 from shipworthy.cli.output.decision_text import decision_lines
 from shipworthy.cli.output.live import LiveLine
 from shipworthy.cli.output.streams import Output, format_option, note
+from shipworthy.cli.pipeline.evaluate import report_ending, show_plan
 from shipworthy.cli.session import (
     file_argument,
     load_design,

@@ -1,0 +1,1 @@
+"""The verbs of the pipeline, and the decision they lead to."""

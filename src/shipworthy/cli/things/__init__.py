@@ -1,0 +1,1 @@
+"""The nouns: what can be listed, shown and created."""

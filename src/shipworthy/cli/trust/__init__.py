@@ -1,0 +1,1 @@
+"""Checking what others made, and this environment."""
