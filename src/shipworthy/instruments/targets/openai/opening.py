@@ -1,0 +1,126 @@
+"""The factory behind the name `openai`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shipworthy.instruments.targets.openai.chat import ChatSettings, ChatTarget
+from shipworthy.instruments.targets.openai.credential import Credential, credential_from
+from shipworthy.instruments.targets.openai.decoding import decode_models
+from shipworthy.instruments.targets.openai.encoding import Dialect
+from shipworthy.instruments.targets.openai.options import OpenAIOptions, check_options
+from shipworthy.instruments.targets.openai.transport import HttpAnswer, Link, Transport
+from shipworthy.instruments.targets.protocol import TargetContext
+from shipworthy.kernel import Digest, ExitCode, Location, Problem, convert_record, did_you_mean
+from shipworthy.records import SubjectIdentity
+
+DISCLOSABLE = ("weights", "quantisation", "engine", "template")
+"""Parts of an identity that an endpoint does not show and its operator may declare."""
+
+
+async def open_openai(options: Mapping[str, object], context: TargetContext) -> ChatTarget:
+    """Open a model behind an OpenAI-compatible `/chat/completions` endpoint.
+
+    Raises:
+        Problem: exit code 2 for options, a missing key or a model the endpoint does not have;
+            5 when a probe was asked for and the endpoint does not answer.
+    """
+    parsed = convert_record(dict(options), OpenAIOptions, context.source)
+    check_options(parsed, context.source)
+    credential = credential_from(context.environment, parsed.key_variable, context.source)
+    proxy = _proxy(parsed, context)
+    link = Link(
+        base_url=parsed.base_url,
+        credential=credential,
+        concurrency=parsed.concurrency,
+        response_limit_bytes=parsed.response_limit_bytes,
+        proxy=proxy,
+    )
+    transport = Transport(link)
+    try:
+        if parsed.probe:
+            await _probe(transport, parsed, context.source)
+    except BaseException:
+        await transport.close()
+        raise
+    return ChatTarget(transport, _settings(parsed, credential, context))
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredIdentity:
+    """Identity of an endpoint: what its operator declared, the rest named as unknown."""
+
+    options: OpenAIOptions
+
+    def __call__(self, system_prompt: Digest) -> SubjectIdentity:
+        """Return the identity under a system prompt of that digest."""
+        options = self.options
+        return SubjectIdentity(
+            name=options.model,
+            endpoint=f"OpenAI-compatible chat completions over {options.scheme}",
+            weights=options.weights,
+            quantisation=options.quantisation,
+            engine=options.engine,
+            template=options.template,
+            system_prompt=system_prompt,
+            sampling=options.sampling,
+            unknown=tuple(part for part in DISCLOSABLE if not getattr(options, part)),
+        )
+
+
+def _settings(
+    options: OpenAIOptions, credential: Credential, context: TargetContext
+) -> ChatSettings:
+    return ChatSettings(
+        dialect=Dialect(
+            model=options.model,
+            sampling=options.sampling,
+            native_tools=options.tools == "native",
+            max_tokens_field=options.max_tokens_field,
+            repeat_penalty_field=options.repeat_penalty_field,
+        ),
+        credential=credential,
+        describe=DeclaredIdentity(options),
+        clock=context.clock,
+        seed=context.seed,
+        concurrency=options.concurrency,
+        timeout_seconds=options.timeout_seconds,
+        deadline_seconds=options.deadline_seconds,
+        retries=options.retries,
+        stop_after_failures=options.stop_after_failures,
+        price=options.price,
+    )
+
+
+def _proxy(options: OpenAIOptions, context: TargetContext) -> str:
+    if not options.proxy_variable:
+        return ""
+    proxy = context.environment.get(options.proxy_variable, "")
+    if not proxy.startswith(("http://", "https://")):
+        raise Problem.of(
+            "target-option",
+            f"environment variable `{options.proxy_variable}` does not hold the URL of a proxy",
+            location=Location(context.source),
+            help="set it to `http://host:port`, or leave `proxy_variable` out",
+        )
+    return proxy
+
+
+async def _probe(transport: Transport, options: OpenAIOptions, source: str) -> None:
+    answer = await transport.models(options.timeout_seconds)
+    if not isinstance(answer, HttpAnswer) or answer.status != 200:
+        said = f"HTTP {answer.status}" if isinstance(answer, HttpAnswer) else answer.detail
+        raise Problem.of(
+            "target-unreachable",
+            f"the endpoint does not list its models: {said}",
+            location=Location(source),
+            help="check `base_url`, the key and the network, or leave `probe` out",
+            exit_code=ExitCode.ENVIRONMENT,
+        )
+    names = decode_models(answer.body)
+    if names is not None and options.model not in names:
+        raise Problem.of(
+            "model-unknown",
+            f"the endpoint has no model `{options.model}`",
+            location=Location(source),
+            help=did_you_mean(options.model, names),
+        )
