@@ -19,7 +19,7 @@ from shipworthy.app.registration import (
 )
 from shipworthy.instruments.attacks import compose_benign, compose_request
 from shipworthy.instruments.judges import judge_of, judge_trial
-from shipworthy.instruments.safeguards import guard
+from shipworthy.instruments.safeguards import erred_layers, guard
 from shipworthy.instruments.targets import OpenedTarget, complying_reply, refusing_reply
 from shipworthy.kernel import ExitCode
 from shipworthy.records import CampaignPlan, PlannedItem, Scenario, plan_cells, trial_id
@@ -32,7 +32,15 @@ from shipworthy.stages.evaluating import (
     Progress,
     ProgressView,
 )
-from shipworthy.vocabulary import Arm, Message, Reply, Request, TrialRole
+from shipworthy.vocabulary import (
+    Arm,
+    Breached,
+    Message,
+    Reply,
+    Request,
+    TrialRole,
+    Unassessed,
+)
 
 CONTROL_ROLES: Final = frozenset({TrialRole.POSITIVE_CONTROL, TrialRole.NEGATIVE_CONTROL})
 
@@ -165,6 +173,9 @@ def _instruments(design: Design, plan: CampaignPlan, target: OpenedTarget) -> In
 
     def judge(item: PlannedItem, scenario: Scenario, request: Request, reply: Reply) -> Judgement:
         outcome = judge_trial(scenario, item.role, request, reply)
+        if erred_layers(reply) and not isinstance(outcome, Breached):
+            # a layer that fell over shows nothing about the layer that will be deployed
+            outcome = Unassessed(reason="safeguard-error", detail=", ".join(erred_layers(reply)))
         return Judgement(outcome=outcome, judge=judge_of(scenario, item.role).name)
 
     def control(item: PlannedItem, scenario: Scenario) -> Reply:

@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.frameworks import compile_rulebook, load_framework
@@ -93,9 +94,10 @@ def design_campaign(file: AssessmentFile, surroundings: Surroundings) -> Design:
         Problem: for anything that cannot be found, read or combined; nothing has been sent then.
     """
     rulebook = _rulebook(file, surroundings.registry)
-    scenarios = _scenarios(file)
+    scenarios = _scenarios(file, surroundings.registry)
     campaign = file.assessment.campaign
-    attacks = {name: _attack(name, file) for name in campaign.attacks}
+    installed = _installed_attacks(surroundings.registry)
+    attacks = {name: _attack(name, file, installed) for name in campaign.attacks}
     items = plan_items(
         list(scenarios.values()),
         ItemSampling(
@@ -192,11 +194,10 @@ def _rulebook(file: AssessmentFile, registry: Registry) -> Rulebook:
     return rulebook
 
 
-def _scenarios(file: AssessmentFile) -> dict[str, Scenario]:
+def _scenarios(file: AssessmentFile, registry: Registry) -> dict[str, Scenario]:
     scenarios: dict[str, Scenario] = {}
     for index, source in enumerate(file.assessment.campaign.scenarios):
-        is_path = "/" in source or source.endswith((".yaml", ".yml"))
-        for scenario in load_pack(file.relative(source) if is_path else source):
+        for scenario in load_pack(_pack_source(source, file, registry)):
             if scenario.id in scenarios:
                 raise Problem.of(
                     "scenario-duplicate",
@@ -208,9 +209,24 @@ def _scenarios(file: AssessmentFile) -> dict[str, Scenario]:
     return scenarios
 
 
-def _attack(name: str, file: AssessmentFile) -> Attack:
+def _pack_source(source: str, file: AssessmentFile, registry: Registry) -> str | Path:
+    """Return a path relative to the assessment, a plug-in's folder, or a built-in name."""
+    if "/" in source or source.endswith((".yaml", ".yml")):
+        return file.relative(source)
+    if source in registry.names("shipworthy.scenarios"):
+        return Path(str(registry.find("shipworthy.scenarios", source).load()))
+    return source
+
+
+def _installed_attacks(registry: Registry) -> dict[str, Attack]:
+    group = "shipworthy.attacks"
+    loaded = {name: registry.find(group, name).load() for name in registry.names(group)}
+    return {name: cast("Attack", attack) for name, attack in loaded.items()}
+
+
+def _attack(name: str, file: AssessmentFile, installed: Mapping[str, Attack]) -> Attack:
     try:
-        return parse_attack(name)
+        return parse_attack(name, installed)
     except Problem as problem:
         first = problem.diagnostics[0]
         raise Problem(
