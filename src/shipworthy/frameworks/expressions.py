@@ -94,7 +94,7 @@ def _needed(node: MapNode, members: int, faults: Faults) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= members:
         return int(text)
     message = f"`at_least` is `{text}`, not a number from 1 to {members}"
-    faults.add("impossible-threshold", message, node.location)
+    faults.add("impossible-threshold", message, (number or node).location)
     return 1
 
 

@@ -96,13 +96,11 @@ def _ladders(document: Section, faults: Faults) -> dict[str, Ladder]:
             advice = did_you_mean(gate.text, GATES)
             faults.add("unknown-key", f"no gate `{gate.text}`", gate.location, advice)
             continue
-        ladder = _ladder(gate.text, value, faults)
-        if ladder is not None:
-            ladders[gate.text] = ladder
+        ladders[gate.text] = _ladder(gate.text, value, faults)
     return ladders
 
 
-def _ladder(gate: str, node: Node, faults: Faults) -> Ladder | None:
+def _ladder(gate: str, node: Node, faults: Faults) -> Ladder:
     section = Section(node, f"the decisions of gate `{gate}`", ("levels", "go"), faults)
     section.node("levels")
     levels = distinct(section.texts("levels"), "decision level", faults)
@@ -112,7 +110,6 @@ def _ladder(gate: str, node: Node, faults: Faults) -> Ladder | None:
         message = f"gate `{gate}` can never stop anything"
         advice = "list at least one decision level below `go`, most restrictive first"
         faults.add("impossible-threshold", message, section.location, advice)
-        return None
     return Ladder(gate=cast("Literal['deploy', 'develop']", gate), levels=levels, go=go.text)
 
 

@@ -99,7 +99,7 @@ class _RuleReader:
             self.faults.add("unknown-level", message, node.location, advice)
             return node.text
         list(known([node], ladder.levels, "level", self.faults))
-        if node.text == ladder.levels[-1]:
+        if ladder.levels and node.text == ladder.levels[-1]:
             message = f"ceiling `{node.text}` of {section.what} restricts nothing"
             advice = did_you_mean("", ladder.levels[:-1])
             self.faults.add("impossible-threshold", message, node.location, advice)
