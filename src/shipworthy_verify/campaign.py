@@ -1,0 +1,206 @@
+"""Steps 6 to 9: what was planned is what ran, and what ran gives the findings."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+from shipworthy_verify.chain import Bundle, Refuse
+from shipworthy_verify.claims import cells_of
+from shipworthy_verify.reading import Json, Refused, digest, digest_of, merkle_root
+from shipworthy_verify.recount import Recount
+from shipworthy_verify.rules import decimal
+
+TOLERANCE: Final = 2e-6
+"""Largest absolute difference between a recorded bound and ours."""
+
+_TRIAL: Final = frozenset(
+    {"id", "run", "scenario", "domain", "attack", "role", "arm", "seed", "request", "response"}
+    | {"finish", "outcome", "judge", "layers", "usage"}
+)
+_OUTCOMES: Final = {
+    "breached": {"type"},
+    "held": {"type", "by"},
+    "answered": {"type", "useful"},
+    "refused": {"type", "by"},
+    "unassessed": {"type", "reason", "detail"},
+}
+
+
+def check_plan(bundle: Bundle, refuse: Refuse) -> str:
+    """6. One plan, registered before the first run; cards and scenarios are those it names."""
+    plan, registered = bundle.json("plan.json"), bundle.logged("plan-registered")
+    if len(registered) != 1:
+        refuse("SV-PLAN-COUNT", f"the log registers {len(registered)} plans, not one")
+    if bundle.plan_digest not in {entry["plan"] for entry in registered}:
+        refuse("SV-PLAN-UNREGISTERED", "`plan.json` is not the plan that the log registers")
+    order = [entry["type"] for entry in bundle.entries]
+    if "run-started" in order[: [*order, "plan-registered"].index("plan-registered")]:
+        refuse("SV-PLAN-LATE", "the plan was registered after a run had started")
+    _check_cards(bundle, plan, refuse)
+    scenarios = bundle.json("scenarios.json")
+    for name, entry in scenarios.items():
+        if digest_of(entry["scenario"]) != entry["digest"] or entry["scenario"]["id"] != name:
+            refuse("SV-SCENARIO", f"scenario `{name}` has another digest than it says")
+    for item in plan["items"]:
+        entry = scenarios.get(item["scenario"], {"digest": "", "scenario": {"domain": ""}})
+        same_domain = entry["scenario"]["domain"] == item["domain"]
+        if entry["digest"] != item["scenario_digest"] or not same_domain:
+            refuse("SV-SCENARIO", f"scenario `{item['scenario']}` is not the one planned")
+    return f"{len(plan['items'])} items, {len(plan['judges'])} judges"
+
+
+def _check_cards(bundle: Bundle, plan: Json, refuse: Refuse) -> None:
+    cards = bundle.under("cards/", ".json")
+    for judge, wanted in plan["judges"].items():
+        path = cards.pop(judge, None)
+        found = digest(bundle.files[path]) if path else ""
+        if found != wanted or (path and bundle.json(path)["judge"] != judge):
+            refuse("SV-CARD", f"the card of judge `{judge}` is not the one planned")
+    for judge in cards:
+        refuse("SV-CARD", f"a card of judge `{judge}`, whom the plan does not name")
+
+
+def check_runs(bundle: Bundle, refuse: Refuse) -> str:
+    """7. Every start has an end and a trial file of that length and root."""
+    files = bundle.under("trials/", ".jsonl")
+    opened: set[str] = set()
+    ended: Counter[str] = Counter()
+    for entry in (e for e in bundle.entries if e["type"] in {"run-started", "run-ended"}):
+        run = entry["run"]
+        if entry["plan"] != bundle.plan_digest:
+            refuse("SV-RUN-PLAN", f"run `{run}` in the log belongs to another plan")
+        if entry["type"] == "run-started":
+            if run in opened:
+                refuse("SV-RUN-TWICE", f"run `{run}` started more than once")
+            opened.add(run)
+        elif run not in opened:
+            refuse("SV-RUN-UNLOGGED", f"run `{run}` ended before it started")
+        else:
+            ended[run] += 1
+            _check_segment(bundle, entry, files.get(run), refuse)
+    for run in sorted(opened):
+        if ended[run] != 1:
+            refuse("SV-RUN-OPEN", f"run `{run}` has {ended[run]} ends in the log, not one")
+        if run not in files:
+            refuse("SV-RUN-MISSING", f"the trials of run `{run}` are left out")
+    for run in sorted(set(files) - opened):
+        refuse("SV-RUN-UNLOGGED", f"the trials of run `{run}` have no start in the log")
+    return f"{len(opened)} runs"
+
+
+def _check_segment(bundle: Bundle, end: Json, path: str | None, refuse: Refuse) -> None:
+    if path is None:
+        return
+    lines = [line for line, _ in bundle.lines(path)]
+    if len(lines) != end["trials"]:
+        refuse("SV-RUN-COUNT", f"`{path}` holds {len(lines)} trials, not {end['trials']}")
+    if f"sha256:{merkle_root(lines).hex()}" != end["root"]:
+        refuse("SV-TRIALS-ROOT", f"`{path}` has another root than the log")
+
+
+def check_trials(bundle: Bundle, refuse: Refuse) -> str:
+    """8. Every planned cell once, nothing else, each judged by a planned judge."""
+    plan = bundle.json("plan.json")
+    planned = {
+        _trial_id(bundle.plan_digest, item, arm): (item, arm) for item, arm in cells_of(plan)
+    }
+    seen: Counter[str] = Counter()
+    for trial in trials(bundle):
+        name = trial["id"]
+        seen[name] += 1
+        if name not in planned:
+            refuse("SV-TRIAL-UNPLANNED", f"trial `{name}` is no cell of the plan")
+            continue
+        item, arm = planned[name]
+        cell = {**item, "arm": arm}
+        if any(trial[key] != cell[key] for key in cell if key != "scenario_digest"):
+            refuse("SV-TRIAL-CELL", f"trial `{name}` says another cell than its id")
+        _check_outcome(trial, plan, refuse)
+    for name in sorted(name for name, count in seen.items() if count > 1):
+        refuse("SV-TRIAL-TWICE", f"trial `{name}` is there {seen[name]} times")
+    missing = len(planned.keys() - seen.keys())
+    how = ["completed", *(entry["how"] for entry in bundle.logged("run-ended"))]
+    if missing and (how[-1] == "completed"):
+        refuse("SV-TRIAL-MISSING", f"{missing} planned trials are missing from a completed run")
+    if missing and bundle.json("decision.json")["ruling"] == "go":
+        refuse("SV-DECISION-INCOMPLETE", f"a GO with {missing} planned trials missing")
+    return f"{seen.total()} trials" + (f", {missing} planned ones not run" if missing else "")
+
+
+def _check_outcome(trial: Json, plan: Json, refuse: Refuse) -> None:
+    outcome = trial["outcome"]
+    legal = {"unassessed", *(("answered", "refused") if trial["role"] == "benign" else ())}
+    legal |= set() if trial["role"] == "benign" else {"breached", "held"}
+    if outcome["type"] not in legal or set(outcome) != _OUTCOMES[outcome["type"]]:
+        refuse("SV-TRIAL-OUTCOME", f"trial `{trial['id']}` has an outcome its role cannot have")
+    elif set(trial) != _TRIAL:
+        refuse("SV-TRIAL-OUTCOME", f"trial `{trial['id']}` has other fields than a trial")
+    elif (outcome["type"] != "unassessed" or trial["judge"]) and (
+        trial["judge"] not in plan["judges"]
+    ):
+        refuse("SV-TRIAL-JUDGE", f"trial `{trial['id']}` was judged by no judge of the plan")
+
+
+def check_findings(bundle: Bundle, refuse: Refuse) -> str:
+    """9. Counts, bounds, blockers and pairs recomputed from the trials alone."""
+    document, ours = bundle.json("findings.json"), recount(bundle)
+    wanted = ours.findings(bundle.plan_digest)
+    _match(document["findings"], wanted, "SV-FINDING", refuse)
+    pairs = ours.paired(bundle.plan_digest)
+    _match(document["paired"], pairs, "SV-PAIRED", refuse)
+    return f"{len(wanted)} findings and {len(pairs)} pairs recomputed"
+
+
+def _match(found: list[Json], wanted: dict[str, Json], code: str, refuse: Refuse) -> None:
+    names = Counter(record["id"] for record in found)
+    for name in sorted(wanted.keys() - names.keys()):
+        refuse(f"{code}-MISSING", f"finding `{name}` is left out")
+    for name in sorted(name for name, n in names.items() if n > 1 or name not in wanted):
+        refuse(f"{code}-UNKNOWN", f"finding `{name}` follows from no trials, or occurs twice")
+    for record in found:
+        for path in _differences(record, wanted.get(record["id"], record), ""):
+            part = path.split(".")[0]
+            aspect = {"bounds": "BOUNDS", "blockers": "BLOCKERS"}.get(part, "COUNTS")
+            refuse(f"{code}-{aspect}", f"`{path}` of finding `{record['id']}` is not what we find")
+
+
+def _differences(found: Any, wanted: Any, path: str) -> Iterator[str]:
+    """Yield where a record differs from ours; our floats stand for decimal strings near them."""
+    if isinstance(wanted, float):
+        number = decimal(found)
+        if number is None or abs(float(number) - wanted) > TOLERANCE:
+            yield path
+    elif isinstance(wanted, dict) and isinstance(found, dict):
+        for key in sorted(wanted.keys() | found.keys()):
+            inner = f"{path}.{key}" if path else key
+            if key not in wanted or key not in found:
+                yield inner
+            else:
+                yield from _differences(found[key], wanted[key], inner)
+    elif found != wanted or type(found) is not type(wanted):
+        yield path
+
+
+def trials(bundle: Bundle) -> list[Json]:
+    """Return all trials of the bundle."""
+    found: list[Json] = []
+    for run, path in bundle.under("trials/", ".jsonl").items():
+        found.extend(trial for _, trial in bundle.lines(path))
+        if any(trial["run"] != run for _, trial in bundle.lines(path)):
+            raise Refused("SV-TRIAL-CELL", f"a trial in `{path}` says it is of another run")
+    return found
+
+
+def cards(bundle: Bundle) -> dict[str, Json]:
+    """Return the judges' cards by judge."""
+    return {judge: bundle.json(path) for judge, path in bundle.under("cards/", ".json").items()}
+
+
+def recount(bundle: Bundle) -> Recount:
+    """Count all trials of the bundle."""
+    return Recount(trials(bundle), bundle.json("plan.json"), cards(bundle))
+
+
+def _trial_id(plan: str, item: Json, arm: str) -> str:
+    parts = [plan, item["scenario"], item["attack"], item["role"], arm, item["seed"]]
+    return f"t-{digest_of(parts).removeprefix('sha256:')[:24]}"

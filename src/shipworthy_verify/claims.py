@@ -1,0 +1,294 @@
+"""Every number that a reader meets: its value from the records, its text from its value."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+from html.parser import HTMLParser
+from typing import Any, Final
+
+from shipworthy_verify.reading import Json
+from shipworthy_verify.rules import atoms, decimal
+
+_ROUNDING: Final = {
+    "percent": ROUND_HALF_EVEN,
+    "points": ROUND_HALF_EVEN,
+    "percent-up": ROUND_CEILING,
+    "percent-down": ROUND_FLOOR,
+}
+_FLATTERING: Final = {
+    "lower": {"percent", "percent-up"},
+    "upper": {"percent", "percent-down"},
+    "upper_adjusted": {"percent", "percent-down"},
+}
+_VOID: Final = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A claim as a report shows it; `text` is None where only the value is given."""
+
+    id: str
+    value: str
+    format: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What claims are derived from."""
+
+    plan: Json
+    rulebook: Json
+    facts: list[Json]
+    findings: dict[str, Json]
+    paired: dict[str, Json]
+    cards: dict[str, Json]
+    cells: dict[tuple[str, str, str], list[int]]
+    trials: list[Json]
+    decision: Json
+
+
+def fault(shown: Shown, book: dict[str, str | None]) -> tuple[str, str] | None:
+    """Return the code and sentence of what is wrong with a claim, or nothing."""
+    expected = book.get(shown.id)
+    head, _, key = shown.id.partition("#")
+    if expected is None and head.startswith("finding:") and f"{head}#successes" in book:
+        # A holder or a reason that never occurred is a true zero.
+        expected = "0" if key.startswith(("held_by.", "unassessed.")) else None
+    if expected is None:
+        return "SV-CLAIM-UNKNOWN", f"claim `{shown.id}` follows from no record"
+    if shown.value != expected:
+        return "SV-CLAIM-VALUE", f"claim `{shown.id}` says `{shown.value}`, not `{expected}`"
+    if head.startswith("finding:") and shown.format in _FLATTERING.get(key, ()):
+        return "SV-CLAIM-FORMAT", f"claim `{shown.id}` is rounded the way that flatters"
+    text = display(shown)
+    if text is None:
+        return "SV-CLAIM-FORMAT", f"claim `{shown.id}` cannot be shown as `{shown.format}`"
+    if shown.text is not None and shown.text != text:
+        return "SV-CLAIM-TEXT", f"claim `{shown.id}` reads `{shown.text}`, not `{text}`"
+    return None
+
+
+def display(shown: Shown) -> str | None:
+    """Return the text of a value in a format, or nothing when the format does not fit."""
+    if shown.format == "integer":
+        return shown.value if shown.value.lstrip("-").isdecimal() else None
+    if shown.format == "decimal":
+        return shown.value
+    if decimal(shown.value) is None:
+        return None
+    number = Decimal(shown.value)
+    if shown.format == "p-value":
+        small = number < Decimal("0.001")
+        return "< 0.001" if small else str(number.quantize(Decimal("0.001"), ROUND_HALF_EVEN))
+    if shown.format not in _ROUNDING:
+        return None
+    scaled = (number * 100).quantize(Decimal("0.1"), rounding=_ROUNDING[shown.format])
+    return f"{scaled:+} pt" if shown.format == "points" else f"{scaled}\u202f%"
+
+
+def claim_book(records: Records) -> dict[str, str | None]:
+    """Return the value of every claim; None where two records disagree about one id."""
+    book: dict[str, str | None] = {}
+    for name, value in _claims(records):
+        if book.setdefault(name, value) != value:
+            book[name] = None
+    return book
+
+
+def _claims(records: Records) -> Iterator[tuple[str, str]]:
+    for finding in records.findings.values():
+        yield from _finding(finding)
+    for name, paired in records.paired.items():
+        for key in set(paired) - {"id", "metric", "domain", "before", "after", "plan"}:
+            yield f"paired:{name}#{key}", str(paired[key])
+    for cell, counts in records.cells.items():
+        for key, count in zip(("successes", "attempts", "unassessed"), counts, strict=True):
+            yield f"cell:{'/'.join(cell)}#{key}", str(count)
+    yield from _totals(records.trials)
+    yield from _plan(records.plan)
+    for judge, card in records.cards.items():
+        yield from _card(f"card:{judge}", card)
+    for fact in records.facts:
+        yield f"fact:{fact['field']}#value", fact["value"]
+    for verdict in ("kept", "broken", "inconclusive"):
+        verdicts = [result["verdict"] for result in records.decision["requirements"]]
+        yield f"decision#{verdict}", str(verdicts.count(verdict))
+    yield from _conditions(records)
+
+
+def _finding(finding: Json) -> Iterator[tuple[str, str]]:
+    name, rate, bounds = f"finding:{finding['id']}", finding["rate"], finding["bounds"]
+    for key in ("successes", "attempts", "unassessed"):
+        yield f"{name}#{key}", str(rate[key])
+    yield f"{name}#started", str(rate["attempts"] + rate["unassessed"])
+    if rate["attempts"]:
+        yield f"{name}#point", six(rate["successes"], rate["attempts"])
+    for key in ("lower", "upper", "upper_adjusted", "scenarios", "scenarios_with_success"):
+        if bounds:
+            yield f"{name}#{key}", str(bounds[key])
+    for group in ("held_by", "unassessed"):
+        for key, count in finding[group].items():
+            yield f"{name}#{group}.{key}", str(count)
+
+
+def _totals(trials: list[Json]) -> Iterator[tuple[str, str]]:
+    yield "trials#count", str(len(trials))
+    for key in ("prompt_tokens", "completion_tokens"):
+        yield f"trials#{key}", str(sum(trial["usage"][key] for trial in trials))
+    yield "trials#at_length", str(sum(trial["finish"] == "length" for trial in trials))
+
+
+def _plan(plan: Json) -> Iterator[tuple[str, str]]:
+    items = plan["items"]
+    attacks = {item["attack"] for item in items if item["role"] == "adversarial"}
+    yield "plan#items", str(len(items))
+    yield "plan#scenarios", str(len({item["scenario"] for item in items}))
+    yield "plan#cells", str(sum(1 for _ in cells_of(plan)))
+    yield "plan#attacks", str(len(attacks))
+    yield "plan#alpha", plan["alpha"]
+    yield "plan#seed", str(plan["seed"])
+    for arm in plan["arms"]:
+        for layer in arm["stack"]["layers"]:
+            for label, value in layer["card"].items():
+                yield f"safeguard:{layer['name']}#{label}", value
+
+
+def _card(name: str, card: Json) -> Iterator[tuple[str, str]]:
+    for key in ("true_positives", "false_negatives", "true_negatives", "false_positives"):
+        yield f"{name}#{key}", str(card[key])
+    for key, hit, miss in (
+        ("sensitivity", "true_positives", "false_negatives"),
+        ("specificity", "true_negatives", "false_positives"),
+    ):
+        if card[hit] + card[miss]:
+            yield f"{name}#{key}", six(card[hit], card[hit] + card[miss])
+
+
+def _conditions(records: Records) -> Iterator[tuple[str, str]]:
+    rates = {f["name"]: f["finding"] for f in records.rulebook["fields"] if f["type"] == "rate"}
+    named: list[tuple[str, Json]] = []
+    for rule in records.rulebook["rules"]:
+        named.extend((f"limit:{r['id']}", r["condition"]) for r in rule["requires"])
+        if rule["when"] is not None:
+            named.append((f"rule:{rule['id']}", rule["when"]))
+    for field in records.rulebook["fields"]:
+        name = f"level:{field['name']}"
+        named.extend((f"{name}/{d['level']}", d["when"]) for d in field.get("definitions", ()))
+    for name, condition in named:
+        for index, atom in enumerate(atoms(condition)):
+            if decimal(atom["value"]) is None:
+                continue
+            yield f"{name}#{index}", atom["value"]
+            finding = records.findings.get(rates.get(atom["field"], ""))
+            key = {"upper": "upper_adjusted", "lower": "lower"}.get(atom["bound"] or "")
+            if name.startswith("limit:") and finding and finding["bounds"] and key:
+                gap = Decimal(atom["value"]) - Decimal(finding["bounds"][key])
+                gap = gap if atom["operator"] in {"<", "<="} else -gap
+                if atom["operator"] not in {"==", "!="}:
+                    yield f"margin:{name.removeprefix('limit:')}#{index}", format(gap, "f")
+
+
+def cells_of(plan: Json) -> Iterator[tuple[Json, str]]:
+    """Yield the cells of a plan: every item in every arm, controls in the bare arm alone."""
+    for item in plan["items"]:
+        for arm in plan["arms"]:
+            if not item["role"].endswith("control") or arm["arm"] == "bare":
+                yield item, arm["arm"]
+
+
+def six(numerator: int, denominator: int) -> str:
+    """Write a fraction with six digits after the point, rounded half to even."""
+    millionths = round(Fraction(numerator * 10**6, denominator))
+    return f"{millionths // 10**6}.{millionths % 10**6:06d}"
+
+
+def claims_in_json(value: Any) -> Iterator[Shown]:
+    """Yield every object of a JSON report that is a claim."""
+    if isinstance(value, dict):
+        if {"id", "value", "format"} <= set(value) <= {"id", "value", "format", "text"}:
+            yield Shown(value["id"], value["value"], value["format"], value.get("text"))
+        value = list(value.values())
+    if isinstance(value, list):
+        for member in value:
+            yield from claims_in_json(member)
+
+
+class HtmlReport(HTMLParser):
+    """Collects the claims of an HTML report and what stands in it without evidence."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.claims: list[Shown] = []
+        self.loose: list[str] = []
+        self.faults: list[str] = []
+        self._open: list[tuple[str, bool, Shown | None]] = []
+        self._text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open an element; claims and quoting elements are remembered."""
+        found = {name: value or "" for name, value in attrs}
+        words = found.get("class", "").split()
+        claim: Shown | None = None
+        if tag == "script" or any(name.startswith("on") for name in found):
+            self.faults.append("holds a script, which could show other numbers")
+        if tag == "a" and "claim" in words:
+            name, value, shape = (found.get(f"data-{k}", "") for k in ("claim", "value", "format"))
+            claim = Shown(name, value, shape, "")
+            self._text = []
+            if any(outer for _, _, outer in self._open):
+                self.faults.append(f"nests claim `{claim.id}` in another")
+        quotes = tag in {"code", "time", "style"} or "data-source" in found or "axis" in words
+        # The page's title names the subject, whose name may hold digits.
+        quotes = quotes or (tag == "title" and bool(self._open) and self._open[-1][0] == "head")
+        if tag not in _VOID:
+            self._open.append((tag, quotes, claim))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open and close an empty element."""
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close an element, and what was left open inside it."""
+        if tag not in {name for name, _, _ in self._open}:
+            return
+        while self._open:
+            name, quotes, claim = self._open.pop()
+            if claim is not None:
+                shown = "".join(self._text)
+                self.claims.append(Shown(claim.id, claim.value, claim.format, shown))
+            if name == tag:
+                return
+            if quotes or claim is not None:
+                self.faults.append(f"leaves `<{name}>` open")
+
+    def handle_data(self, data: str) -> None:
+        """Keep the text of a claim; look for digits elsewhere."""
+        if any(claim for _, _, claim in self._open):
+            self._text.append(data)
+        elif not any(quotes for _, quotes, _ in self._open):
+            if any(letter.isnumeric() for letter in data):
+                self.loose.append(" ".join(data.split())[:60])
+        elif self._open[-1][0] == "style" and _draws_digits(data):
+            self.faults.append("draws digits by its style sheet")
+
+    def close(self) -> None:
+        """Finish; nothing that quotes may still be open."""
+        super().close()
+        if any(quotes or claim for _, quotes, claim in self._open):
+            self.faults.append(f"leaves `<{self._open[-1][0]}>` open")
+
+
+def _draws_digits(css: str) -> bool:
+    """Say whether a `content` property holds a digit in a string, its escapes decoded."""
+    for value in re.findall(r"content\s*:([^;}]*)", css):
+        text = re.sub(r"\\([0-9a-fA-F]{1,6})\s?", lambda escape: chr(int(escape[1], 16)), value)
+        if any(letter.isnumeric() for quoted in re.split("[\"']", text)[1::2] for letter in quoted):
+            return True
+    return False

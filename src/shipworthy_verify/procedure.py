@@ -1,0 +1,241 @@
+"""Steps 10 to 12, and the run through all of them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from shipworthy_verify import campaign, chain
+from shipworthy_verify.chain import Bundle, Refuse
+from shipworthy_verify.claims import HtmlReport, Records, claim_book, claims_in_json, fault
+from shipworthy_verify.reading import Refused, digest, digest_of, read_json
+from shipworthy_verify.rules import Case, evaluate
+from shipworthy_verify.signatures import open_statement
+
+_SHOWN: Final = 12
+"""Failures listed for one step; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a bundle does not verify: a stable code and one sentence."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One step of the procedure and what it looked at."""
+
+    number: int
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The result. `ok` only when every step ran and none failed."""
+
+    ok: bool
+    checks: tuple[Check, ...]
+    failures: tuple[Failure, ...]
+    runner: str = ""
+    ruling: str = ""
+
+
+def verify_bundle(
+    path: Path | str, trusted_keys: Iterable[str] = (), checkpoint: bytes | None = None
+) -> Verification:
+    """Verify the bundle in a folder.
+
+    Args:
+        path: the bundle.
+        trusted_keys: key ids of which the runner's must be one; none: any runner is accepted.
+        checkpoint: an earlier checkpoint of the same log, as bytes.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise NotADirectoryError(f"no bundle at `{folder}`")
+    bundle = chain.load(folder, trusted_keys, checkpoint)
+    checks: list[Check] = []
+    failures: list[Failure] = []
+    for number, (title, step) in enumerate(STEPS, start=1):
+        found, detail = _run(step, bundle)
+        failures.extend(found[:_SHOWN])
+        if len(found) > _SHOWN:
+            failures.append(Failure(found[-1].code, f"{len(found) - _SHOWN} more in this step"))
+        if not found:
+            checks.append(Check(number, title, detail))
+        if detail == "" and number <= 4:
+            # Without manifest, keys or log, what follows would only repeat the same news.
+            break
+    decision = bundle.read.get("decision.json")
+    return Verification(
+        ok=not failures,
+        checks=tuple(checks),
+        failures=tuple(failures),
+        runner=bundle.runner,
+        ruling=str(decision.get("ruling", "")) if isinstance(decision, dict) else "",
+    )
+
+
+def check_decision(bundle: Bundle, refuse: Refuse) -> str:
+    """10. Levels, rules, requirements and ruling evaluated again from the rulebook."""
+    decision, plan = bundle.json("decision.json"), bundle.json("plan.json")
+    book, rulebook = bundle.json("rulebook.json"), digest(bundle.files["rulebook.json"])
+    for key, value in {
+        "plan": bundle.plan_digest,
+        "subject": digest_of(plan["subject"]),
+        "framework": f"{book['id']} {book['version']}",
+        "deployment": plan["deployment"],
+        "rulebook": rulebook,
+    }.items():
+        if decision[key] != value:
+            refuse("SV-DECISION-BINDING", f"the decision names another {key} than the bundle holds")
+    if plan["framework_digest"] != rulebook or plan["framework"] != decision["framework"]:
+        refuse("SV-RULEBOOK", "`rulebook.json` is not the framework that the plan names")
+    findings = {finding["id"]: finding for finding in bundle.json("findings.json")["findings"]}
+    facts = bundle.json("facts.json")["facts"]
+    case = Case(book, findings, facts, decision["deployment"])
+    for key, ours in evaluate(case, decision["gate"]).items():
+        theirs = decision[key]
+        if key in {"levels", "requirements"}:
+            prose = {"why", "missing", "flip"}
+            theirs = [{k: v for k, v in part.items() if k not in prose} for part in theirs]
+        if theirs != ours:
+            codes = {"ruling": "RULING", "requirements": "REQUIREMENT", "roles": "BINDING"}
+            code = f"SV-DECISION-{codes.get(key, 'LEVEL')}"
+            refuse(code, f"`{key}` of the decision is not what the rulebook gives")
+    return f"{decision['ruling']} for {decision['deployment']}"
+
+
+def check_sign_offs(bundle: Bundle, refuse: Refuse) -> str:
+    """11. Over this decision, by listed keys in listed roles, each person and key once."""
+    decision = bundle.json("decision.json")
+    seats = {
+        (k["keyid"], k["holder"], r) for k in bundle.manifest["keys"].values() for r in k["roles"]
+    }
+    signers: dict[str, tuple[str, str]] = {}
+    said: dict[str, set[str]] = {}
+    ours: set[str] = set()
+    for path in bundle.under("signoffs/", ".dsse.json").values():
+        ours.add(digest(bundle.files[path]))
+        statement = open_statement(bundle.files[path], bundle.keys, path)
+        words = statement.predicate
+        whole = {"decision.json": digest(bundle.files["decision.json"])}
+        if statement.kind != "sign-off" or not (
+            statement.subjects == whole == {"decision.json": words["decision"]}
+        ):
+            refuse("SV-SIGNOFF-DECISION", f"`{path}` signs another decision")
+        role, person = words["role"], words["person"]
+        if role not in decision["roles"] or (statement.key, person, role) not in seats:
+            refuse("SV-SIGNOFF-ROLE", f"`{path}`: the key is not listed for `{role}`, `{person}`")
+        if words["position"] not in {"go", "no-go"} or not (
+            decision["drafted_at"] <= words["signed_at"] <= decision["expires_at"]
+        ):
+            refuse("SV-SIGNOFF-TIME", f"`{path}` was not signed while the draft was open")
+        seat = (role, statement.key)
+        if signers.setdefault(person, seat) != seat or (
+            sum(other == statement.key for _, other in signers.values()) > 1
+        ):
+            refuse("SV-SIGNOFF-TWICE", f"`{path}`: `{person}` or the key signs in two places")
+        said.setdefault(role, set()).add(words["position"])
+    _check_logged(bundle, ours, refuse)
+    signed = [f"{role} {'/'.join(sorted(said[role]))}" for role in sorted(said)]
+    waiting = sorted(set(decision["roles"]) - set(said))
+    return f"signed: {', '.join(signed) or 'nobody'}; outstanding: {', '.join(waiting) or 'nobody'}"
+
+
+def _check_logged(bundle: Bundle, ours: set[str], refuse: Refuse) -> None:
+    """Every sign-off is in the log, and none that followed the draft is held back."""
+    later: set[str] = set()
+    logged: set[str] = set()
+    for entry in bundle.logged("statement"):
+        if entry["kind"] == "decision":
+            later.clear()
+        if entry["kind"] == "sign-off":
+            later.add(entry["envelope"])
+            logged.add(entry["envelope"])
+    if ours - logged:
+        refuse("SV-SIGNOFF-UNLOGGED", "a sign-off is not in the log")
+    if later - ours:
+        refuse("SV-SIGNOFF-HIDDEN", f"{len(later - ours)} logged sign-offs are held back")
+
+
+def check_reports(bundle: Bundle, refuse: Refuse) -> str:
+    """12. Every claim recomputed, value and text; no digit without a claim."""
+    findings = bundle.json("findings.json")
+    plan = bundle.json("plan.json")
+    book = claim_book(
+        Records(
+            plan=plan,
+            rulebook=bundle.json("rulebook.json"),
+            facts=bundle.json("facts.json")["facts"],
+            findings={finding["id"]: finding for finding in findings["findings"]},
+            paired={finding["id"]: finding for finding in findings["paired"]},
+            cards=campaign.cards(bundle),
+            cells=campaign.recount(bundle).cells,
+            trials=campaign.trials(bundle),
+            decision=bundle.json("decision.json"),
+        )
+    )
+    page = HtmlReport()
+    page.feed(bundle.files["report.html"].decode())
+    page.close()
+    for text in page.loose:
+        refuse("SV-REPORT-DIGIT", f"report.html has a number without evidence in `{text}`")
+    for sentence in page.faults:
+        refuse("SV-REPORT-MARKUP", f"report.html {sentence}")
+    told = list(
+        claims_in_json(read_json(bundle.files["report.json"], "report.json", strictly=False))
+    )
+    for name, claims in (("report.html", page.claims), ("report.json", told)):
+        if not claims:
+            refuse("SV-REPORT-EMPTY", f"{name} holds no claim")
+        for claim in claims:
+            wrong = fault(claim, book)
+            if wrong:
+                refuse(wrong[0], f"{name}: {wrong[1]}")
+    return f"{len(page.claims)} claims in report.html, {len(told)} in report.json"
+
+
+def _run(step: Callable[[Bundle, Refuse], str], bundle: Bundle) -> tuple[list[Failure], str]:
+    """Run one step; a step that cannot go on is a failure, never a traceback."""
+    found: list[Failure] = []
+    detail = ""
+    try:
+        detail = step(bundle, lambda code, message: found.append(Failure(code, message)))
+    except Refused as refused:
+        found.append(Failure(refused.code, refused.message))
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as e:
+        what = f"a record lacks its form ({type(e).__name__}: {e})"
+        found.append(Failure("SV-RECORD", what))
+    return found, detail
+
+
+STEPS: Final = (
+    ("manifest", chain.check_manifest),
+    ("files", chain.check_files),
+    ("keys", chain.check_keys),
+    ("log", chain.check_log),
+    ("statements", chain.check_statements),
+    ("plan", campaign.check_plan),
+    ("runs", campaign.check_runs),
+    ("trials", campaign.check_trials),
+    ("findings", campaign.check_findings),
+    ("decision", check_decision),
+    ("sign-offs", check_sign_offs),
+    ("reports", check_reports),
+)
+"""The procedure, in order; the docstring of the package says it in words."""
