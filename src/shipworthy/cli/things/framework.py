@@ -1,0 +1,77 @@
+"""`shipworthy framework`: documents that execute."""
+
+import json
+from pathlib import Path
+
+import click
+import msgspec
+
+from shipworthy.cli.output.streams import Output, format_option
+from shipworthy.kernel import ExitCode
+
+
+@click.group("framework")
+def command() -> None:
+    """List, show and check safety frameworks."""
+
+
+@command.command("list")
+@format_option
+def list_frameworks(output_format: str | None) -> None:
+    """List the frameworks of the library and of installed packages."""
+    from shipworthy.frameworks import compile_rulebook, framework_ids, load_framework
+
+    output = Output.choose(output_format)
+    rows = []
+    for name in framework_ids():
+        document = load_framework(name)
+        rulebook = compile_rulebook(document)
+        rows.append(
+            {
+                "id": name,
+                "title": document.title,
+                "publisher": document.publisher,
+                "version": document.version,
+                "clauses": len(document.clauses),
+                "rules": len(rulebook.rules),
+                "digest": rulebook.digest,
+            }
+        )
+    if output.format == "json":
+        output.data(rows)
+        return
+    for row in rows:
+        counts = f"{row['clauses']} clauses, {row['rules']} rules"
+        output.line(f"{row['id']:<42} {row['publisher']}, version {row['version']}; {counts}")
+
+
+@command.command("show")
+@click.argument("framework")
+@click.option("--deployment", default="", help="Only rules that can apply to this deployment.")
+@format_option
+def show_framework(framework: str, deployment: str, output_format: str | None) -> ExitCode:
+    """Show the clauses and rules of FRAMEWORK, an id or a path."""
+    from shipworthy.cli.output.framework_text import framework_lines
+    from shipworthy.frameworks import compile_rulebook, load_framework
+
+    output = Output.choose(output_format)
+    document = load_framework(framework)
+    if output.format == "json":
+        rulebook = compile_rulebook(document)
+        click.echo(json.dumps(msgspec.to_builtins(rulebook), indent=2, sort_keys=True))
+        return ExitCode.YES
+    for line in framework_lines(document, deployment):
+        output.line(line)
+    return ExitCode.YES
+
+
+@command.command("check")
+@click.argument("path", type=click.Path(path_type=Path))
+def check_framework(path: Path) -> ExitCode:
+    """Check the framework at PATH: syntax, names, levels, thresholds. Exit 2 when it is wrong."""
+    from shipworthy.frameworks import compile_rulebook, read_framework
+
+    rulebook = compile_rulebook(read_framework(path))
+    click.echo(f"{rulebook.id} {rulebook.version}: {len(rulebook.rules)} rules, well formed")
+    click.echo(f'pin it with framework_digest = "{rulebook.digest}"')
+    return ExitCode.YES
