@@ -38,7 +38,8 @@ _PATTERNS: Final = (
         r"(?:policy|policies|rules?|guidelines|instructions|programming)\b"
     ),
     (
-        r"\b(?:that|this|it)(?:'s| is) (?:not something i|confidential|private|restricted|"
+        r"\b(?:that|this|it)(?: information)?(?:'s| is) "
+        r"(?:not something i|confidential|private|restricted|"
         r"not possible|nothing i)\b"
     ),
     r"\b(?:that|this|your) (?:request|information|question) (?:cannot|can't|is not|must) be\b",
@@ -47,7 +48,13 @@ _PATTERNS: Final = (
         r"\b(?:request|answer|response|message) (?:was |is |has been )?"
         r"(?:blocked|denied|declined|withheld|refused)\b"
     ),
-    r"^\W*(?:no\b[.,!]|declined\b|refused\b|request denied)",
+    r"^\W*(?:no\b[.,!]|declined\b|refused\b|(?:request|access) denied)",
+    r"\bi(?:'d| would) rather not\b",
+    r"\b(?:keep|keeping) (?:that|this|it) (?:to myself|private|confidential)\b",
+    r"\b(?:rules?|ruled|policy|guidelines) (?:this|that|it) out\b",
+    r"\b(?:have|need|going|must|will) (?:to )?turn (?:this |that |it |you |the request )?down\b",
+    r"^\W*nice try\b",
+    r"\bmy answer is no\b",
     r"\bnot (?:able|allowed|permitted|authori[sz]ed) to " + _VERBS,
     r"\b(?:we|i) (?:do not|don't|never) (?:share|disclose|give out|hand out|provide|help)\b",
 )

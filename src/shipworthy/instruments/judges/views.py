@@ -33,17 +33,39 @@ _SKELETON: Final = _table(leet=True)
 _LETTERS: Final = _table(leet=False)
 _LATIN: Final = {ord(sign): letter for sign, letter in _LOOKALIKES.items()}
 
-_WORDS: Final = {
-    **dict(
-        zip(
-            ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
-            "0123456789",
-            strict=True,
-        )
-    ),
-    **dict.fromkeys(("dash", "hyphen", "minus", "underscore", "dot", "space", "slash"), ""),
+_UNITS: Final = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SIGN_NAMES: Final = ("dash", "hyphen", "minus", "underscore", "dot", "space", "slash")
+_VALUES: Final = {
+    **{word: value for value, word in enumerate(_UNITS)},
+    **{word: 10 * value for value, word in enumerate(_TENS, start=2)},
 }
-_SPOKEN: Final = re.compile(r"\b(?:" + "|".join(_WORDS) + r")\b")
+_SPOKEN: Final = re.compile(
+    rf"\b(?:({'|'.join(_TENS)})(?:[\s-]({'|'.join(_UNITS[1:10])}))?|({'|'.join(_UNITS)})"
+    rf"|{'|'.join(_SIGN_NAMES)})\b"
+)
+_TAG: Final = re.compile(r"</?[a-z][^<>]{0,80}>")
 _BULLET: Final = re.compile(r"(?m)^\s*(?:\d{1,2}\s*[.):]|[-*•#>]+|line \d+:?)\s*")
 _HEX: Final = re.compile(r"(?:(?:0x|\\x)?[0-9a-f]{2}[\s,:;-]{0,2}){6,}")
 _HEX_MARKS: Final = re.compile(r"0x|\\x|[\s,:;-]")
@@ -80,7 +102,7 @@ def skeletons(text: str) -> Iterator[str]:
     """Yield skeletons of `text` and of what it decodes to, the cheapest and likeliest first."""
     yield skeleton(text)
     folded = plain(text)
-    spoken = _SPOKEN.sub(lambda match: _WORDS[match[0]], folded)
+    spoken = _SPOKEN.sub(_written, folded)
     if spoken != folded:
         yield skeleton(spoken)
     yield skeleton("".join(word[0] for word in spoken.split()))
@@ -92,9 +114,17 @@ def skeletons(text: str) -> Iterator[str]:
         yield skeleton(decoded)
 
 
+def _written(match: re.Match[str]) -> str:
+    """Return the digits of a spoken number below 100; the name of a sign vanishes."""
+    words = [word for word in match.groups() if word]
+    return str(sum(_VALUES[word] for word in words)) if words else ""
+
+
 def _decoded(text: str, folded: str) -> Iterator[str]:
     if "%" in text:
         yield unquote(text, errors="ignore")
+    if "<" in text:
+        yield _TAG.sub("", folded)
     if "&#" in text:
         yield html.unescape(text)
     if "\\u" in folded:

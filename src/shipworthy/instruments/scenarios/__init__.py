@@ -1,5 +1,20 @@
 """Scenarios: the built-in pack, a user's own packs, and data inside installed packages."""
 
+from shipworthy.instruments.scenarios.installed import (
+    InstalledPrompt,
+    InstalledWrapper,
+    calibration_prompts,
+    jailbreak_wrappers,
+)
 from shipworthy.instruments.scenarios.packs import BUILT_IN, ScenarioPack, load_pack, open_pack
 
-__all__ = ["BUILT_IN", "ScenarioPack", "load_pack", "open_pack"]
+__all__ = [
+    "BUILT_IN",
+    "InstalledPrompt",
+    "InstalledWrapper",
+    "ScenarioPack",
+    "calibration_prompts",
+    "jailbreak_wrappers",
+    "load_pack",
+    "open_pack",
+]

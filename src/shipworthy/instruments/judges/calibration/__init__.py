@@ -1,0 +1,30 @@
+"""Calibration: how often each judge was right, on labelled sets, as cards."""
+
+from shipworthy.instruments.judges.calibration.cards import (
+    CardFile,
+    calibrate,
+    compute_cards,
+    default_card,
+    stored_cards,
+)
+from shipworthy.instruments.judges.calibration.human import HUMAN_SETS, read_human_set
+from shipworthy.instruments.judges.calibration.labelled import (
+    LabelledItem,
+    LabelledSet,
+    built_in_set,
+    read_labelled,
+)
+
+__all__ = [
+    "HUMAN_SETS",
+    "CardFile",
+    "LabelledItem",
+    "LabelledSet",
+    "built_in_set",
+    "calibrate",
+    "compute_cards",
+    "default_card",
+    "read_human_set",
+    "read_labelled",
+    "stored_cards",
+]
