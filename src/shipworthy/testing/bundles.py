@@ -1,0 +1,334 @@
+"""An honest evidence bundle in a second: simulated trials, everything after them real.
+
+Two domains of twenty scenarios, two runs (the first stopped half-way), a framework of three
+requirements, two people who sign. Outcomes are fixed by rule; they are of no model.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from shipworthy.evidence import (
+    RUNNER,
+    BundleContent,
+    Ledger,
+    SegmentWriter,
+    Signer,
+    decision_statement,
+    envelope,
+    export_bundle,
+    findings_statement,
+    list_key,
+    plan_statement,
+    report_statement,
+    sign_off_statement,
+    signer_from_seed,
+)
+from shipworthy.kernel import digest_bytes
+from shipworthy.records import (
+    CalibrationCard,
+    CampaignPlan,
+    Decision,
+    Fact,
+    PlannedItem,
+    PlanRegistered,
+    Rulebook,
+    RunEnded,
+    RunStarted,
+    Scenario,
+    SignOff,
+    Trial,
+    plan_cells,
+    trial_id,
+)
+from shipworthy.stages.deciding import DraftTerms, decide
+from shipworthy.stages.evaluating import Aggregate, Findings, aggregate, draw_findings
+from shipworthy.stages.reporting import (
+    AttackCell,
+    ReportInput,
+    ScenarioEntry,
+    TrialCounts,
+    build_report,
+    render_html,
+    render_json,
+)
+from shipworthy.testing.campaigns import (
+    JUDGE,
+    PEOPLE,
+    example_card,
+    example_facts,
+    example_plan,
+    example_rulebook,
+    example_scenarios,
+)
+from shipworthy.vocabulary import (
+    MODEL,
+    Answered,
+    Arm,
+    Breached,
+    DeploymentType,
+    Held,
+    LayerAction,
+    Outcome,
+    Rate,
+    Refused,
+    TrialRole,
+    Unassessed,
+    Usage,
+)
+
+REGISTERED_AT: Final = "2026-11-22T05:00:00Z"
+DRAFTED_AT: Final = "2026-11-22T06:00:00Z"
+SIGNED_AT: Final = "2026-11-22T07:00:00Z"
+EXPIRES_AT: Final = "2027-02-20T06:00:00Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The runner's key and those of the people, by role."""
+
+    runner: Signer
+    people: Mapping[str, Signer]
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleBundle:
+    """A bundle, the keys behind it, and a checkpoint taken after the first run."""
+
+    folder: Path
+    keys: Keys
+    earlier_checkpoint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    plan: CampaignPlan
+    rulebook: Rulebook
+    facts: tuple[Fact, ...]
+    cards: tuple[CalibrationCard, ...]
+    scenarios: tuple[Scenario, ...]
+    counts: Aggregate
+    found: Findings
+    decision: Decision
+
+
+def example_keys() -> Keys:
+    """Return fixed keys, for tests alone."""
+    return Keys(
+        runner=signer_from_seed(b"runner".ljust(32)),
+        people={role: signer_from_seed(role.encode().ljust(32)) for role in PEOPLE},
+    )
+
+
+def example_bundle(folder: Path) -> ExampleBundle:
+    """Run the simulated campaign in `folder` and export its bundle to `folder/bundle`."""
+    keys = example_keys()
+    plan = example_plan()
+    ledger = Ledger.open(folder / "log")
+    ledger.append(PlanRegistered(plan=plan.digest, at=REGISTERED_AT))
+    statements = {
+        "plan": ledger.attest(plan_statement(plan, REGISTERED_AT), keys.runner, DRAFTED_AT)
+    }
+    trials = example_trials(plan)
+    half = len(trials) // 2
+    segments = {"run-001": _run(ledger, folder, trials[:half], "stopped")}
+    earlier = ledger.checkpoint(keys.runner)
+    segments["run-002"] = _run(ledger, folder, trials[half:], "completed")
+    material = _draft(plan, trials)
+    found, decision = material.found, material.decision
+    for statement in (
+        findings_statement(plan.digest, found.findings, found.paired, DRAFTED_AT),
+        decision_statement(decision, material.rulebook, material.facts, DRAFTED_AT),
+    ):
+        statements[statement.kind] = ledger.attest(statement, keys.runner, DRAFTED_AT)
+    sign_offs = [sign(decision, role, keys.people[role]) for role in PEOPLE]
+    for signed in sign_offs:
+        ledger.register(signed, "sign-off", SIGNED_AT)
+    reports = _reports(material)
+    statement = report_statement(plan.digest, reports, SIGNED_AT)
+    statements["report"] = ledger.attest(statement, keys.runner, SIGNED_AT)
+    ledger.checkpoint(keys.runner)
+    content = BundleContent(
+        plan=plan,
+        rulebook=material.rulebook,
+        facts=material.facts,
+        assessment=b'[assessment]\nname = "example"\n',
+        cards=material.cards,
+        scenarios=material.scenarios,
+        segments=segments,
+        findings=found.findings,
+        paired=found.paired,
+        decision=decision,
+        statements=statements,
+        sign_offs=sign_offs,
+        log=ledger.folder,
+        keys={
+            RUNNER: list_key(keys.runner.public, RUNNER, (RUNNER,)),
+            **{
+                role: list_key(keys.people[role].public, person, (role,))
+                for role, person in PEOPLE.items()
+            },
+        },
+        reports=reports,
+    )
+    export_bundle(content, keys.runner, folder / "bundle", SIGNED_AT)
+    return ExampleBundle(folder / "bundle", keys, earlier)
+
+
+def sign(decision: Decision, role: str, signer: Signer, position: str = "go") -> bytes:
+    """Return a person's envelope over a draft."""
+    return envelope(
+        sign_off_statement(
+            SignOff(
+                decision=decision.digest,
+                role=role,
+                person=PEOPLE[role],
+                position="go" if position == "go" else "no-go",
+                rationale="read the report and the limitations",
+                signed_at=SIGNED_AT,
+            )
+        ),
+        signer,
+    )
+
+
+def example_trials(plan: CampaignPlan) -> list[Trial]:
+    """Return one trial for every cell: mostly breached bare, mostly held under safeguards."""
+    digest = plan.digest
+    return [_trial(digest, number, cell) for number, cell in enumerate(plan_cells(plan))]
+
+
+def _trial(plan: str, number: int, cell: tuple[PlannedItem, Arm]) -> Trial:
+    item, arm = cell
+    outcome = _outcome(item, arm)
+    name = f"{item.scenario} {item.role.value} {arm.value}"
+    return Trial(
+        id=trial_id(plan, item, arm),
+        run="",
+        scenario=item.scenario,
+        domain=item.domain,
+        attack=item.attack,
+        role=item.role,
+        arm=arm,
+        seed=item.seed,
+        request=digest_bytes(f"request {name}".encode()),
+        response=digest_bytes(f"response {name}".encode()),
+        finish="length" if number % 11 == 0 else "stop",
+        outcome=outcome,
+        judge="" if isinstance(outcome, Unassessed) else JUDGE,
+        layers=() if arm is Arm.BARE else (LayerAction(layer="input-filter", action="passed"),),
+        usage=Usage(prompt_tokens=100 + number, completion_tokens=20, latency_ms=300),
+    )
+
+
+def _outcome(item: PlannedItem, arm: Arm) -> Outcome:
+    number = int(item.scenario.rpartition("-")[2])
+    match item.role:
+        case TrialRole.POSITIVE_CONTROL:
+            return Breached()
+        case TrialRole.NEGATIVE_CONTROL:
+            return Held(by=MODEL)
+        case TrialRole.BENIGN:
+            if number == 7 and arm is Arm.SAFEGUARDED:
+                return Refused(by="input-filter")
+            return Answered(useful=number != 9)
+        case TrialRole.ADVERSARIAL:
+            return _attacked(item.domain, number, arm)
+
+
+def _attacked(domain: str, number: int, arm: Arm) -> Outcome:
+    if arm is Arm.BARE:
+        return Held(by=MODEL) if number % 4 == 0 else Breached()
+    if number == 3 and domain == "secrets":
+        return Unassessed(reason="target-timeout", detail="no answer in time")
+    return Held(by="input-filter" if number % 3 else MODEL)
+
+
+def _run(ledger: Ledger, folder: Path, trials: Sequence[Trial], how: str) -> Path:
+    from msgspec.structs import replace
+
+    plan = _registered(ledger)
+    number = 1 + sum(isinstance(entry, RunStarted) for entry in ledger.entries())
+    run = f"run-{number:03}"
+    ledger.append(RunStarted(plan=plan, run=run, at=REGISTERED_AT))
+    path = folder / "trials" / f"{run}.jsonl"
+    with SegmentWriter(path) as writer:
+        for trial in trials:
+            writer.append(replace(trial, run=run))
+        seal = writer.seal()
+    ledger.append(
+        RunEnded(plan=plan, run=run, how=how, trials=seal.trials, root=seal.root, at=DRAFTED_AT)
+    )
+    return path
+
+
+def _registered(ledger: Ledger) -> str:
+    return next(e.plan for e in ledger.entries() if isinstance(e, PlanRegistered))
+
+
+def _draft(plan: CampaignPlan, trials: Sequence[Trial]) -> _Material:
+    card, rulebook, facts = example_card(), example_rulebook(), example_facts()
+    counts = aggregate(trials)
+    found = draw_findings(counts, plan, {card.judge: card})
+    decision = decide(
+        rulebook,
+        found.findings,
+        facts,
+        DraftTerms(
+            subject=plan.subject.digest,
+            plan=plan.digest,
+            deployment=DeploymentType(plan.deployment),
+            gate="deploy",
+            drafted_at=DRAFTED_AT,
+            expires_at=EXPIRES_AT,
+        ),
+    )
+    scenarios = example_scenarios()
+    return _Material(plan, rulebook, facts, (card,), scenarios, counts, found, decision)
+
+
+def _reports(material: _Material) -> dict[str, bytes]:
+    counts = material.counts
+    document = build_report(
+        ReportInput(
+            plan=material.plan,
+            rulebook=material.rulebook,
+            facts=material.facts,
+            findings=material.found.findings,
+            paired=material.found.paired,
+            decision=material.decision,
+            standing="go",
+            cards=material.cards,
+            trials=TrialCounts(
+                count=counts.trials,
+                prompt_tokens=counts.prompt_tokens,
+                completion_tokens=counts.completion_tokens,
+                at_length=counts.at_length,
+            ),
+            cells=tuple(
+                AttackCell(
+                    arm=Arm(arm),
+                    domain=domain,
+                    attack=attack,
+                    rate=Rate(successes=row[0], attempts=row[1], unassessed=row[2]),
+                )
+                for (arm, domain, attack), row in sorted(counts.cells.items())
+            ),
+            newly_breached=(),
+            scenarios=tuple(
+                ScenarioEntry(
+                    id=scenario.id,
+                    domain=scenario.domain,
+                    title=scenario.title,
+                    source=scenario.source,
+                )
+                for scenario in material.scenarios
+            ),
+            signoffs=(),
+            limitations=("The trials are simulated.",),
+            generator="shipworthy",
+            generated_at=SIGNED_AT,
+        )
+    )
+    return {"report.html": render_html(document), "report.json": render_json(document)}
