@@ -1,5 +1,6 @@
 """The clauses of `spec/semantics.md`, one by one; names carry the clause number."""
 
+import msgspec
 import pytest
 
 from shipworthy.frameworks import Case, Evidence, evaluate
@@ -189,6 +190,14 @@ UPPER = Atom(field="asr", operator="<", value="0.10", bound="upper")
 def test_4_3_to_4_5_a_limit_from_above_reads_the_upper_bound(bounds, blockers, alpha, expected):
     found = finding(bounds, blockers=blockers, alpha=alpha)
     assert truth(UPPER, evidence(found=found)) is expected
+
+
+def test_4_3_the_upper_end_includes_the_allowance_for_the_judge():
+    found = finding(("0.00", "0.08"))
+    assert found.bounds is not None
+    bounds = msgspec.structs.replace(found.bounds, upper_adjusted="0.12")
+    adjusted = msgspec.structs.replace(found, bounds=bounds)
+    assert truth(UPPER, evidence(found=adjusted)) is U
 
 
 def test_4_3_a_missing_finding_is_unknown():

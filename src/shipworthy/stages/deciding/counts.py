@@ -34,6 +34,7 @@ class Count:
     limit: float
     alpha: float
     exact: bool
+    unassessed: int
     event: str
     event_plural: str
 
@@ -61,6 +62,7 @@ class Count:
             limit=share,
             alpha=float(bounds.alpha),
             exact=single and bounds.upper == bounds.upper_adjusted,
+            unassessed=rate.unassessed,
             event=f"{prefix}{one}",
             event_plural=many if below else f"scenarios without {one}",
         )
@@ -84,7 +86,8 @@ class Count:
 
     def several(self, number: int) -> str:
         """Return a number of events in words: `1 breach`, `2 breaches`."""
-        return f"{number} {self.event if number == 1 else self.event_plural}"
+        words = f"{number} {self.event if number == 1 else self.event_plural}"
+        return f"{words}, unassessed trials included," if self.unassessed else words
 
     def _upper(self, events: int) -> float:
         return clopper_pearson_upper(events, self.scenarios, self.alpha)

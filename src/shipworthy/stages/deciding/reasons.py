@@ -154,7 +154,9 @@ def _counted(count: Count, reached: Truth, why: str) -> Reason:
         flip = "the count alone clears the limit; the allowance for judge and repeats does not"
         return Reason(reached, why, missing, flip, 1.0)
     more = f"{least}{count.further} more scenarios without a {count.event}"
-    return Reason(reached, why, more, ", or ".join(filter(None, [fewer, more])), 1.0)
+    again = f"an assessment of {count.unassessed} unassessed trials" if count.unassessed else ""
+    missing = ", or ".join(filter(None, [again, more]))
+    return Reason(reached, why, missing, ", or ".join(filter(None, [fewer, more])), 1.0)
 
 
 def _measured(goal: Atom, finding: Finding) -> str:
