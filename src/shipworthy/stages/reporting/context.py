@@ -1,6 +1,5 @@
 """What the sections share: look-ups in the records and the order of rows, worst first."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -142,9 +141,9 @@ def domain_words(domain: str) -> Inlines:
     return say("All domains") if domain == "all" else (_quoted(domain_title(domain)),)
 
 
-def worst(states: Iterable[State]) -> State:
-    """Return the worst of some states; none at all is inconclusive."""
-    return min(states, key=_RANK.__getitem__, default="inconclusive")
+def requirement_words(title: str, *, strong: bool = False) -> Quote:
+    """Return a requirement's title as quoted words of the rulebook, with a capital."""
+    return Quote(text=title[:1].upper() + title[1:], source="rulebook", strong=strong)
 
 
 def _quoted(text: str) -> Quote:

@@ -72,6 +72,7 @@ class Quote(Record, frozen=True, kw_only=True, tag="quote"):
 
     text: str
     source: Source
+    strong: bool = False
 
 
 class Clause(Record, frozen=True, kw_only=True, tag="clause"):

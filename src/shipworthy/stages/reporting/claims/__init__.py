@@ -11,6 +11,7 @@ from shipworthy.stages.reporting.claims.conditions import (
 )
 from shipworthy.stages.reporting.claims.derivations import derivation
 from shipworthy.stages.reporting.claims.measured import cell_name
+from shipworthy.stages.reporting.claims.readings import condition_words
 from shipworthy.stages.reporting.claims.registered import attacks_of
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "attacks_of",
     "cell_name",
     "claim_anchor",
+    "condition_words",
     "derivation",
     "is_number",
     "placed_atoms",

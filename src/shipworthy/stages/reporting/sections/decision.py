@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from shipworthy.records import LevelResult, RequirementResult, SignOff
 from shipworthy.stages.reporting.claims import row_anchor
-from shipworthy.stages.reporting.context import ABSENT, Context
+from shipworthy.stages.reporting.context import ABSENT, Context, requirement_words
 from shipworthy.stages.reporting.document import (
     Block,
     ClaimRef,
@@ -82,7 +82,9 @@ def _requirements(context: Context) -> Block:
 def _requirement(context: Context, result: RequirementResult) -> Row:
     note = say(" ", Emphasis(text="illustrative number")) if result.illustrative else ()
     missing = (
-        say(" Missing: ", Quote(text=result.missing, source="decision")) if result.missing else ()
+        say(". ", Emphasis(text="Missing: "), Quote(text=result.missing, source="decision"))
+        if result.missing
+        else ()
     )
     margins = [say(ClaimRef(id=margin)) for margin in context.margins(result)]
     reads = [_evidence(context, name) for name in result.reads]
@@ -90,7 +92,7 @@ def _requirement(context: Context, result: RequirementResult) -> Row:
         anchor=row_anchor("decided", result.rule, result.requirement),
         cells=(
             say(
-                Quote(text=result.title, source="rulebook"),
+                requirement_words(result.title),
                 " ",
                 Code(text=result.requirement),
                 note,

@@ -1,13 +1,10 @@
 """Section `framework`: which clauses were executed and how each was read."""
 
-from typing import Final
-
-from shipworthy.records import AllOf, AnyOf, Atom, Condition, LevelField, Rule
-from shipworthy.stages.reporting.claims import is_number, row_anchor
-from shipworthy.stages.reporting.context import Context
+from shipworthy.records import LevelField, Rule
+from shipworthy.stages.reporting.claims import condition_words, is_number, row_anchor
+from shipworthy.stages.reporting.context import Context, requirement_words
 from shipworthy.stages.reporting.document import (
     Block,
-    ClaimRef,
     Clause,
     Code,
     Column,
@@ -25,16 +22,6 @@ from shipworthy.stages.reporting.document import (
     paragraph,
     say,
 )
-
-_OPERATORS: Final = {
-    "<": "below",
-    "<=": "at most",
-    ">": "above",
-    ">=": "at least",
-    "==": "equal to",
-    "!=": "other than",
-}
-_BOUNDS: Final = {"upper": "upper bound of ", "lower": "lower bound of ", "point": ""}
 
 
 def build(context: Context) -> Section:
@@ -65,47 +52,6 @@ def clause_words(clauses: tuple[str, ...]) -> Inlines:
     return listed([say(Clause(id=clause)) for clause in clauses]) if clauses else say("none")
 
 
-def condition_words(condition: Condition, claims: str) -> Inlines:
-    """Return a condition in words; its numbers are the claims `<claims>#<index>`."""
-    return _Reader(claims).read(condition)
-
-
-class _Reader:
-    """Reads one condition, counting its atoms depth first."""
-
-    def __init__(self, claims: str) -> None:
-        self._claims = claims
-        self._index = 0
-
-    def read(self, condition: Condition, *, nested: bool = False) -> Inlines:
-        if isinstance(condition, Atom):
-            return self._atom(condition)
-        members = [self.read(member, nested=True) for member in condition.of]
-        if isinstance(condition, AllOf):
-            words = listed(members, " and ")
-        elif isinstance(condition, AnyOf):
-            words = listed(members, " or ")
-        else:
-            words = say(
-                "at least ", Code(text=str(condition.needed)), " of: ", listed(members, "; ")
-            )
-        return say("(", words, ")") if nested and len(members) > 1 else words
-
-    def _atom(self, atom: Atom) -> Inlines:
-        claim = f"{self._claims}#{self._index}"
-        self._index += 1
-        if is_number(atom.value):
-            value: Inlines = say(ClaimRef(id=claim))
-        else:
-            value = say(Quote(text=atom.value, source="rulebook"))
-        return say(
-            _BOUNDS[atom.bound] if atom.bound else "",
-            Code(text=atom.field),
-            f" {_OPERATORS[atom.operator]} ",
-            value,
-        )
-
-
 def _sources(context: Context) -> Definitions:
     rulebook, decision = context.report.rulebook, context.report.decision
     rows = [
@@ -131,7 +77,7 @@ def _requirements(context: Context) -> Block:
             cells=(
                 say(Code(text=requirement.id)),
                 say(
-                    Quote(text=requirement.title, source="rulebook"),
+                    requirement_words(requirement.title),
                     *(
                         say(" ", Emphasis(text="illustrative number"))
                         if requirement.illustrative

@@ -1,6 +1,7 @@
 """Section `limitations`: what the report cannot say, drawn from the data, then from people."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from shipworthy.records import CalibrationCard
 from shipworthy.stages.reporting.claims import attacks_of
@@ -12,6 +13,7 @@ from shipworthy.stages.reporting.document import (
     Inlines,
     Limitation,
     Limitations,
+    Link,
     Quote,
     Section,
     listed,
@@ -20,6 +22,8 @@ from shipworthy.stages.reporting.document import (
 )
 from shipworthy.stages.reporting.sections.controls import control_worked
 from shipworthy.vocabulary import Arm, DeploymentType
+
+_BENIGN: Final = frozenset({"over-refusal", "usefulness"})
 
 
 def build(context: Context) -> Section:
@@ -116,20 +120,26 @@ def _of_measurement(context: Context) -> Iterator[Inlines]:
             context.report.findings, key=lambda item: (-item.rate.unassessed, item.id)
         )
         if finding.rate.unassessed
+        and (finding.metric == "asr" or (finding.domain == "all" and finding.metric in _BENIGN))
     ]
     if open_ended:
         yield say(
             Emphasis(text="Unassessed. "),
             "These trials count as neither and widen every bound: ",
             listed(open_ended, "; "),
-            ".",
+            ". ",
+            Link(text="All findings with theirs are in the appendix.", target="#appendix-findings"),
         )
     controls = context.of_metric("control-breach")
-    failed = [say(Code(text=item.id)) for item in controls if control_worked(item) is not True]
+    failed = [
+        domain_words(item.domain)
+        for item in controls
+        if control_worked(item) is not True and item.domain != "all"
+    ]
     if failed:
         yield say(
             Emphasis(text="Controls. "),
-            "These did not behave, and no good verdict rests on their domains: ",
+            "A control did not behave, and no good verdict rests on these domains: ",
             listed(failed),
             ".",
         )

@@ -50,7 +50,7 @@ def rate_table(
             Column(words=say(f"{event} / assessed"), align="end"),
             Column(words=say("Rate"), align="end"),
             Column(words=say("Bounds"), align="end"),
-            Column(words=say("With judge's misses, at most"), align="end"),
+            Column(words=say("Gate reads at most"), align="end"),
             Column(words=say("Unassessed"), align="end"),
             Column(words=say("Requirement")),
         ),
@@ -58,7 +58,8 @@ def rate_table(
         note=say(
             "Each bound is one-sided at level ",
             ClaimRef(id="plan#alpha"),
-            "; unassessed trials widen it in both directions. A dash means that nothing was "
+            "; unassessed trials widen it in both directions. The gate reads an upper bound raised "
+            "for what the judges may miss. A dash means that nothing was "
             "assessed, which is never a pass.",
         ),
     )

@@ -119,12 +119,17 @@ def _transitions(context: Context) -> tuple[Block, ...]:
     order = {domain: place for place, domain in enumerate(context.domains)}
     paired = sorted(
         (finding for finding in context.report.paired if finding.metric == "asr"),
-        key=lambda finding: (-finding.after_only, order.get(finding.domain, 0), finding.id),
+        key=lambda finding: (
+            finding.domain == "all",
+            -finding.after_only,
+            order.get(finding.domain, 0),
+            finding.id,
+        ),
     )
     if not paired:
         return (_nothing("No scenario was assessed in two arms."),)
-    worse = [finding for finding in paired if finding.after_only]
-    caption = say("Scenarios before against after, most newly breached first")
+    worse = [pair for pair in paired if pair.after_only and pair.domain != "all"]
+    caption = say("Scenarios before against after, most newly breached first, all domains last")
     blocks: list[Block] = [
         transition_table("results-transition-table", caption, "breached", paired)
     ]

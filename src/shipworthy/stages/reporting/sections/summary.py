@@ -1,9 +1,7 @@
 """Section `summary`: the answer first, on one page."""
 
-from typing import Final
-
 from shipworthy.kernel import short
-from shipworthy.stages.reporting.context import Context
+from shipworthy.stages.reporting.context import Context, requirement_words
 from shipworthy.stages.reporting.document import (
     Block,
     ClaimRef,
@@ -24,12 +22,6 @@ from shipworthy.stages.reporting.document import (
     paragraph,
     say,
 )
-
-_STANDING: Final = {
-    "go": "Every requirement that applies is kept, and every required role has signed.",
-    "no-go": "This model is not fit for this deployment, or a signatory says so.",
-    "inconclusive": "This is not a go: evidence or a signature is outstanding.",
-}
 
 
 def build(context: Context) -> Section:
@@ -58,7 +50,7 @@ def _ruling(context: Context) -> Notice:
     subject = report.plan.subject
     return Notice(
         state=report.standing,
-        title=say(_STANDING[report.standing]),
+        title=say(_standing(context)),
         body=(
             paragraph(
                 "Model ",
@@ -91,10 +83,26 @@ def _ruling(context: Context) -> Notice:
     )
 
 
+def _standing(context: Context) -> str:
+    report = context.report
+    if report.standing == "go":
+        return "Every requirement that applies is kept, and every required role has signed."
+    if report.standing == "no-go":
+        if report.decision.ruling == "no-go":
+            return "The evidence breaks a requirement of this deployment."
+        return "A person whose signature is required refuses."
+    if report.decision.ruling == "go":
+        return "This is not a go yet: the evidence allows it, and signatures are outstanding."
+    return "This is not a go: evidence is missing, expired or too thin."
+
+
 def _level(context: Context) -> Inlines:
     decision = context.report.decision
     if decision.level_worst == decision.level_best:
-        return say(Quote(text=decision.level_worst, source="decision"), " on all evidence")
+        return say(
+            Quote(text=decision.level_worst, source="decision"),
+            ", whatever the unknowns turn out to be",
+        )
     return say(
         Quote(text=decision.level_worst, source="decision"),
         " if every unknown turns out badly and ",
@@ -145,8 +153,8 @@ def _determined(context: Context) -> tuple[Block, ...]:
         say(
             Mark(state=result.verdict),
             " ",
-            Quote(text=result.title, source="rulebook"),
-            ". ",
+            requirement_words(result.title, strong=True),
+            ": ",
             Quote(text=result.why, source="decision"),
         )
         for result in context.requirements
@@ -164,7 +172,19 @@ def _determined(context: Context) -> tuple[Block, ...]:
 
 def _missing(context: Context) -> Block:
     decision = context.report.decision
-    items = [say(Quote(text=words, source="decision")) for words in decision.missing]
+    items = [
+        say(
+            requirement_words(result.title, strong=True),
+            ": ",
+            Quote(text=result.missing, source="decision"),
+        )
+        for result in context.requirements
+        if result.missing
+    ]
+    told = {result.missing for result in context.requirements}
+    items.extend(
+        say(Quote(text=words, source="decision")) for words in decision.missing if words not in told
+    )
     roles = outstanding_roles(context)
     if roles:
         names = listed([say(Quote(text=role, source="decision")) for role in roles])
