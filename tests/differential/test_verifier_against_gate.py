@@ -1,0 +1,218 @@
+"""The verifier's rule evaluator against the gate, on rulebooks and evidence drawn at random."""
+
+import json
+import random
+
+import pytest
+
+from shipworthy.frameworks import compile_rulebook, load_framework
+from shipworthy.kernel import canonical_bytes, digest_bytes
+from shipworthy.records import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Atom,
+    Bounds,
+    Fact,
+    Finding,
+    LevelDefinition,
+    LevelField,
+    QuantityField,
+    RateField,
+    Requirement,
+    Rule,
+    Rulebook,
+)
+from shipworthy.stages.deciding import DraftTerms, decide
+from shipworthy.vocabulary import Arm, DeploymentType, Rate
+from shipworthy_verify.rules import Case, evaluate
+
+PLAN = digest_bytes(b"plan")
+SIGNS = ("<", "<=", ">", ">=", "==", "!=")
+LEVELS = ("low", "medium", "high")
+NUMBERS = ("0.1", "0.25", "0.250000", "0.5", "0.9", "0")
+FACT_FIELDS = ("owner", "security", "hours")
+RATES = ("asr.a.bare", "asr.b.bare", "over-refusal.all.bare")
+
+
+class Draw:
+    """Random rulebooks, findings and facts under a seed."""
+
+    def __init__(self, seed):
+        self.rnd = random.Random(seed)
+
+    def fields(self):
+        pick = self.rnd.choice
+        return (
+            LevelField(name="owner", levels=LEVELS, riskier=pick(["up", "down"])),
+            LevelField(name="security", levels=LEVELS[:2], riskier=pick(["up", "down"])),
+            QuantityField(name="hours", unit="h", riskier="up"),
+            *(
+                RateField(name=f"r{i}", finding=f, riskier=pick(["up", "down"]))
+                for i, f in enumerate(RATES)
+            ),
+            LevelField(
+                name="risk",
+                levels=LEVELS,
+                riskier=pick(["up", "down"]),
+                definitions=tuple(
+                    LevelDefinition(level=pick(LEVELS), when=self.condition(1, derived=False))
+                    for _ in range(self.rnd.randint(1, 3))
+                ),
+            ),
+        )
+
+    def atom(self, *, derived):
+        pick = self.rnd.choice
+        names = ["owner", "security", "hours", "r0", "r1", "r2", "deployment"]
+        name = pick([*names, "risk", "risk"] if derived else names)
+        sign = pick(SIGNS)
+        match name:
+            case "deployment":
+                value = pick(list(DeploymentType)).value
+            case "hours":
+                value = pick(NUMBERS)
+            case "security":
+                value = pick(LEVELS[:2])
+            case "owner" | "risk":
+                value = pick(LEVELS)
+            case _:
+                bound = pick(["upper", "lower", "point"])
+                return Atom(field=name, operator=sign, value=pick(NUMBERS), bound=bound)
+        return Atom(field=name, operator=sign, value=value)
+
+    def condition(self, depth, *, derived=True):
+        if depth == 0 or self.rnd.random() < 0.4:
+            return self.atom(derived=derived)
+        members = tuple(
+            self.condition(depth - 1, derived=derived) for _ in range(self.rnd.randint(0, 3))
+        )
+        kind = self.rnd.randrange(3)
+        if kind == 2:
+            return AtLeast(needed=self.rnd.randint(0, 3), of=members)
+        return (AllOf if kind else AnyOf)(of=members)
+
+    def rulebook(self):
+        pick = self.rnd.choice
+        rules = tuple(
+            Rule(
+                id=f"rule-{n}",
+                gate=pick(["deploy", "deploy", "develop"]),
+                when=None if self.rnd.random() < 0.3 else self.condition(2),
+                requires=tuple(
+                    Requirement(
+                        id=f"q-{n}-{m}",
+                        title="t",
+                        condition=self.condition(2),
+                        clauses=(f"c-{self.rnd.randint(1, 4)}",),
+                        illustrative=pick([True, False]),
+                    )
+                    for m in range(self.rnd.randint(0, 3))
+                ),
+                ceiling=pick(["stop", "hold", "limited", "full"]),
+                clauses=(f"c-{self.rnd.randint(1, 4)}",),
+            )
+            for n in range(self.rnd.randint(0, 5))
+        )
+        ladder = ("stop", "hold", "limited", "full")
+        return Rulebook(
+            id="random",
+            version="1",
+            title="t",
+            source_digest=PLAN,
+            deployments=("api", "closed-product", "internal"),
+            decisions={"deploy": ladder, "develop": ladder},
+            go={"deploy": pick(ladder), "develop": "full"},
+            fields=self.fields(),
+            rules=rules,
+            roles=("lead",),
+            alpha=pick(["0.05", "0.01"]),
+        )
+
+    def findings(self):
+        return tuple(self.finding(name) for name in RATES if self.rnd.random() < 0.8)
+
+    def finding(self, name):
+        pick = self.rnd.choice
+        attempts = self.rnd.randint(0, 4)
+        low, high = sorted(pick(NUMBERS) for _ in range(2))
+        bounds = Bounds(
+            method="m",
+            alpha=pick(["0.05", "0.01", "x"]),
+            lower=low,
+            upper=high,
+            upper_adjusted=pick([high, high, "1.000000", "", "0"]),
+            scenarios=1,
+            scenarios_with_success=0,
+            design_effect="1",
+        )
+        return Finding(
+            id=name,
+            metric="asr",
+            domain="a",
+            arm=Arm.BARE,
+            rate=Rate(
+                successes=self.rnd.randint(0, attempts),
+                attempts=attempts,
+                unassessed=self.rnd.randint(0, 2),
+            ),
+            bounds=pick([bounds, bounds, bounds, None]),
+            judges=(),
+            plan=PLAN,
+            blockers=pick([(), (), ("control failed",)]),
+        )
+
+    def facts(self):
+        values = {"owner": LEVELS, "security": LEVELS[:2], "hours": NUMBERS}
+        return tuple(
+            Fact(field=name, value=self.rnd.choice(values[name]), judged_by="Ada", record="r")
+            for name in FACT_FIELDS
+            if self.rnd.random() < 0.7
+        )
+
+
+def both(rulebook, findings, facts, deployment, gate):
+    terms = DraftTerms(
+        subject=PLAN,
+        plan=PLAN,
+        deployment=deployment,
+        gate=gate,
+        drafted_at="2026-11-22T06:00:00Z",
+        expires_at="2026-12-22T06:00:00Z",
+    )
+    decision = json.loads(canonical_bytes(decide(rulebook, findings, facts, terms)))
+    plain = json.loads(canonical_bytes([rulebook, findings, facts]))
+    case = Case(plain[0], {f["id"]: f for f in plain[1]}, plain[2], deployment.value)
+    return decision, evaluate(case, gate)
+
+
+def assert_same(decision, ours):
+    prose = {"why", "missing", "flip"}
+    for key, value in ours.items():
+        theirs = decision[key]
+        if key in {"levels", "requirements"}:
+            theirs = [{k: v for k, v in part.items() if k not in prose} for part in theirs]
+        assert theirs == value, key
+
+
+@pytest.mark.parametrize("batch", range(6))
+def test_both_evaluators_say_the_same_of_random_cases(batch):
+    rulings = set()
+    for seed in range(100):
+        draw = Draw(batch * 1000 + seed)
+        case = draw.rulebook(), draw.findings(), draw.facts()
+        deployment = draw.rnd.choice(list(DeploymentType))
+        gate = draw.rnd.choice(["deploy", "develop"])
+        decision, ours = both(*case, deployment, gate)
+        assert_same(decision, ours)
+        rulings.add(decision["ruling"])
+    assert rulings == {"go", "no-go", "inconclusive"}
+
+
+@pytest.mark.parametrize("deployment", list(DeploymentType))
+@pytest.mark.parametrize("framework", ["starter", "meta-advanced-ai-scaling-framework-2"])
+def test_both_evaluators_say_the_same_of_the_library_without_evidence(framework, deployment):
+    rulebook = compile_rulebook(load_framework(framework))
+    decision, ours = both(rulebook, (), (), deployment, "deploy")
+    assert_same(decision, ours)
+    assert ours["ruling"] != "go"
