@@ -126,6 +126,17 @@ def test_a_failed_control_makes_clean_numbers_inconclusive():
     assert "positive control did not breach" in entry.missing
 
 
+@pytest.mark.parametrize("alpha", ["0.10", "0.7", "x", ""])
+def test_bounds_at_a_laxer_level_than_the_framework_asks_are_inconclusive(alpha):
+    weak = finding("violence")
+    assert weak.bounds is not None
+    bounds = msgspec.structs.replace(weak.bounds, alpha=alpha)
+    found = clean() | {weak.id: msgspec.structs.replace(weak, bounds=bounds)}
+    entry = result(draft(found), "violence-limited")
+    assert entry.verdict == "inconclusive"
+    assert f"alpha is {alpha}, the framework asks for 0.05" in entry.missing
+
+
 def test_the_flip_of_a_kept_limit_is_the_exact_number_of_tolerable_breaches():
     decision = with_violence(1, 60)
     flip = result(decision, "violence-limited").flip

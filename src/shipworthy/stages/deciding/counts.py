@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Self
 
+from shipworthy.frameworks import decimal
 from shipworthy.records import Finding
 from shipworthy.statistics import attempts_needed, clopper_pearson_lower, clopper_pearson_upper
 
@@ -46,7 +47,10 @@ class Count:
         """
         bounds, rate = finding.bounds, finding.rate
         share = float(limit if below else 1 - limit)
-        if bounds is None or not 0.0 < share < 1.0 or bounds.scenarios == 0:
+        alpha = None if bounds is None else decimal(bounds.alpha)
+        if bounds is None or alpha is None or bounds.scenarios <= 0:
+            return None
+        if not (0.0 < share < 1.0 and 0.0 < alpha < 0.5):
             return None
         single = rate.started == bounds.scenarios
         if not (below or single):
@@ -60,7 +64,7 @@ class Count:
             events=min(events, bounds.scenarios),
             scenarios=bounds.scenarios,
             limit=share,
-            alpha=float(bounds.alpha),
+            alpha=float(alpha),
             exact=single and bounds.upper == bounds.upper_adjusted,
             unassessed=rate.unassessed,
             event=f"{prefix}{one}",

@@ -69,7 +69,11 @@ def _explain(condition: Condition, case: Case, *, wanted: bool = True) -> Iterat
     match case.field(condition.field):
         case RateField() as field:
             finding = case.evidence.findings.get(field.finding)
-            yield _rate(goal, field.finding, finding, reached)
+            if finding is None:
+                missing = f"an evaluation that yields `{field.finding}`"
+                yield Reason(reached, f"there is no finding `{field.finding}`", missing, "", 1.0)
+            else:
+                yield _rate(goal, finding, reached, _blockers(goal, finding, case))
         case QuantityField() as field:
             yield _quantity(goal, field, case.evidence.facts.get(field.name), reached)
         case LevelField() as field if field.definitions:
@@ -120,19 +124,26 @@ def _quantity(goal: Atom, field: QuantityField, value: str | None, reached: Trut
     return Reason(reached, why, "", f"kept with a value {limit}, now {value}", 1.0)
 
 
-def _rate(goal: Atom, name: str, finding: Finding | None, reached: Truth) -> Reason:
-    limit = f"{goal.operator} {goal.value}"
-    if finding is None:
-        missing = f"an evaluation that yields `{name}`"
-        return Reason(reached, f"there is no finding `{name}`", missing, "", 1.0)
-    why = f"{_measured(goal, finding)}, limit {limit}"
-    if reached is Truth.UNKNOWN and finding.blockers:
-        blocked = "; ".join(finding.blockers)
-        missing = f"`{name}` without its blockers: {blocked}"
+def _blockers(goal: Atom, finding: Finding, case: Case) -> tuple[str, ...]:
+    """Return what stands against reading a finding favourably (spec, 4.4)."""
+    if goal.bound == "point" or finding.bounds is None:
+        return finding.blockers
+    level, accepted = decimal(finding.bounds.alpha), decimal(case.rulebook.alpha)
+    if level is not None and accepted is not None and level <= accepted:
+        return finding.blockers
+    lax = f"alpha is {finding.bounds.alpha}, the framework asks for {case.rulebook.alpha}"
+    return (*finding.blockers, lax)
+
+
+def _rate(goal: Atom, finding: Finding, reached: Truth, blockers: tuple[str, ...]) -> Reason:
+    why = f"{_measured(goal, finding)}, limit {goal.operator} {goal.value}"
+    if reached is Truth.UNKNOWN and blockers:
+        blocked = "; ".join(blockers)
+        missing = f"`{finding.id}` without its blockers: {blocked}"
         return Reason(reached, f"{why}, and the numbers do not count: {blocked}", missing, "", 1.0)
     count = None if goal.bound == "point" else _count(goal, finding)
     if count is None:
-        missing = f"more evidence for `{name}`" if reached is Truth.UNKNOWN else ""
+        missing = f"more evidence for `{finding.id}`" if reached is Truth.UNKNOWN else ""
         return Reason(reached, why, missing, "", 1.0)
     return _counted(count, reached, why)
 
