@@ -52,6 +52,8 @@ def _number(words: str) -> Column:
 def _findings(context: Context) -> Block:
     if not context.report.findings:
         return paragraph("None.")
+    used = {finding.bounds.method for finding in context.report.findings if finding.bounds}
+    methods = [say(Code(text=method)) for method in sorted(used)]
     return Table(
         anchor="appendix-finding-table",
         caption=say("Every finding, by id"),
@@ -63,12 +65,13 @@ def _findings(context: Context) -> Block:
             _number("At most"),
             _number("Unassessed"),
             _number("Scenarios with event"),
-            Column(words=say("Method and judges")),
+            Column(words=say("Judges")),
         ),
         rows=tuple(
             _finding_row(context, finding)
             for finding in sorted(context.report.findings, key=lambda item: item.id)
         ),
+        note=say("Bounds by the method ", listed(methods), ".") if methods else (),
     )
 
 
@@ -79,7 +82,6 @@ def _finding_row(context: Context, finding: Finding) -> Row:
         spread = say(
             ClaimRef(id=f"{name}#scenarios_with_success"), " / ", ClaimRef(id=f"{name}#scenarios")
         )
-    method = finding.bounds.method if finding.bounds else "no bound"
     judges = listed([say(Code(text=judge)) for judge in finding.judges])
     return Row(
         anchor=row_anchor("finding", finding.id),
@@ -91,7 +93,7 @@ def _finding_row(context: Context, finding: Finding) -> Row:
             context.number(f"{name}#upper_adjusted"),
             context.number(f"{name}#unassessed"),
             spread,
-            say(Code(text=method), ", " if judges else "", judges),
+            judges or say("none"),
         ),
     )
 

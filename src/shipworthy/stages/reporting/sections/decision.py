@@ -68,7 +68,6 @@ def _requirements(context: Context) -> Block:
             Column(words=say("Margin"), align="end"),
             Column(words=say("Why")),
             Column(words=say("Rests on")),
-            Column(words=say("Clauses")),
         ),
         rows=tuple(_requirement(context, result) for result in context.requirements),
         note=say(
@@ -96,12 +95,13 @@ def _requirement(context: Context, result: RequirementResult) -> Row:
                 " ",
                 Code(text=result.requirement),
                 note,
+                " ",
+                clause_words(result.clauses) if result.clauses else (),
             ),
             say(Mark(state=result.verdict)),
             listed(margins) if margins else say(ABSENT),
             say(Quote(text=result.why, source="decision"), missing),
             listed(reads) if reads else say("nothing"),
-            clause_words(result.clauses),
         ),
     )
 

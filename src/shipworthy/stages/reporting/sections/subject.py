@@ -11,9 +11,9 @@ from shipworthy.stages.reporting.document import (
     Column,
     Definition,
     Definitions,
+    Emphasis,
     Heading,
     Inlines,
-    Mark,
     Quote,
     Row,
     Section,
@@ -67,7 +67,7 @@ def _identity(context: Context) -> Definitions:
     rows.extend(
         Definition(
             term=say(Quote(text=part, source="plan")),
-            details=say(Mark(state="inconclusive"), " not disclosed by the target"),
+            details=say(Emphasis(text="not disclosed by the target")),
         )
         for part in subject.unknown
         if part not in named
@@ -82,7 +82,7 @@ def _known(value: str) -> Inlines:
 def _disclosed(key: str, words: Inlines, unknown: tuple[str, ...]) -> Inlines:
     if key not in unknown:
         return words
-    return say(Mark(state="inconclusive"), " not disclosed by the target")
+    return say(Emphasis(text="not disclosed by the target"))
 
 
 def _safeguards(context: Context) -> tuple[Block, ...]:
