@@ -1,6 +1,7 @@
 """Steps 10 to 12, and the run through all of them."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,7 @@ from shipworthy_verify.rules import Case, evaluate
 from shipworthy_verify.signatures import open_statement
 
 _SHOWN: Final = 12
-"""Failures listed for one step; the rest are counted."""
+"""Failures listed for one step and code; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,7 @@ def verify_bundle(
     failures: list[Failure] = []
     for number, (title, step) in enumerate(STEPS, start=1):
         found, detail = _run(step, bundle)
-        failures.extend(found[:_SHOWN])
-        if len(found) > _SHOWN:
-            failures.append(Failure(found[-1].code, f"{len(found) - _SHOWN} more in this step"))
+        failures.extend(_shortened(found))
         if not found:
             checks.append(Check(number, title, detail))
         if detail == "" and number <= 4:
@@ -222,6 +221,18 @@ def _run(step: Callable[[Bundle, Refuse], str], bundle: Bundle) -> tuple[list[Fa
         what = f"a record lacks its form ({type(e).__name__}: {e})"
         found.append(Failure("SV-RECORD", what))
     return found, detail
+
+
+def _shortened(failures: list[Failure]) -> Iterator[Failure]:
+    """Keep the first of each code and count the others."""
+    counts: Counter[str] = Counter()
+    for failure in failures:
+        counts[failure.code] += 1
+        if counts[failure.code] <= _SHOWN:
+            yield failure
+    for code, count in counts.items():
+        if count > _SHOWN:
+            yield Failure(code, f"{count - _SHOWN} more of this code in the same step")
 
 
 STEPS: Final = (

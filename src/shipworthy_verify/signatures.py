@@ -8,12 +8,6 @@ from typing import Final
 from shipworthy_verify import ed25519
 from shipworthy_verify.reading import Json, Refused, read_base64, read_json
 
-try:
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-except ImportError:  # the plain Python of `ed25519` does it alone
-    Ed25519PublicKey = None  # type: ignore[assignment, misc]
-
 _PAYLOAD: Final = "application/vnd.in-toto+json"
 _STATEMENT: Final = "https://in-toto.io/Statement/v1"
 _PREDICATE: Final = ("https://shipworthy.dev/", "/v1")
@@ -39,7 +33,10 @@ class Checkpoint:
 
 def signed_by(public: bytes, signature: bytes, message: bytes) -> bool:
     """Verify Ed25519 with `cryptography` where it is installed, else in plain Python."""
-    if Ed25519PublicKey is None:
+    try:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    except ImportError:
         return ed25519.verify(public, signature, message)
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)

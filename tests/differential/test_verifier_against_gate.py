@@ -138,7 +138,7 @@ class Draw:
         low, high = sorted(pick(NUMBERS) for _ in range(2))
         bounds = Bounds(
             method="m",
-            alpha=pick(["0.05", "0.01", "x"]),
+            alpha=pick(["0.05", "0.01"]),
             lower=low,
             upper=high,
             upper_adjusted=pick([high, high, "1.000000", "", "0"]),
