@@ -19,9 +19,10 @@ DEEPEST: Final = 24
 """Nesting beyond this is refused: no framework needs it, and recursion stays bounded."""
 
 _INDENT_TAB: Final = re.compile(r"^ *\t")
-# C0/C1 controls, and the bidirectional controls that let a file read differently than it parses.
+# Controls and non-characters, and bidirectional marks that let a file read differently than it
+# parses.
 _INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
 )
 
 

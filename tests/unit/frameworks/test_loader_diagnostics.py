@@ -1,5 +1,6 @@
 """Every fault of a framework file: its code, its exact place, and help that helps."""
 
+import random
 import re
 from pathlib import Path
 
@@ -151,3 +152,23 @@ def test_any_change_of_a_file_changes_the_rulebook_digest(tmp_path):
     second.write_text(GOOD + "# a remark\n")
     digests = {compile_rulebook(load_framework(file)).digest for file in (first, second)}
     assert len(digests) == 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_damaged_file_gives_diagnostics_and_never_a_traceback(tmp_path, seed):
+    source = random.Random(seed)
+    file = tmp_path / "f.yaml"
+    found = []
+    for _ in range(150):
+        damaged = bytearray(GOOD.encode())
+        for _ in range(source.randint(1, 4)):
+            start = source.randrange(len(damaged))
+            end = start + source.choice([0, 1, 1, 5, 40])
+            damaged[start:end] = bytes(source.choices(b"[]{}:,-&*!|>'\"\n\t #a1\xc3\xff", k=2))
+        file.write_bytes(bytes(damaged))
+        try:
+            compile_rulebook(load_framework(file))
+        except Problem as problem:
+            found.append(problem.diagnostics)
+    assert len(found) > 100
+    assert all(d.code.startswith("framework-") and d.location for seen in found for d in seen)

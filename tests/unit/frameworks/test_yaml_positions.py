@@ -62,6 +62,7 @@ def test_columns_count_characters_not_bytes():
         (b"\xef\xbb\xbfa: 1", "f.yaml:1:1", "framework-encoding", "begins with a byte order mark"),
         (b"a: 1\nb: \xe4\n", "f.yaml:2:4", "framework-encoding", "byte 0xe4 is not UTF-8"),
         ("a: 1\u202e\n".encode(), "f.yaml:1:5", "framework-encoding", "invisible character U+202E"),
+        ("a: \ufffe".encode(), "f.yaml:1:4", "framework-encoding", "invisible character U+FFFE"),
         (b"a: x\x00\n", "f.yaml:1:5", "framework-encoding", "invisible character U+0000"),
         (
             b'a: "\\u200b"\n',
@@ -96,3 +97,16 @@ def test_broken_syntax_is_reported_with_its_place_and_no_traceback():
 
 def test_deep_nesting_is_refused_before_it_exhausts_the_stack():
     assert faults(b"[" * 100_000)[0][2] == "nested more than 24 deep"
+
+
+def test_every_character_is_either_kept_or_refused():
+    planes = (range(0x20, 0x300), range(0x2000, 0x2100), range(0xE000, 0x10300))
+    for character in (chr(code) for codes in planes for code in codes if chr(code) != "'"):
+        try:
+            node = read_yaml(f"a: 'x{character}y'\n".encode(), "f.yaml")
+        except Problem:
+            continue
+        assert isinstance(node, MapNode)
+        value = node.get("a")
+        assert isinstance(value, TextNode)
+        assert value.text == f"x{character}y"
