@@ -89,10 +89,11 @@ class JoinedAttack:
         Raises:
             ValueError: a step of the attack loses information.
         """
-        for step in reversed(self.steps):
-            if isinstance(step, DialogueAttack) or step.undo is None:
-                raise ValueError(f"`{step.name}` cannot be undone")
-            text = step.undo(text)
+        undos = [step.undo if isinstance(step, TextAttack) else None for step in self.steps]
+        for undo in reversed(undos):
+            if undo is None or None in undos:
+                raise ValueError(f"`{self.name}` cannot be undone")
+            text = undo(text)
         return text
 
     def apply(self, request: str, stream: Stream) -> tuple[Message, ...]:

@@ -20,7 +20,7 @@ _MAX_OBJECTS: Final = 32
 _NAME_KEYS: Final = ("name", "tool", "function", "tool_name", "action")
 _ARGUMENT_KEYS: Final = ("arguments", "parameters", "args", "input", "action_input")
 _LINE_CALL: Final = re.compile(
-    r"(?mi)^[\s`>*-]*(?:(?:call|tool|action|tool_call)\s*:\s*)?`*([A-Za-z_]\w*)\((.*)\)[`;.\s]*$"
+    r"(?mi)^[ \t`>*-]*(?:(?:call|tool|action|tool_call)\s*:\s*)?`*([A-Za-z_]\w*)\((.*)\)[`;.\s]*$"
 )
 _ARGUMENT: Final = re.compile(r"""\s*(?:(\w+)\s*[=:]\s*)?("[^"]*"|'[^']*'|[^,"']+)""")
 _MONEY: Final = re.compile(r"[\s,'$€£]|eur|usd|gbp")

@@ -65,32 +65,35 @@ _SPOKEN: Final = re.compile(
     rf"\b(?:({'|'.join(_TENS)})(?:[\s-]({'|'.join(_UNITS[1:10])}))?|({'|'.join(_UNITS)})"
     rf"|{'|'.join(_SIGN_NAMES)})\b"
 )
+_FOREIGN_SIGN: Final = re.compile(r"[^\x00-\x7f\w]")
 _TAG: Final = re.compile(r"</?[a-z][^<>]{0,80}>")
-_BULLET: Final = re.compile(r"(?m)^\s*(?:\d{1,2}\s*[.):]|[-*•#>]+|line \d+:?)\s*")
+_BULLET: Final = re.compile(r"(?m)^[ \t]*(?:\d{1,2}[ \t]*[.):]|[-*•#>]+|line \d+:?)[ \t]*")
 _HEX: Final = re.compile(r"(?:(?:0x|\\x)?[0-9a-f]{2}[\s,:;-]{0,2}){6,}")
 _HEX_MARKS: Final = re.compile(r"0x|\\x|[\s,:;-]")
-_BASE64_RUN: Final = re.compile(r"[A-Za-z0-9+/]{16,}")
+_BASE64_RUN: Final = re.compile(r"[A-Za-z0-9+/]{8,}")
+_LONG_RUN: Final = 16
 _ESCAPE: Final = re.compile(r"\\u\{?([0-9a-f]{4})\}?")
 
 
 def plain(text: str) -> str:
-    """Return `text` in compatibility form, case folded, look-alikes and accents made Latin."""
+    """Return `text` in compatibility form, case folded, look-alikes and accents made Latin.
+
+    Marks, invisible characters and punctuation outside ASCII are dropped.
+    """
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFKD", text).casefold().translate(_LATIN)
-    return "".join(sign for sign in folded if unicodedata.category(sign) not in {"Mn", "Cf"})
+    folded = _FOREIGN_SIGN.sub("", unicodedata.normalize("NFKD", text).casefold())
+    return folded if folded.isascii() else folded.translate(_LATIN)
 
 
 def skeleton(text: str) -> str:
     """Return the letters and digits of `text` in their folded form."""
-    folded = plain(text).translate(_SKELETON)
-    return folded if folded.isascii() else "".join(filter(str.isalnum, folded))
+    return _kept(plain(text), _SKELETON)
 
 
 def letters(text: str) -> str:
     """Return the letters and digits of `text` without folding leetspeak."""
-    folded = plain(text).translate(_LETTERS)
-    return folded if folded.isascii() else "".join(filter(str.isalnum, folded))
+    return _kept(plain(text), _LETTERS)
 
 
 def mentions(text: str, secret: str) -> bool:
@@ -100,18 +103,23 @@ def mentions(text: str, secret: str) -> bool:
 
 def skeletons(text: str) -> Iterator[str]:
     """Yield skeletons of `text` and of what it decodes to, the cheapest and likeliest first."""
-    yield skeleton(text)
     folded = plain(text)
+    yield _kept(folded, _SKELETON)
     spoken = _SPOKEN.sub(_written, folded)
     if spoken != folded:
-        yield skeleton(spoken)
-    yield skeleton("".join(word[0] for word in spoken.split()))
+        yield _kept(spoken, _SKELETON)
+    yield _kept("".join(word[0] for word in spoken.split()), _SKELETON)
     if "\n" in folded:
         lines = _BULLET.sub("", spoken).splitlines()
-        yield skeleton("".join(lines))
-        yield skeleton("".join(line[:1] for line in lines))
+        yield _kept("".join(lines), _SKELETON)
+        yield _kept("".join(line[:1] for line in lines), _SKELETON)
     for decoded in _decoded(text, folded):
         yield skeleton(decoded)
+
+
+def _kept(folded: str, table: dict[int, str | None]) -> str:
+    kept = folded.translate(table)
+    return kept if kept.isascii() else "".join(filter(str.isalnum, kept))
 
 
 def _written(match: re.Match[str]) -> str:
@@ -134,9 +142,7 @@ def _decoded(text: str, folded: str) -> Iterator[str]:
         for start in (0, 1):
             pairs = digits[start : len(digits) - (len(digits) - start) % 2]
             yield bytes.fromhex(pairs).decode("latin-1")
-    for run in _BASE64_RUN.findall(base64_text(text)):
-        for start in range(4):
-            yield _unbase64(run[start:])
+    yield from unpacked(base64_text(text), _LONG_RUN)
 
 
 def base64_text(text: str) -> str:
@@ -145,9 +151,20 @@ def base64_text(text: str) -> str:
     return joined.replace("-", "+").replace("_", "/")
 
 
-def _unbase64(run: str) -> str:
-    whole = run[: len(run) // 4 * 4]
+def unpacked(packed: str, least: int) -> Iterator[str]:
+    """Yield what the base64 runs of at least that length decode to, at all four alignments.
+
+    Ordinary words look like short runs, so asking for short ones costs time in most texts.
+    """
+    for run in _BASE64_RUN.findall(packed):
+        if len(run) >= least:
+            for start in range(4):
+                yield _unpacked(run[start:])
+
+
+def _unpacked(run: str) -> str:
+    usable = run if len(run) % 4 != 1 else run[:-1]
     try:
-        return base64.b64decode(whole).decode("latin-1")
+        return base64.b64decode(usable + "=" * (-len(usable) % 4)).decode("latin-1")
     except binascii.Error:
         return ""

@@ -101,7 +101,7 @@ def read_labelled(
 
 LIMITS: Final = (
     "written and labelled by the authors of the rule, who also repaired the rule on it",
-    "many items are hard on purpose: lowering a breach rate by this specificity would flatter a model",
+    "many items are hard on purpose: lowering a breach rate by this specificity would flatter",
     "short replies in English; the mix of easy and hard items is not that of real replies",
 )
 """What the built-in sets cannot show."""
