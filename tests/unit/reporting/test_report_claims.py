@@ -84,12 +84,14 @@ def test_an_unknown_claim_names_the_section_and_the_nearest_id(book):
     assert "did you mean `finding:asr.cyber.bare#upper`?" in text
 
 
-def test_two_records_that_give_one_claim_two_values_are_refused():
+def test_a_claim_about_which_two_records_disagree_cannot_be_shown():
     report = small_report()
     twin = msgspec.structs.replace(report.cards[0], true_positives=1)
+    book = ClaimBook(msgspec.structs.replace(report, cards=(*report.cards, twin)))
 
-    with pytest.raises(Problem, match="has two values"):
-        ClaimBook(msgspec.structs.replace(report, cards=(*report.cards, twin)))
+    assert "card:leak-detector#true_positives" not in book
+    with pytest.raises(Problem, match="records disagree"):
+        book.claim("card:leak-detector#true_positives", "appendix")
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6))
@@ -153,9 +155,16 @@ def test_atoms_are_counted_depth_first():
 def test_the_words_of_a_condition_cite_its_numbers_in_the_same_order():
     condition = AllOf(of=(_atom("low"), AnyOf(of=(_atom("2"), _atom("3")))))
 
-    cited = [n.id for n in condition_words(condition, "limit:r") if isinstance(n, ClaimRef)]
+    words = condition_words(condition, "limit:r", {"limit:r#1", "limit:r#2"})
+    cited = [node.id for node in words if isinstance(node, ClaimRef)]
 
     assert cited == ["limit:r#1", "limit:r#2"]
+
+
+def test_a_number_that_has_no_claim_stands_as_code():
+    words = condition_words(_atom("2"), "level:f/high", set())
+
+    assert words[-1] == Code(text="2")
 
 
 def test_a_limit_is_never_rounded_for_show():

@@ -26,24 +26,28 @@ class ClaimBook:
 
     def __init__(self, report: ReportInput) -> None:
         self._claims: dict[str, Claim] = {}
+        self._disputed: set[str] = set()
         for claim in _all_claims(report):
-            known = self._claims.setdefault(claim.id, claim)
-            if known != claim:
-                raise Problem.of(
-                    "report-claim",
-                    f"claim `{claim.id}` has two values, `{known.value}` and `{claim.value}`",
-                    help="give the records that it is derived from distinct ids",
-                )
+            if self._claims.setdefault(claim.id, claim) != claim:
+                self._disputed.add(claim.id)
 
     def __contains__(self, claim_id: object) -> bool:
-        return claim_id in self._claims
+        """Say whether the records give exactly one value for a claim."""
+        return claim_id in self._claims and claim_id not in self._disputed
 
     def claim(self, claim_id: str, section: str) -> Claim:
         """Return the claim with this id.
 
         Raises:
-            Problem: `report-claim` naming the section, when no record gives the number.
+            Problem: `report-claim` naming the section, when no record gives the number or two
+                records give different ones.
         """
+        if claim_id in self._disputed:
+            raise Problem.of(
+                "report-claim",
+                f"section `{section}` shows claim `{claim_id}`, about which records disagree",
+                help="give the records that it is derived from distinct ids",
+            )
         found = self._claims.get(claim_id)
         if found is None:
             kind = claim_id.partition(":")[0].partition("#")[0]
@@ -57,7 +61,7 @@ class ClaimBook:
 
     def ids(self) -> list[str]:
         """Return all claim ids, sorted."""
-        return sorted(self._claims)
+        return sorted(self._claims.keys() - self._disputed)
 
 
 def _all_claims(report: ReportInput) -> Iterator[Claim]:

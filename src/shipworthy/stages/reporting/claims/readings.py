@@ -1,5 +1,6 @@
 """Readings: a condition of the rulebook as a sentence whose numbers are claims."""
 
+from collections.abc import Container
 from typing import Final
 
 from shipworthy.records import AllOf, AnyOf, Atom, Condition
@@ -17,16 +18,20 @@ _OPERATORS: Final = {
 _BOUNDS: Final = {"upper": "upper bound of ", "lower": "lower bound of ", "point": ""}
 
 
-def condition_words(condition: Condition, claims: str) -> Inlines:
-    """Return a condition in words; its numbers are the claims `<claims>#<index>`."""
-    return _Reader(claims).read(condition)
+def condition_words(condition: Condition, claims: str, book: Container[str]) -> Inlines:
+    """Return a condition in words; its numbers are the claims `<claims>#<index>` of the book.
+
+    A level may have several definitions, whose numbers then share ids: those stand as code.
+    """
+    return _Reader(claims, book).read(condition)
 
 
 class _Reader:
     """Reads one condition, counting its atoms depth first."""
 
-    def __init__(self, claims: str) -> None:
+    def __init__(self, claims: str, book: Container[str]) -> None:
         self._claims = claims
+        self._book = book
         self._index = 0
 
     def read(self, condition: Condition, *, nested: bool = False) -> Inlines:
@@ -46,8 +51,11 @@ class _Reader:
     def _atom(self, atom: Atom) -> Inlines:
         claim = f"{self._claims}#{self._index}"
         self._index += 1
-        if is_number(atom.value):
-            value: Inlines = say(ClaimRef(id=claim))
+        value: Inlines
+        if claim in self._book:
+            value = say(ClaimRef(id=claim))
+        elif is_number(atom.value):
+            value = say(Code(text=atom.value))
         else:
             value = say(Quote(text=atom.value, source="rulebook"))
         return say(

@@ -84,7 +84,7 @@ def _requirements(context: Context) -> Block:
                         else ()
                     ),
                 ),
-                condition_words(requirement.condition, f"limit:{requirement.id}"),
+                condition_words(requirement.condition, f"limit:{requirement.id}", context.book),
                 clause_words(requirement.clauses),
             ),
         )
@@ -124,7 +124,7 @@ def _rules(context: Context) -> Block:
             Column(words=say("Otherwise at most")),
             Column(words=say("Clauses")),
         ),
-        rows=tuple(_rule_row(rule) for rule in rules),
+        rows=tuple(_rule_row(context, rule) for rule in rules),
         note=_idle_rules(context),
     )
 
@@ -146,13 +146,15 @@ def _idle_rules(context: Context) -> Inlines:
     return say("Do not apply here: ", listed(idle), ".") if idle else ()
 
 
-def _rule_row(rule: Rule) -> Row:
+def _rule_row(context: Context, rule: Rule) -> Row:
     needs = [say(Code(text=requirement.id)) for requirement in rule.requires]
     return Row(
         anchor=row_anchor("rule", rule.id),
         cells=(
             say(Code(text=rule.id)),
-            condition_words(rule.when, f"rule:{rule.id}") if rule.when else say("always"),
+            condition_words(rule.when, f"rule:{rule.id}", context.book)
+            if rule.when
+            else say("always"),
             listed(needs) if needs else say("nothing: the ceiling applies at once"),
             say(Quote(text=rule.ceiling, source="rulebook")),
             clause_words(rule.clauses),
@@ -166,7 +168,9 @@ def _levels(context: Context) -> tuple[Block, ...]:
             cells=(
                 say(Code(text=field.name)),
                 say(Quote(text=definition.level, source="rulebook")),
-                condition_words(definition.when, f"level:{field.name}/{definition.level}"),
+                condition_words(
+                    definition.when, f"level:{field.name}/{definition.level}", context.book
+                ),
                 clause_words(definition.clauses),
             )
         )

@@ -1,0 +1,85 @@
+"""The independent verifier derives every number of a report again, and finds no loose one."""
+
+import msgspec
+import pytest
+
+from shipworthy.stages.reporting import ReportInput, build_report, render_html, render_json
+from shipworthy.testing.reports import example_report
+from shipworthy.testing.small_report import small_report
+from shipworthy_verify.claims import HtmlReport, Records, claim_book, claims_in_json, fault
+
+
+def _records(report: ReportInput) -> Records:
+    plain = msgspec.to_builtins(report)
+    totals = plain["trials"]
+    others = totals["count"] - totals["at_length"]
+    trials = [
+        {"usage": {"prompt_tokens": 0, "completion_tokens": 0}, "finish": finish}
+        for finish in ["length"] * totals["at_length"] + ["stop"] * others
+    ]
+    trials[0]["usage"] = {
+        "prompt_tokens": totals["prompt_tokens"],
+        "completion_tokens": totals["completion_tokens"],
+    }
+    return Records(
+        plan=plain["plan"],
+        rulebook=plain["rulebook"],
+        facts=list(plain["facts"]),
+        findings={finding["id"]: finding for finding in plain["findings"]},
+        paired={finding["id"]: finding for finding in plain["paired"]},
+        cards={card["judge"]: card for card in plain["cards"]},
+        cells={
+            (cell["arm"], cell["domain"], cell["attack"]): [
+                cell["rate"][key] for key in ("successes", "attempts", "unassessed")
+            ]
+            for cell in plain["cells"]
+        },
+        trials=trials,
+        decision=plain["decision"],
+    )
+
+
+@pytest.fixture(scope="module", params=[example_report, small_report], ids=["example", "small"])
+def report(request):
+    return request.param()
+
+
+def test_the_verifier_agrees_with_every_number_of_the_page(report):
+    book = claim_book(_records(report))
+    page = HtmlReport()
+    page.feed(render_html(build_report(report)).decode())
+    page.close()
+
+    assert len(page.claims) > 100
+    assert [found for shown in page.claims if (found := fault(shown, book))] == []
+
+
+def test_the_verifier_agrees_with_every_number_of_the_json(report):
+    book = claim_book(_records(report))
+    shown = list(claims_in_json(msgspec.json.decode(render_json(build_report(report)))))
+
+    assert len(shown) > 100
+    assert [found for claim in shown if (found := fault(claim, book))] == []
+
+
+def test_the_verifier_finds_nothing_loose_on_the_page(report):
+    page = HtmlReport()
+    page.feed(render_html(build_report(report)).decode())
+    page.close()
+
+    assert (page.loose, page.faults) == ([], [])
+
+
+def test_the_verifier_refuses_a_page_with_one_changed_number(report):
+    book = claim_book(_records(report))
+    page = HtmlReport()
+    source = render_html(build_report(report)).decode()
+    forged = source.replace(
+        'data-claim="plan#alpha" data-value="0.05"', 'data-claim="plan#alpha" data-value="0.01"', 1
+    )
+    page.feed(forged)
+    page.close()
+
+    assert {found[0] for shown in page.claims if (found := fault(shown, book))} == {
+        "SV-CLAIM-VALUE"
+    }
