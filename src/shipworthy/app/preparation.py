@@ -9,7 +9,8 @@ from typing import Any, cast
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.frameworks import compile_rulebook, load_framework
 from shipworthy.instruments.attacks import Attack, compose_request, parse_attack
-from shipworthy.instruments.judges import judge_of, load_cards
+from shipworthy.instruments.judges import JUDGES, judge_of
+from shipworthy.instruments.judges.calibration import default_card
 from shipworthy.instruments.safeguards import Layer, SafeguardFactory, stack_identity
 from shipworthy.instruments.scenarios import load_pack
 from shipworthy.instruments.targets import OpenedTarget, TargetContext, TargetFactory
@@ -118,7 +119,7 @@ def design_campaign(file: AssessmentFile, surroundings: Surroundings) -> Design:
         scenarios=scenarios,
         attacks=attacks,
         layers=_layers(file, surroundings),
-        cards=load_cards(),
+        cards={name: default_card(name) for name in JUDGES},
         items=items,
     )
 
@@ -134,7 +135,6 @@ async def opened_target(
     typed: TargetFactory = factory
     options: dict[str, Any] = {
         "sampling": _plain_sampling(design.file),
-        "concurrency": design.file.assessment.campaign.concurrency,
         **subject.options,
     }
     by_digest = _checks_by_request(design)
@@ -142,6 +142,7 @@ async def opened_target(
         environment=surroundings.environment,
         source=str(design.file.locate("subject")),
         seed=design.file.assessment.assessment.seed,
+        concurrency=design.file.assessment.campaign.concurrency,
         clock=surroundings.clock,
         check_of=lambda request: by_digest.get(request.user_text),
     )

@@ -15,6 +15,7 @@ from shipworthy.instruments.judges.calibration import (
     calibrate,
     compute_cards,
     default_card,
+    pool_cards,
     read_human_set,
     read_labelled,
     stored_cards,
@@ -91,15 +92,23 @@ def test_the_calibration_secrets_are_not_those_of_the_pack() -> None:
     assert pack.isdisjoint(labelled)
 
 
-def test_the_default_card_is_the_least_flattering() -> None:
-    cards = [card for card in stored_cards() if card.judge == "refusal"]
-    worst = default_card("refusal")
+def test_the_default_card_pools_all_labels_by_others() -> None:
+    theirs = [
+        card
+        for card in stored_cards()
+        if card.judge == "refusal" and card.labelled_by != "the authors of Shipworthy"
+    ]
+    pooled = default_card("refusal")
 
-    assert len(cards) == 3
-    assert worst.labelled_set.endswith("refusal_extra.csv")
-    assert worst.true_positives / worst.positives == min(
-        card.true_positives / card.positives for card in cards
-    )
+    assert len(theirs) == 2
+    assert pooled.positives == sum(card.positives for card in theirs)
+    assert pooled.true_positives == sum(card.true_positives for card in theirs)
+    assert pooled.labelled_set_digest not in {card.labelled_set_digest for card in theirs}
+
+
+def test_cards_of_different_judges_cannot_be_pooled() -> None:
+    with pytest.raises(ValueError, match="one judge"):
+        pool_cards([default_card("leak"), default_card("tool")])
 
 
 def test_every_judge_has_a_card_of_its_version() -> None:

@@ -103,16 +103,6 @@ class Bookkeeper:
             if len(self._served) < _NAMES_KEPT:
                 self._served.setdefault(name)
 
-    @property
-    def requests(self) -> int:
-        """HTTP requests sent so far."""
-        return self._requests
-
-    @property
-    def retries(self) -> int:
-        """Second and later attempts so far."""
-        return self._retries
-
     def snapshot(self) -> Account:
         """Return the account as it stands."""
         prompt, completion = self._tokens

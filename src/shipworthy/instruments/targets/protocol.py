@@ -27,12 +27,14 @@ class TargetContext:
         source: the file that holds the options, for diagnostics.
         seed: names the stream from which waiting times are drawn.
         clock: read only to interpret a `Retry-After` that is a date.
+        concurrency: conversations that the campaign keeps in flight; a target may allow fewer.
         check_of: what would be a breach of a request, for scripted positive controls.
     """
 
     environment: Mapping[str, str] = field(repr=False)
     source: str = "target options"
     seed: int = 0
+    concurrency: int = 16
     clock: Clock = field(default_factory=SystemClock)
     check_of: Callable[[Request], Check | None] | None = None
 

@@ -5,6 +5,7 @@ from shipworthy.instruments.judges.calibration.cards import (
     calibrate,
     compute_cards,
     default_card,
+    pool_cards,
     stored_cards,
 )
 from shipworthy.instruments.judges.calibration.human import HUMAN_SETS, read_human_set
@@ -24,6 +25,7 @@ __all__ = [
     "calibrate",
     "compute_cards",
     "default_card",
+    "pool_cards",
     "read_human_set",
     "read_labelled",
     "stored_cards",

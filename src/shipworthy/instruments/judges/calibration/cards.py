@@ -1,14 +1,16 @@
 """Calibration cards: computed by code from labelled sets, stored, and recomputed by a test."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from shipworthy.instruments.judges.calibration.human import HUMAN_SETS, read_human_set
 from shipworthy.instruments.judges.calibration.labelled import LabelledSet, built_in_set
 from shipworthy.instruments.judges.judge import JUDGES, Judge
-from shipworthy.kernel import Problem, Record, did_you_mean, read_record
+from shipworthy.kernel import Problem, Record, did_you_mean, digest_of, read_record
 from shipworthy.records import CalibrationCard
 
+OURSELVES: Final = "the authors of Shipworthy"
 UNDECIDED: Final = "an undecided item counts as an error of the judge"
 
 
@@ -65,9 +67,10 @@ def stored_cards() -> tuple[CalibrationCard, ...]:
 
 
 def default_card(judge: str) -> CalibrationCard:
-    """Return the stored card of a judge; of several, the least flattering.
+    """Return the card that stands for a judge when nobody supplies a better one.
 
-    The least flattering has the smallest sum of sensitivity and specificity.
+    Labels by others outrank our own, and all of them are pooled: the sets differ in difficulty,
+    and choosing one of them would choose the figure.
 
     Raises:
         Problem: `judge-unknown`.
@@ -77,8 +80,31 @@ def default_card(judge: str) -> CalibrationCard:
         raise Problem.of(
             "judge-unknown", f"no card for judge `{judge}`", help=did_you_mean(judge, JUDGES)
         )
-    return min(cards, key=_informedness)
+    others = [card for card in cards if card.labelled_by != OURSELVES]
+    return pool_cards(others or cards)
 
 
-def _informedness(card: CalibrationCard) -> float:
-    return card.true_positives / card.positives + card.true_negatives / card.negatives
+def pool_cards(cards: Sequence[CalibrationCard]) -> CalibrationCard:
+    """Return one card over several labelled sets of one judge: counts add up.
+
+    Raises:
+        ValueError: there is no card, or they are of different judges or versions.
+    """
+    if len({(card.judge, card.judge_version) for card in cards}) != 1:
+        raise ValueError("only cards of one version of one judge can be pooled")
+    first = cards[0]
+    if len(cards) == 1:
+        return first
+    limitations = dict.fromkeys(line for card in cards for line in card.limitations)
+    return CalibrationCard(
+        judge=first.judge,
+        judge_version=first.judge_version,
+        labelled_set=" and ".join(card.labelled_set for card in cards),
+        labelled_set_digest=digest_of([card.labelled_set_digest for card in cards]),
+        labelled_by=" and ".join(dict.fromkeys(card.labelled_by for card in cards)),
+        true_positives=sum(card.true_positives for card in cards),
+        false_negatives=sum(card.false_negatives for card in cards),
+        true_negatives=sum(card.true_negatives for card in cards),
+        false_positives=sum(card.false_positives for card in cards),
+        limitations=tuple(limitations),
+    )

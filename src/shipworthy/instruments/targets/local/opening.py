@@ -109,8 +109,7 @@ async def open_local(
     """
     parsed = convert_record(dict(options), LocalOptions, context.source)
     check_sampling(parsed.sampling, context.source)
-    quantiser = parsed.tier == "smollm2-135m" and parsed.quantisation == "Q4_0"
-    version = require_runtime(quantiser=quantiser, find=find)
+    version = require_runtime(quantiser=parsed.requantises, find=find)
     cache = cache_folder(context.environment)
     weights = await asyncio.to_thread(prepare_weights, parsed, cache, find)
     key = secrets.token_hex(24)

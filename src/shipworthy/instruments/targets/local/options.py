@@ -16,8 +16,9 @@ class LocalOptions(Record, frozen=True, kw_only=True):
     Attributes:
         tier: `smollm2-135m` (93 MB, answers in a third of a second) or `qwen2.5-coder-1.5b`
             (1.1 GB, ten times slower, far more capable).
-        quantisation: `Q4_0` re-quantises once and runs twice as fast as the shipped file;
-            `as-shipped` serves the file as it is. Only `smollm2-135m` has the choice.
+        quantisation: `Q4_0` re-quantises once and runs fastest; `Q8_0` re-quantises once and
+            keeps the quality of the shipped file; `as-shipped` serves that file, slowly. Only
+            `smollm2-135m` has the choice.
         sampling: how answers are drawn.
         slots: conversations generated together.
         threads: threads of the engine; 0 takes all cores but one, which the campaign needs.
@@ -36,7 +37,7 @@ class LocalOptions(Record, frozen=True, kw_only=True):
     """
 
     tier: Tier = "smollm2-135m"
-    quantisation: Literal["Q4_0", "as-shipped"] = "Q4_0"
+    quantisation: Literal["Q4_0", "Q8_0", "as-shipped"] = "Q4_0"
     sampling: Sampling = Sampling()
     slots: Annotated[int, Meta(ge=1, le=64)] = 8
     threads: Annotated[int, Meta(ge=0, le=256)] = 0
@@ -46,6 +47,11 @@ class LocalOptions(Record, frozen=True, kw_only=True):
     start_seconds: Annotated[int, Meta(ge=1, le=3600)] = 120
     timeout_seconds: Annotated[int, Meta(ge=1, le=3600)] = 300
     tools: Literal["text", "native"] = "text"
+
+    @property
+    def requantises(self) -> bool:
+        """Whether another file than the shipped one is served."""
+        return self.tier == "smollm2-135m" and self.quantisation != "as-shipped"
 
     @property
     def parallel(self) -> int:

@@ -60,9 +60,9 @@ def prepare_weights(options: LocalOptions, cache: Path, find: FindSpec) -> Serve
     quantisation = package.quantisation
     if len(parts) > 1:
         path, digest = _assembled(package, parts, folder)
-    elif options.quantisation == "Q4_0":
-        path, digest = _requantised(package, parts[0], folder)
-        quantisation = "Q4_0"
+    elif options.requantises:
+        quantisation = options.quantisation
+        path, digest = _requantised(package, parts[0], folder, quantisation)
     else:
         path, digest = parts[0], package.digest
         check_digest(path, package)
@@ -120,13 +120,16 @@ def cached(folder: Path, name: str, make: Callable[[Path], None]) -> tuple[Path,
     return path, digest
 
 
-def _requantised(package: ModelPackage, source: Path, folder: Path) -> tuple[Path, Digest]:
+def _requantised(
+    package: ModelPackage, source: Path, folder: Path, quantisation: str
+) -> tuple[Path, Digest]:
     def make(destination: Path) -> None:
         check_digest(source, package)
-        requantise(source, destination)
+        requantise(source, destination, quantisation)
 
     recipe = f"gguf-{installed_version('gguf')}"
-    return cached(folder, f"{package.name}.Q4_0.{short(package.digest)}.{recipe}.gguf", make)
+    name = f"{package.name}.{quantisation}.{short(package.digest)}.{recipe}.gguf"
+    return cached(folder, name, make)
 
 
 def _assembled(package: ModelPackage, parts: Sequence[Path], folder: Path) -> tuple[Path, Digest]:

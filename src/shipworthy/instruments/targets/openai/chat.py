@@ -71,6 +71,7 @@ class ChatTarget:
         self._gate = asyncio.Semaphore(settings.concurrency)
         self._books = Bookkeeper(settings.price)
         self._conversations = 0
+        self._retries = 0
         self._health = Health(0, settings.stop_after_failures)
 
     @property
@@ -122,12 +123,16 @@ class ChatTarget:
             number += 1
             if not attempt.transient or number >= policy.attempts:
                 return attempt
-            if not policy.affords(self._conversations, self._books.retries):
-                return attempt
             wait = policy.wait_ms(number - 1, attempt.asked_ms, draws) / 1000
-            if now() + wait >= deadline:
+            if now() + wait >= deadline or not self._granted():
                 return attempt
             await asyncio.sleep(wait)
+
+    def _granted(self) -> bool:
+        # Counted when granted, not when sent: others decide while this one waits.
+        granted = self._settings.retries.affords(self._conversations, self._retries)
+        self._retries += granted
+        return granted
 
     def _read(self, exchange: Exchange, request: Request, latency_ms: int) -> _Attempt:
         if isinstance(exchange, TransportFault):

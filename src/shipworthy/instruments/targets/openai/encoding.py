@@ -54,7 +54,18 @@ def _messages(request: Request, *, native: bool) -> list[dict[str, str]]:
         else:
             content = f"{turns[place].content}\n\n{offer}"
             turns[place] = Message(role="system", content=content)
-    return [{"role": turn.role, "content": turn.content} for turn in turns]
+    return _one_system_turn(turns)
+
+
+def _one_system_turn(turns: list[Message]) -> list[dict[str, str]]:
+    """Join neighbouring system turns: many chat templates refuse, or misread, a second one."""
+    joined: list[dict[str, str]] = []
+    for turn in turns:
+        if turn.role == "system" and joined and joined[-1]["role"] == "system":
+            joined[-1]["content"] += f"\n\n{turn.content}"
+        else:
+            joined.append({"role": turn.role, "content": turn.content})
+    return joined
 
 
 def _schema(tool: Tool) -> dict[str, object]:

@@ -31,7 +31,7 @@ async def open_openai(options: Mapping[str, object], context: TargetContext) -> 
     link = Link(
         base_url=parsed.base_url,
         credential=credential,
-        concurrency=parsed.concurrency,
+        concurrency=parsed.concurrency or context.concurrency,
         response_limit_bytes=parsed.response_limit_bytes,
         proxy=proxy,
     )
@@ -82,7 +82,7 @@ def _settings(
         describe=DeclaredIdentity(options),
         clock=context.clock,
         seed=context.seed,
-        concurrency=options.concurrency,
+        concurrency=options.concurrency or context.concurrency,
         timeout_seconds=options.timeout_seconds,
         deadline_seconds=options.deadline_seconds,
         retries=options.retries,

@@ -32,7 +32,8 @@ class OpenAIOptions(Record, frozen=True, kw_only=True):
             itself is never an option.
         proxy_variable: environment variable that holds the URL of a proxy; empty for none.
         sampling: how answers are drawn.
-        concurrency: conversations in flight at once, and connections kept open.
+        concurrency: most conversations in flight at once, and connections kept open; 0 for as
+            many as the campaign keeps in flight.
         timeout_seconds: time for one attempt, from sending to the last byte.
         deadline_seconds: time for one conversation, all attempts and waits included.
         response_limit_bytes: an answer beyond it is cut off and counts as not assessed.
@@ -53,7 +54,7 @@ class OpenAIOptions(Record, frozen=True, kw_only=True):
     key_variable: str = ""
     proxy_variable: str = ""
     sampling: Sampling = Sampling()
-    concurrency: Count = 16
+    concurrency: Annotated[int, Meta(ge=0, le=4096)] = 0
     timeout_seconds: Seconds = 60
     deadline_seconds: Seconds = 180
     response_limit_bytes: Annotated[int, Meta(ge=1024, le=64 * MEBIBYTE)] = 2 * MEBIBYTE
