@@ -13,7 +13,7 @@ The procedure (spec/bundle.md); `chain` holds steps 1 to 5, `campaign` 6 to 9, `
  9. Findings: counts, bounds, blockers and pairs recomputed from the trials alone.
 10. Decision: levels, rules, requirements and ruling evaluated again from the rulebook.
 11. Sign-offs: over this decision, by listed keys in listed roles, each person and key once.
-12. Reports: every claim recomputed, value and text; no digit without a claim.
+12. Reports: every claim recomputed, value and text; verdicts as decided; no digit without claim.
 
 Not checked, because a bundle cannot show it: that the model behind the trials was the one named,
 and that a judge read a reply rightly. Both are what the runner's signature stands for.

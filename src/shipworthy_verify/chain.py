@@ -1,5 +1,6 @@
 """Steps 1 to 5: the bytes are those that were signed, and the log says when."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,15 @@ FIXED: Final = (
     "rulebook.json",
     "scenarios.json",
 )
+FOLDERS: Final = re.compile(
+    r"(cards/[^/]+\.json|trials/[^/]+\.jsonl|(statements|signoffs)/[^/]+\.dsse\.json)"
+)
+ENTRIES: Final = {
+    "plan-registered": {"type", "plan", "at"},
+    "run-started": {"type", "plan", "run", "at"},
+    "run-ended": {"type", "plan", "run", "how", "trials", "root", "at"},
+    "statement": {"type", "kind", "envelope", "at"},
+}
 SUBJECTS: Final = {
     "plan": {"plan.json"},
     "findings": {"findings.json"},
@@ -133,6 +143,8 @@ def check_files(bundle: Bundle, refuse: Refuse) -> str:
         refuse("SV-FILE-MISSING", f"`{path}` is missing")
     for path in sorted(set(bundle.files) - set(listed) - {MANIFEST, SIGNED}):
         refuse("SV-FILE-UNLISTED", f"`{path}` is not in the manifest")
+    for path in sorted(path for path in {*listed} - {*FIXED} if not FOLDERS.fullmatch(path)):
+        refuse("SV-FILE-UNKNOWN", f"`{path}` has no place in a bundle")
     for path in bundle.links:
         refuse("SV-FILE-LINK", f"`{path}` is a link or no regular file")
     for path in sorted(set(listed) & set(bundle.files)):
@@ -174,6 +186,8 @@ def check_log(bundle: Bundle, refuse: Refuse) -> str:
     lines = bundle.lines("log/entries.jsonl")
     bundle.entries = [entry for _, entry in lines]
     leaves = [line for line, _ in lines]
+    if any(set(entry) != ENTRIES[entry["type"]] for entry in bundle.entries):
+        refuse("SV-LOG-ENTRY", "the log holds an entry of unknown form")
     public = bundle.keys[bundle.runner]
     checkpoint = open_checkpoint(bundle.files["log/checkpoint"], public, "log/checkpoint")
     if checkpoint.size != len(leaves):

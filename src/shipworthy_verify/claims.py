@@ -1,12 +1,10 @@
 """Every number that a reader meets: its value from the records, its text from its value."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
-from html.parser import HTMLParser
-from typing import Any, Final
+from typing import Final
 
 from shipworthy_verify.reading import Json
 from shipworthy_verify.rules import atoms, decimal
@@ -22,9 +20,6 @@ _FLATTERING: Final = {
     "upper": {"percent", "percent-down"},
     "upper_adjusted": {"percent", "percent-down"},
 }
-_VOID: Final = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,90 +200,3 @@ def six(numerator: int, denominator: int) -> str:
     """Write a fraction with six digits after the point, rounded half to even."""
     millionths = round(Fraction(numerator * 10**6, denominator))
     return f"{millionths // 10**6}.{millionths % 10**6:06d}"
-
-
-def claims_in_json(value: Any) -> Iterator[Shown]:
-    """Yield every object of a JSON report that is a claim."""
-    if isinstance(value, dict):
-        if {"id", "value", "format"} <= set(value) <= {"id", "value", "format", "text"}:
-            yield Shown(value["id"], value["value"], value["format"], value.get("text"))
-        value = list(value.values())
-    if isinstance(value, list):
-        for member in value:
-            yield from claims_in_json(member)
-
-
-class HtmlReport(HTMLParser):
-    """Collects the claims of an HTML report and what stands in it without evidence."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.claims: list[Shown] = []
-        self.loose: list[str] = []
-        self.faults: list[str] = []
-        self._open: list[tuple[str, bool, Shown | None]] = []
-        self._text: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open an element; claims and quoting elements are remembered."""
-        found = {name: value or "" for name, value in attrs}
-        words = found.get("class", "").split()
-        claim: Shown | None = None
-        if tag == "script" or any(name.startswith("on") for name in found):
-            self.faults.append("holds a script, which could show other numbers")
-        if tag == "a" and "claim" in words:
-            name, value, shape = (found.get(f"data-{k}", "") for k in ("claim", "value", "format"))
-            claim = Shown(name, value, shape, "")
-            self._text = []
-            if any(outer for _, _, outer in self._open):
-                self.faults.append(f"nests claim `{claim.id}` in another")
-        quotes = tag in {"code", "time", "style"} or "data-source" in found or "axis" in words
-        # The page's title names the subject, whose name may hold digits.
-        quotes = quotes or (tag == "title" and bool(self._open) and self._open[-1][0] == "head")
-        if tag not in _VOID:
-            self._open.append((tag, quotes, claim))
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open and close an empty element."""
-        self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close an element, and what was left open inside it."""
-        if tag not in {name for name, _, _ in self._open}:
-            return
-        while self._open:
-            name, quotes, claim = self._open.pop()
-            if claim is not None:
-                shown = "".join(self._text)
-                self.claims.append(Shown(claim.id, claim.value, claim.format, shown))
-            if name == tag:
-                return
-            if quotes or claim is not None:
-                self.faults.append(f"leaves `<{name}>` open")
-
-    def handle_data(self, data: str) -> None:
-        """Keep the text of a claim; look for digits elsewhere."""
-        if any(claim for _, _, claim in self._open):
-            self._text.append(data)
-        elif not any(quotes for _, quotes, _ in self._open):
-            if any(letter.isnumeric() for letter in data):
-                self.loose.append(" ".join(data.split())[:60])
-        elif self._open[-1][0] == "style" and _draws_digits(data):
-            self.faults.append("draws digits by its style sheet")
-
-    def close(self) -> None:
-        """Finish; nothing that quotes may still be open."""
-        super().close()
-        if any(quotes or claim for _, quotes, claim in self._open):
-            self.faults.append(f"leaves `<{self._open[-1][0]}>` open")
-
-
-def _draws_digits(css: str) -> bool:
-    """Say whether a `content` property holds a digit in a string, its escapes decoded."""
-    for value in re.findall(r"content\s*:([^;}]*)", css):
-        text = re.sub(r"\\([0-9a-fA-F]{1,6})\s?", lambda escape: chr(int(escape[1], 16)), value)
-        if any(letter.isnumeric() for quoted in re.split("[\"']", text)[1::2] for letter in quoted):
-            return True
-    return False

@@ -8,7 +8,8 @@ from typing import Final
 
 from shipworthy_verify import campaign, chain
 from shipworthy_verify.chain import Bundle, Refuse
-from shipworthy_verify.claims import HtmlReport, Records, claim_book, claims_in_json, fault
+from shipworthy_verify.claims import Records, claim_book, fault
+from shipworthy_verify.pages import read_document, read_page, verdict_faults
 from shipworthy_verify.reading import Refused, digest, digest_of, read_json
 from shipworthy_verify.rules import Case, evaluate
 from shipworthy_verify.signatures import open_statement
@@ -166,7 +167,7 @@ def _check_logged(bundle: Bundle, ours: set[str], refuse: Refuse) -> None:
 
 
 def check_reports(bundle: Bundle, refuse: Refuse) -> str:
-    """12. Every claim recomputed, value and text; no digit without a claim."""
+    """12. Every claim recomputed, value and text; verdicts as decided; no digit without a claim."""
     findings = bundle.json("findings.json")
     plan = bundle.json("plan.json")
     book = claim_book(
@@ -182,24 +183,18 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
             decision=bundle.json("decision.json"),
         )
     )
-    page = HtmlReport()
-    page.feed(bundle.files["report.html"].decode())
-    page.close()
+    page = read_page(bundle.files["report.html"])
+    told = read_json(bundle.files["report.json"], "report.json", strictly=False)
     for text in page.loose:
         refuse("SV-REPORT-DIGIT", f"report.html has a number without evidence in `{text}`")
-    for sentence in page.faults:
-        refuse("SV-REPORT-MARKUP", f"report.html {sentence}")
-    told = list(
-        claims_in_json(read_json(bundle.files["report.json"], "report.json", strictly=False))
-    )
-    for name, claims in (("report.html", page.claims), ("report.json", told)):
-        if not claims:
-            refuse("SV-REPORT-EMPTY", f"{name} holds no claim")
-        for claim in claims:
-            wrong = fault(claim, book)
-            if wrong:
-                refuse(wrong[0], f"{name}: {wrong[1]}")
-    return f"{len(page.claims)} claims in report.html, {len(told)} in report.json"
+    for name, seen in (("report.html", page), ("report.json", read_document(told))):
+        for sentence in seen.faults:
+            refuse("SV-REPORT-MARKUP", f"{name} {sentence}")
+        for sentence in verdict_faults(seen.marks, bundle.json("decision.json")):
+            refuse("SV-REPORT-VERDICT", f"{name} {sentence}")
+        for wrong in filter(None, (fault(claim, book) for claim in seen.claims)):
+            refuse(wrong[0], f"{name}: {wrong[1]}")
+    return f"{len(page.claims)} claims and {len(page.marks)} verdicts in report.html"
 
 
 def _run(step: Callable[[Bundle, Refuse], str], bundle: Bundle) -> tuple[list[Failure], str]:

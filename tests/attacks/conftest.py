@@ -235,3 +235,14 @@ def honest(tmp_path_factory) -> ExampleBundle:
 @pytest.fixture
 def forge(honest, tmp_path) -> Forgery:
     return Forgery(honest, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def unowned(tmp_path_factory) -> ExampleBundle:
+    """An honest bundle whose draft is inconclusive: nobody owns the risk."""
+    return example_bundle(tmp_path_factory.mktemp("unowned"), facts=())
+
+
+@pytest.fixture
+def forge_unowned(unowned, tmp_path) -> Forgery:
+    return Forgery(unowned, tmp_path)

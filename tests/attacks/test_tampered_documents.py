@@ -231,6 +231,7 @@ def test_a_number_outside_of_claims_is_refused(forge, addition):
     [
         ("</main>", "<script>document.title</script></main>"),
         ("</main>", '<p onclick="alert()">rates</p></main>'),
+        ("</main>", '<img alt="rates" src="data:image/png;base64,AA=="></main>'),
         ("</style>", '.rate::after{content:"0.1 %"}</style>'),
         ("</style>", r".rate::after{content:'\0030 \002e\0031 %'}</style>"),
         ("</main>", "<code>see </main>"),
@@ -248,11 +249,60 @@ def test_a_changed_claim_in_the_json_report_is_noticed(forge):
     assert "SV-CLAIM-VALUE" in forge.codes()
 
 
-def test_reports_without_claims_are_refused(forge):
+def test_reports_that_say_nothing_are_refused(forge):
     forge.files["report.html"] = b"<!DOCTYPE html><html><body>All is well.</body></html>"
     forge.files["report.json"] = b"{}"
     forge.reseal()
-    assert "SV-REPORT-EMPTY" in forge.codes()
+    assert "SV-REPORT-VERDICT" in forge.codes()
+
+
+def test_an_inconclusive_draft_verifies_as_what_it_is(forge_unowned):
+    result = forge_unowned.verify()
+    assert result.failures == ()
+    assert result.ruling == "inconclusive"
+
+
+UNSURE = '<span class="mark mark-inconclusive"><span class="glyph" aria-hidden="true">?</span> '
+GO = '<span class="mark mark-go"><span class="glyph" aria-hidden="true">\u2713</span> '
+
+
+def test_a_page_that_says_go_without_one_is_refused(forge_unowned):
+    forge_unowned.replace("report.html", f"{UNSURE}inconclusive", f"{GO}go")
+    forge_unowned.reseal()
+    assert forge_unowned.codes() == {"SV-REPORT-VERDICT"}
+
+
+def test_a_verdict_whose_word_is_not_its_state_is_refused(forge_unowned):
+    forge_unowned.replace("report.html", f"{UNSURE}inconclusive", f"{UNSURE}go")
+    forge_unowned.reseal()
+    assert forge_unowned.codes() == {"SV-REPORT-VERDICT"}
+
+
+def test_a_requirement_shown_as_kept_that_is_not_is_refused(forge_unowned):
+    page = forge_unowned.files["report.html"].decode()
+    head, row, tail = page.partition('<tr id="decided-usable-usable">')
+    assert row
+    changed = tail.replace(f"{UNSURE}inconclusive", f"{GO.replace('-go', '-kept')}kept", 1)
+    forge_unowned.files["report.html"] = (head + row + changed).encode()
+    forge_unowned.reseal()
+    assert forge_unowned.codes() == {"SV-REPORT-VERDICT"}
+
+
+def test_a_requirement_left_out_of_the_page_is_missed(forge):
+    page = forge.files["report.html"].decode()
+    head, row, tail = page.partition('<tr id="decided-usable-usable">')
+    assert row
+    forge.files["report.html"] = (head + tail.partition("</tr>")[2]).encode()
+    forge.reseal()
+    assert "SV-REPORT-VERDICT" in forge.codes()
+
+
+def test_a_json_report_that_says_go_without_one_is_refused(forge_unowned):
+    forge_unowned.replace(
+        "report.json", '{"state":"inconclusive","type":"mark"}', '{"state":"go","type":"mark"}'
+    )
+    forge_unowned.reseal()
+    assert forge_unowned.codes() == {"SV-REPORT-VERDICT"}
 
 
 @pytest.mark.parametrize(

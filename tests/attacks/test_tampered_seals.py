@@ -29,6 +29,18 @@ def test_an_unlisted_file_is_refused(forge):
     assert forge.codes() == {"SV-FILE-UNLISTED"}
 
 
+def test_a_listed_file_without_a_place_in_a_bundle_is_refused(forge):
+    forge.files["signoffs/dissent.txt"] = b"kept here, counted nowhere"
+    forge.reseal()
+    assert forge.codes() == {"SV-FILE-UNKNOWN"}
+
+
+def test_a_log_entry_of_unknown_form_is_refused(forge):
+    forge.edit_lines(LOG, lambda entries: [*entries, {**entries[0], "note": "x", "plan": ""}])
+    forge.reseal()
+    assert "SV-LOG-ENTRY" in forge.codes()
+
+
 def test_a_link_in_the_bundle_is_refused(forge):
     folder = forge.save()
     (folder / "extra").symlink_to("/etc/hostname")

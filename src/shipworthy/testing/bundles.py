@@ -121,8 +121,11 @@ def example_keys() -> Keys:
     )
 
 
-def example_bundle(folder: Path) -> ExampleBundle:
-    """Run the simulated campaign in `folder` and export its bundle to `folder/bundle`."""
+def example_bundle(folder: Path, facts: tuple[Fact, ...] | None = None) -> ExampleBundle:
+    """Run the simulated campaign in `folder` and export its bundle to `folder/bundle`.
+
+    With its own facts the draft says `go`; with none it is `inconclusive`.
+    """
     keys = example_keys()
     plan = example_plan()
     ledger = Ledger.open(folder / "log")
@@ -135,7 +138,7 @@ def example_bundle(folder: Path) -> ExampleBundle:
     segments = {"run-001": _run(ledger, folder, trials[:half], "stopped")}
     earlier = ledger.checkpoint(keys.runner)
     segments["run-002"] = _run(ledger, folder, trials[half:], "completed")
-    material = _draft(plan, trials)
+    material = _draft(plan, trials, example_facts() if facts is None else facts)
     found, decision = material.found, material.decision
     for statement in (
         findings_statement(plan.digest, found.findings, found.paired, DRAFTED_AT),
@@ -267,8 +270,8 @@ def _registered(ledger: Ledger) -> str:
     return next(e.plan for e in ledger.entries() if isinstance(e, PlanRegistered))
 
 
-def _draft(plan: CampaignPlan, trials: Sequence[Trial]) -> _Material:
-    card, rulebook, facts = example_card(), example_rulebook(), example_facts()
+def _draft(plan: CampaignPlan, trials: Sequence[Trial], facts: tuple[Fact, ...]) -> _Material:
+    card, rulebook = example_card(), example_rulebook()
     counts = aggregate(trials)
     found = draw_findings(counts, plan, {card.judge: card})
     decision = decide(
@@ -298,7 +301,7 @@ def _reports(material: _Material) -> dict[str, bytes]:
             findings=material.found.findings,
             paired=material.found.paired,
             decision=material.decision,
-            standing="go",
+            standing="go" if material.decision.ruling == "go" else "inconclusive",
             cards=material.cards,
             trials=TrialCounts(
                 count=counts.trials,
