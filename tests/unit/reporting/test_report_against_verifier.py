@@ -6,7 +6,8 @@ import pytest
 from shipworthy.stages.reporting import ReportInput, build_report, render_html, render_json
 from shipworthy.testing.reports import example_report
 from shipworthy.testing.small_report import small_report
-from shipworthy_verify.claims import HtmlReport, Records, claim_book, claims_in_json, fault
+from shipworthy_verify.claims import Records, claim_book, fault
+from shipworthy_verify.pages import read_document, read_page, verdict_faults
 
 
 def _records(report: ReportInput) -> Records:
@@ -46,9 +47,7 @@ def report(request):
 
 def test_the_verifier_agrees_with_every_number_of_the_page(report):
     book = claim_book(_records(report))
-    page = HtmlReport()
-    page.feed(render_html(build_report(report)).decode())
-    page.close()
+    page = read_page(render_html(build_report(report)))
 
     assert len(page.claims) > 100
     assert [found for shown in page.claims if (found := fault(shown, book))] == []
@@ -56,29 +55,34 @@ def test_the_verifier_agrees_with_every_number_of_the_page(report):
 
 def test_the_verifier_agrees_with_every_number_of_the_json(report):
     book = claim_book(_records(report))
-    shown = list(claims_in_json(msgspec.json.decode(render_json(build_report(report)))))
+    shown = read_document(msgspec.json.decode(render_json(build_report(report)))).claims
 
     assert len(shown) > 100
     assert [found for claim in shown if (found := fault(claim, book))] == []
 
 
 def test_the_verifier_finds_nothing_loose_on_the_page(report):
-    page = HtmlReport()
-    page.feed(render_html(build_report(report)).decode())
-    page.close()
+    page = read_page(render_html(build_report(report)))
 
     assert (page.loose, page.faults) == ([], [])
 
 
+def test_the_verifier_finds_every_verdict_as_it_was_decided(report):
+    document = build_report(report)
+    decision = msgspec.to_builtins(report.decision)
+    told = msgspec.json.decode(render_json(document))
+
+    assert list(verdict_faults(read_page(render_html(document)).marks, decision)) == []
+    assert list(verdict_faults(read_document(told).marks, decision)) == []
+
+
 def test_the_verifier_refuses_a_page_with_one_changed_number(report):
     book = claim_book(_records(report))
-    page = HtmlReport()
     source = render_html(build_report(report)).decode()
     forged = source.replace(
         'data-claim="plan#alpha" data-value="0.05"', 'data-claim="plan#alpha" data-value="0.01"', 1
     )
-    page.feed(forged)
-    page.close()
+    page = read_page(forged.encode())
 
     assert {found[0] for shown in page.claims if (found := fault(shown, book))} == {
         "SV-CLAIM-VALUE"
