@@ -16,7 +16,14 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 def check_assessment(assessment: Assessment, positions: TomlPositions) -> Iterator[Diagnostic]:
     """Yield everything that is wrong with an assessment that has the right shape."""
-    for check in (_check_header, _check_amounts, _check_lists, _check_layers, _check_facts):
+    for check in (
+        _check_header,
+        _check_amounts,
+        _check_lists,
+        _check_layers,
+        _check_facts,
+        _check_roles,
+    ):
         for code, message, path, right in check(assessment):
             yield Diagnostic(f"assessment-{code}", message, positions.locate(path), right)
 
@@ -120,6 +127,19 @@ def _check_facts(assessment: Assessment) -> Iterator[Complaint]:
                     ("facts", index, name),
                     "a fact needs the person who judged it and the record it rests on",
                 )
+
+
+def _check_roles(assessment: Assessment) -> Iterator[Complaint]:
+    people: dict[str, str] = {}
+    for role, section in assessment.roles.items():
+        if section.person in people:
+            yield (
+                "duplicate-id",
+                f"`{section.person}` holds both `{people[section.person]}` and `{role}`",
+                ("roles", role, "person"),
+                "a person counts once: give one of the roles to somebody else",
+            )
+        people[section.person] = role
 
 
 def _repeated(values: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from shipworthy.app.assessment_file import AssessmentFile
-from shipworthy.frameworks import compile_rulebook, load_framework
+from shipworthy.frameworks import FrameworkDocument, compile_rulebook, load_framework
 from shipworthy.instruments.attacks import Attack, compose_request, parse_attack
 from shipworthy.instruments.judges import JUDGES, judge_of
 from shipworthy.instruments.judges.calibration import default_card
@@ -50,6 +50,7 @@ class Design:
     """Everything about a campaign that can be known without the target."""
 
     file: AssessmentFile
+    document: FrameworkDocument
     rulebook: Rulebook
     scenarios: Mapping[str, Scenario]
     attacks: Mapping[str, Attack]
@@ -94,7 +95,9 @@ def design_campaign(file: AssessmentFile, surroundings: Surroundings) -> Design:
     Raises:
         Problem: for anything that cannot be found, read or combined; nothing has been sent then.
     """
-    rulebook = _rulebook(file, surroundings.registry)
+    document = _document(file, surroundings.registry)
+    rulebook = compile_rulebook(document)
+    _check_framework(file, rulebook)
     scenarios = _scenarios(file, surroundings.registry)
     campaign = file.assessment.campaign
     installed = _installed_attacks(surroundings.registry)
@@ -115,6 +118,7 @@ def design_campaign(file: AssessmentFile, surroundings: Surroundings) -> Design:
             compose_request(scenarios[item.scenario], attacks[item.attack], item.seed)
     return Design(
         file=file,
+        document=document,
         rulebook=rulebook,
         scenarios=scenarios,
         attacks=attacks,
@@ -171,12 +175,15 @@ def _plain_sampling(file: AssessmentFile) -> dict[str, Any]:
     return sampling
 
 
-def _rulebook(file: AssessmentFile, registry: Registry) -> Rulebook:
+def _document(file: AssessmentFile, registry: Registry) -> FrameworkDocument:
+    named = file.assessment.assessment.framework
+    is_path = "/" in named or named.endswith((".yaml", ".yml"))
+    return load_framework(file.relative(named) if is_path else named, registry)
+
+
+def _check_framework(file: AssessmentFile, rulebook: Rulebook) -> None:
     header = file.assessment.assessment
     named = header.framework
-    path = file.relative(named)
-    is_path = "/" in named or named.endswith((".yaml", ".yml"))
-    rulebook = compile_rulebook(load_framework(path if is_path else named, registry))
     if header.framework_digest and header.framework_digest != rulebook.digest:
         raise Problem.of(
             "framework-pin",
@@ -192,7 +199,6 @@ def _rulebook(file: AssessmentFile, registry: Registry) -> Rulebook:
             location=file.locate("assessment", "deployment"),
             help=f"one of {', '.join(f'`{name}`' for name in rulebook.deployments)}",
         )
-    return rulebook
 
 
 def _scenarios(file: AssessmentFile, registry: Registry) -> dict[str, Scenario]:

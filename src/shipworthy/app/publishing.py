@@ -15,11 +15,13 @@ from shipworthy.evidence import (
     list_key,
     report_statement,
 )
-from shipworthy.records import CalibrationCard, SignOff
+from shipworthy.records import CalibrationCard
 from shipworthy.stages.deciding import SignOffState
 from shipworthy.stages.evaluating import Aggregate
 from shipworthy.stages.reporting import (
     AttackCell,
+    ClauseEntry,
+    IgnoredSignOff,
     NewBreach,
     ReportInput,
     ScenarioEntry,
@@ -52,29 +54,22 @@ def publish(drafted: Drafted) -> Published:
         attest_draft(drafted)
         state = standing(drafted.decision, campaign.folder, drafted.design.file, campaign.clock)
         signed = collect_sign_offs(campaign.folder, drafted.design.file)
-        reports = _render(drafted, state, tuple(entry.sign_off for entry in signed))
+        reports = _render(drafted, state)
         campaign.attest(report_statement(campaign.plan_digest, reports, campaign.now()))
         campaign.ledger.checkpoint(campaign.signer)
-        counted = set(state.counted)
-        content = _content(
-            drafted,
-            reports,
-            [entry.envelope for entry in signed if entry.sign_off in counted],
-        )
+        # a replaced sign-off is history that the log knows about: it is published as well
+        over_this = [e.envelope for e in signed if e.sign_off.decision == drafted.decision.digest]
+        content = _content(drafted, reports, over_this)
         _replace(campaign, content)
     return Published(campaign.folder.bundle, state, campaign.signer.key_id)
 
 
-def _render(
-    drafted: Drafted, state: SignOffState, sign_offs: tuple[SignOff, ...]
-) -> dict[str, bytes]:
-    document = build_report(report_input(drafted, state, sign_offs))
+def _render(drafted: Drafted, state: SignOffState) -> dict[str, bytes]:
+    document = build_report(report_input(drafted, state))
     return {"report.html": render_html(document), "report.json": render_json(document)}
 
 
-def report_input(
-    drafted: Drafted, state: SignOffState, sign_offs: tuple[SignOff, ...]
-) -> ReportInput:
+def report_input(drafted: Drafted, state: SignOffState) -> ReportInput:
     """Gather what a report says from the records."""
     campaign, counts = drafted.campaign, drafted.counts
     planned = {item.scenario for item in campaign.plan.items}
@@ -103,7 +98,14 @@ def report_input(
             for one in drafted.design.scenarios.values()
             if one.id in planned
         ),
-        signoffs=sign_offs,
+        signoffs=state.counted,
+        ignored_signoffs=tuple(
+            IgnoredSignOff(sign_off=entry.sign_off, reason=entry.reason) for entry in state.ignored
+        ),
+        clauses=tuple(
+            ClauseEntry(id=clause.id, source=clause.source, paraphrase=clause.paraphrase)
+            for clause in drafted.design.document.clauses
+        ),
         limitations=drafted.design.file.assessment.assessment.limitations,
         generator=f"shipworthy {__version__}",
         generated_at=drafted.decision.drafted_at,

@@ -106,3 +106,7 @@ def _report_defect(error: BaseException) -> ExitCode:
 def exit_code_table() -> list[tuple[int, str, str]]:
     """Return the exit codes with name and meaning, for the reference."""
     return [(code.value, code.name.lower(), MEANING[code]) for code in ExitCode]
+
+
+if __name__ == "__main__":
+    run()
