@@ -17,7 +17,7 @@ check: $(STAMPS)/dev
 	$(BIN)/lint-imports
 
 pytest: $(STAMPS)/dev $(STAMPS)/models $(STAMPS)/browser
-	$(BIN)/pytest -n $${PYTEST_WORKERS:-2} --dist loadgroup
+	SHIPWORTHY_REQUIRE_BROWSER=1 $(BIN)/pytest -n $${PYTEST_WORKERS:-2} --dist loadgroup
 
 # Golden files and generated references change only on purpose.
 golden: $(STAMPS)/dev
@@ -25,7 +25,7 @@ golden: $(STAMPS)/dev
 	$(BIN)/python -m shipworthy.app.reference
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache runs
+	rm -rf .venv .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache runs
 
 $(STAMPS)/core: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
