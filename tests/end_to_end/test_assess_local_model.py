@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from assessments import campaign_folder, shipworthy, trial_lines
 
 pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.xdist_group("local-model")]
