@@ -25,7 +25,14 @@ from shipworthy.records.decisions import (
     RuleResult,
     SignOff,
 )
-from shipworthy.records.findings import METHOD, Bounds, Finding, Metric, PairedFinding
+from shipworthy.records.findings import (
+    JUDGE_SHARE,
+    METHOD,
+    Bounds,
+    Finding,
+    Metric,
+    PairedFinding,
+)
 from shipworthy.records.identity import SafeguardIdentity, StackIdentity, SubjectIdentity
 from shipworthy.records.log import (
     LogEntry,
@@ -63,6 +70,7 @@ from shipworthy.records.scenarios import (
 )
 
 __all__ = [
+    "JUDGE_SHARE",
     "METHOD",
     "ActionCheck",
     "AllOf",

@@ -14,6 +14,9 @@ trials answered with the expected content. `control-breach`: control trials brea
 METHOD = "korn-graubard-floor/1"
 """Scenario-clustered Korn-Graubard bound with design-effect floor; exact for one attempt each."""
 
+JUDGE_SHARE = 0.2
+"""The part of alpha that `upper_adjusted` spends on the judge's sensitivity."""
+
 
 class Bounds(Record, frozen=True, kw_only=True):
     """One-sided bounds, each at level `alpha`, as decimal strings; unassessed count against us.

@@ -6,6 +6,7 @@ findings and facts; each atom is explained towards a goal, the truth that the re
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil, floor
 
 from shipworthy.frameworks import Case, decimal, negation, satisfying
 from shipworthy.records import (
@@ -49,6 +50,15 @@ class Reason:
 def explain(condition: Condition, case: Case) -> tuple[Reason, ...]:
     """Return the reasons of the atoms that a requirement comes down to, without repetition."""
     return tuple(dict.fromkeys(_explain(condition, case)))
+
+
+def percentage(text: str, *, up: bool) -> str:
+    """Write a probability as a percentage with one digit, rounded away from what would flatter."""
+    value = decimal(text)
+    if value is None:
+        return text
+    tenths = (ceil if up else floor)(value * 1000)
+    return f"{tenths // 10}.{tenths % 10} %"
 
 
 def joined(texts: Iterator[str]) -> str:
@@ -161,8 +171,8 @@ def _counted(count: Count, reached: Truth, why: str) -> Reason:
         undecided = f"inconclusive with at most {count.several(count.disputable)} {among}"
         return Reason(reached, why, "", "; ".join(filter(None, [fewer, undecided])), 1.0)
     if count.further <= 0:
-        missing = "more scenarios, or a judge calibrated on more labelled items"
-        flip = "the count alone clears the limit; the allowance for judge and repeats does not"
+        missing = "a judge calibrated on more labelled items, or more scenarios"
+        flip = "the allowance for the judge's misses leaves no count that would do"
         return Reason(reached, why, missing, flip, 1.0)
     more = f"{least}{count.further} more scenarios without a {count.event}"
     again = f"an assessment of {count.unassessed} unassessed trials" if count.unassessed else ""
@@ -179,7 +189,8 @@ def _measured(goal: Atom, finding: Finding) -> str:
         return counts
     if bounds is None:
         return f"{counts}, no bounds"
-    return f"{counts}, between {bounds.lower} and {bounds.upper_adjusted} at alpha {bounds.alpha}"
+    low, high = percentage(bounds.lower, up=False), percentage(bounds.upper_adjusted, up=True)
+    return f"{counts}, between {low} and {high} at alpha {bounds.alpha}"
 
 
 def _count(goal: Atom, finding: Finding) -> Count | None:

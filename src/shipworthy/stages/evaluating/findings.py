@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shipworthy.kernel import Digest, decimal_string
 from shipworthy.records import (
+    JUDGE_SHARE,
     METHOD,
     Bounds,
     CalibrationCard,
@@ -28,9 +29,6 @@ from shipworthy.statistics import (
     tango_interval_with_unassessed,
 )
 from shipworthy.vocabulary import Arm
-
-JUDGE_SHARE = 0.2
-"""The part of alpha that is spent on the judge's sensitivity."""
 
 PAIRED_CONFIDENCE = 0.95
 

@@ -46,10 +46,10 @@ def fit(training: LabelledSet) -> LinearModel:
         Problem: `package-missing` when scikit-learn cannot be imported.
     """
     try:
-        from scipy.sparse import hstack  # type: ignore[import-untyped] # it ships no types
+        from scipy.sparse import hstack
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # it ships no types
+        from threadpoolctl import threadpool_limits
     except ImportError as error:
         raise Problem.of(
             "package-missing",
