@@ -12,9 +12,15 @@ from shipworthy.vocabulary import DeploymentType, Sampling
 class AssessmentHeader(Record, frozen=True, kw_only=True):
     """What is asked: a name, a framework, a deployment type and a seed.
 
-    `framework` is the id of a framework in the library or of a plug-in, or a path relative to the
-    assessment file. `framework_digest` pins the compiled framework; a mismatch is refused.
-    `limitations` are what people know that the data do not show; the report prints them.
+    Attributes:
+        name: names the folder of the campaign; lower-case letters, digits, `.`, `_`, `-`.
+        framework: the id of a framework in the library or of a plug-in, or a path relative to the
+            assessment file.
+        deployment: where the model would go.
+        seed: fixes every draw: scenarios, attacks, wordings. 0 to 2^53 - 1.
+        framework_digest: pins the compiled framework; a mismatch is refused with exit code 4.
+        expires_days: for how long a draft can be signed and a decision stands.
+        limitations: what people know that the data do not show; the report prints them.
     """
 
     name: str
@@ -27,7 +33,15 @@ class AssessmentHeader(Record, frozen=True, kw_only=True):
 
 
 class SubjectSection(Record, frozen=True, kw_only=True):
-    """The model under assessment and how it is reached."""
+    """The model under assessment and how it is reached.
+
+    Attributes:
+        name: what people call the model.
+        target: the target plug-in that reaches it, such as `openai` or `local`.
+        system_prompt: the product's own system turn, sent first in every conversation.
+        sampling: how answers are drawn.
+        options: the options of the target.
+    """
 
     name: str
     target: str
@@ -37,7 +51,13 @@ class SubjectSection(Record, frozen=True, kw_only=True):
 
 
 class SafeguardSection(Record, frozen=True, kw_only=True):
-    """One layer of the stack, in the order in which it sees the request."""
+    """One layer of the stack, in the order in which it sees the request.
+
+    Attributes:
+        kind: the safeguard plug-in that makes the layer.
+        name: the layer's name in outcomes; by default that of the kind.
+        options: the options of the safeguard.
+    """
 
     kind: str
     name: str = ""
@@ -69,14 +89,28 @@ class CampaignSection(Record, frozen=True, kw_only=True):
 
 
 class RoleSection(Record, frozen=True, kw_only=True):
-    """A named person in a role, with the public key that signs for it (PEM, relative path)."""
+    """A named person in a role, with the public key that signs for it.
+
+    Attributes:
+        person: who holds the role; nobody holds two.
+        public_key: path of the person's public key (PEM), relative to the assessment file.
+    """
 
     person: str
     public_key: str
 
 
 class Assessment(Record, frozen=True, kw_only=True):
-    """Everything that a user decides before anything runs."""
+    """Everything that a user decides before anything runs.
+
+    Attributes:
+        assessment: what is asked.
+        subject: the model.
+        campaign: how much is tried.
+        safeguards: the stack, outermost layer first; each `[[safeguards]]` is a layer.
+        facts: what people assert; each `[[facts]]` is a fact.
+        roles: who signs; each `[roles.NAME]` is a role of the framework.
+    """
 
     assessment: AssessmentHeader
     subject: SubjectSection

@@ -134,7 +134,14 @@ class Rulebook(Record, frozen=True, kw_only=True):
 
 
 class Fact(Record, frozen=True, kw_only=True):
-    """A value that a person asserts for a field, with who judged it and on what record."""
+    """A value that a person asserts for a field, with who judged it and on what record.
+
+    Attributes:
+        field: a field of the framework that nobody can compute.
+        value: a level of the field, or a decimal string for a quantity.
+        judged_by: the person who judged it.
+        record: where it is written down, so that others can look.
+    """
 
     field: str
     value: str

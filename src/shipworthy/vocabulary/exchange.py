@@ -37,7 +37,14 @@ class Message(Record, frozen=True, kw_only=True):
 
 
 class Sampling(Record, frozen=True, kw_only=True):
-    """How answers are drawn. Temperature and top_p are decimal strings."""
+    """How answers are drawn; numbers with a fraction are decimal strings.
+
+    Attributes:
+        temperature: 0 takes the likeliest word each time.
+        top_p: share of probability from which words are drawn.
+        repeat_penalty: how much repeated words are discouraged; 1 not at all.
+        max_tokens: longest answer, in tokens; a cut answer that is no breach may be unassessed.
+    """
 
     temperature: str = "0.0"
     top_p: str = "1.0"

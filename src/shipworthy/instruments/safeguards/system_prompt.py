@@ -21,7 +21,11 @@ POLICY: Final = (
 
 
 class SystemPromptOptions(Enforcement, frozen=True, kw_only=True):
-    """Options of the policy layer: the text of the system turn that is added."""
+    """Options of the policy layer.
+
+    Attributes:
+        text: the system turn that is put before all others.
+    """
 
     name: str = "system-prompt-policy"
     text: str = POLICY

@@ -20,7 +20,12 @@ Amount = Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})?$")]
 
 
 class Price(Record, frozen=True, kw_only=True):
-    """Price of a million tokens, as decimal strings in whatever currency the budget uses."""
+    """Price of a million tokens, as decimal strings in whatever currency the budget uses.
+
+    Attributes:
+        prompt: of tokens read.
+        completion: of tokens written.
+    """
 
     prompt: Amount = "0"
     completion: Amount = "0"

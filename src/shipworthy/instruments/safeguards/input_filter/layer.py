@@ -28,8 +28,9 @@ from shipworthy.vocabulary import Reply, Request
 class InputFilterOptions(Enforcement, frozen=True, kw_only=True):
     """Options of the input filter.
 
-    `false_positive_rate` is the share of benign validation texts that may be withheld, a decimal
-    string.
+    Attributes:
+        false_positive_rate: share of benign validation texts that may be withheld, a decimal
+            string.
     """
 
     name: str = "input-classifier"
