@@ -32,6 +32,15 @@ def test_a_value_without_one_canonical_form_is_refused(value):
     assert caught.value.diagnostics[0].code == "canonical-value"
 
 
+@given(values, st.sampled_from([0.5, 2**53, "\ud800", {"é": 1}, {1: 2}, b"x"]), st.data())
+def test_what_does_not_fit_is_refused_wherever_it_stands(value, bad, data):
+    places = data.draw(st.lists(st.sampled_from(["list", "object"]), max_size=3))
+    for place in places:
+        bad = [value, bad] if place == "list" else {"a": value, "b": bad}
+    with pytest.raises(Problem, match="canonical JSON at"):
+        canonical_bytes(bad)
+
+
 def test_the_refusal_names_the_path():
     with pytest.raises(Problem, match=r"\$\.rates\[1\]"):
         canonical_bytes({"rates": ["0.5", 0.5]})
