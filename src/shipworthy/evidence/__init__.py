@@ -1,5 +1,6 @@
 """Evidence: what was measured is kept by digest, logged in order, signed, and exported whole."""
 
+from shipworthy.evidence.accounting import accounted_trials
 from shipworthy.evidence.attestations import (
     Envelope,
     Statement,
@@ -14,6 +15,7 @@ from shipworthy.evidence.bundle import (
     RUNNER,
     BundleContent,
     ListedKey,
+    ListedScenario,
     Manifest,
     bundle_files,
     export_bundle,
@@ -77,6 +79,7 @@ __all__ = [
     "FindingsDocument",
     "Ledger",
     "ListedKey",
+    "ListedScenario",
     "Manifest",
     "Seal",
     "SegmentWriter",
@@ -84,6 +87,7 @@ __all__ = [
     "Statement",
     "SyncPolicy",
     "Tree",
+    "accounted_trials",
     "bundle_files",
     "consistency_proof",
     "decision_statement",

@@ -13,6 +13,9 @@ def write_atomically(path: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
+            if os.name == "posix":
+                # a temporary file starts private; what is written here is meant to be read
+                os.fchmod(handle, 0o644)
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())

@@ -87,12 +87,12 @@ class SegmentWriter:
     def seal(self) -> Seal:
         """Make durable and return count and root so far."""
         self.flush()
-        return Seal(self._tree.size, _digest(self._tree))
+        return seal_of(self._tree)
 
     def close(self) -> Seal:
         """Close the file and return its seal."""
         if self._stream.closed:
-            return Seal(self._tree.size, _digest(self._tree))
+            return seal_of(self._tree)
         seal = self.seal()
         self._stream.close()
         return seal
@@ -114,8 +114,10 @@ def segment_lines(path: Path) -> list[bytes]:
     return complete_lines(path.read_bytes())
 
 
-def read_segment(path: Path) -> Iterator[Trial]:
+def read_segment(path: Path, tree: Tree | None = None) -> Iterator[Trial]:
     """Yield the trials of a segment in file order; a torn tail is left out.
+
+    Every line is added to `tree`, so that the segment's seal can be told without a second reading.
 
     Raises:
         Problem: `segment-altered` (integrity) at a line that is no canonical trial record.
@@ -131,6 +133,8 @@ def read_segment(path: Path) -> Iterator[Trial]:
             ) from None
         if not same:
             raise tampered("segment-altered", "trial not in canonical form", str(path), number)
+        if tree is not None:
+            tree.append(line)
         yield trial
 
 
@@ -139,8 +143,9 @@ def seal_segment(path: Path) -> Seal:
     tree = Tree()
     for line in segment_lines(path):
         tree.append(line)
-    return Seal(tree.size, _digest(tree))
+    return seal_of(tree)
 
 
-def _digest(tree: Tree) -> Digest:
-    return f"sha256:{tree.root().hex()}"
+def seal_of(tree: Tree) -> Seal:
+    """Return count and root of a tree over a segment's lines."""
+    return Seal(tree.size, f"sha256:{tree.root().hex()}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shipworthy.evidence import BlobStore
+from shipworthy.evidence import BlobStore, write_atomically
 from shipworthy.kernel import ExitCode, Problem, digest_bytes
 
 
@@ -44,3 +44,9 @@ def test_a_name_that_is_no_digest_never_reaches_the_file_system(tmp_path):
     with pytest.raises(Problem) as caught:
         BlobStore(tmp_path).get("sha256:../../secret")
     assert caught.value.diagnostics[0].code == "digest-invalid"
+
+
+def test_a_written_file_can_be_read_by_others_and_leaves_no_temporary_file(tmp_path):
+    write_atomically(tmp_path / "deep" / "report.html", b"page")
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["report.html"]
+    assert (tmp_path / "deep" / "report.html").stat().st_mode & 0o777 == 0o644

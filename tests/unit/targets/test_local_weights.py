@@ -183,8 +183,8 @@ def test_a_failed_making_leaves_nothing(tmp_path):
 
 
 def test_the_cache_lies_where_the_environment_says(tmp_path):
-    assert cache_folder({"SHIPWORTHY_CACHE": str(tmp_path), "HOME": "/home/x"}) == tmp_path
-    assert str(cache_folder({"HOME": "/home/x"})) == "/home/x/.cache/shipworthy"
+    assert cache_folder({"SHIPWORTHY_CACHE": str(tmp_path), "HOME": "/user/x"}) == tmp_path
+    assert str(cache_folder({"HOME": "/user/x"})) == "/user/x/.cache/shipworthy"
 
 
 def test_metadata_is_read_past_arrays(tmp_path):

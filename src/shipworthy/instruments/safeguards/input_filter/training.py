@@ -1,5 +1,6 @@
 """Fitting the classifier: seconds on one core, and the same weights every time."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from shipworthy.instruments.safeguards.input_filter.linear_model import (
@@ -78,9 +79,9 @@ def fit(training: LabelledSet) -> LinearModel:
     )
 
 
-def _block(terms: object, idf: object, weights: list[float]) -> TermBlock:
+def _block(terms: Iterable[object], idf: Iterable[float], weights: list[float]) -> TermBlock:
     return TermBlock(
-        terms=tuple(str(term) for term in terms),  # type: ignore[attr-defined]
-        idf=tuple(float(value) for value in idf),  # type: ignore[attr-defined]
+        terms=tuple(str(term) for term in terms),
+        idf=tuple(float(value) for value in idf),
         weights=tuple(weights),
     )
