@@ -101,9 +101,8 @@ def _check_segment(bundle: Bundle, end: Json, path: str | None, refuse: Refuse) 
 def check_trials(bundle: Bundle, refuse: Refuse) -> str:
     """8. Every planned cell once, nothing else, each judged by a planned judge."""
     plan = bundle.json("plan.json")
-    planned = {
-        _trial_id(bundle.plan_digest, item, arm): (item, arm) for item, arm in cells_of(plan)
-    }
+    digest = bundle.plan_digest  # of the whole file: once, not once a trial
+    planned = {_trial_id(digest, item, arm): (item, arm) for item, arm in cells_of(plan)}
     seen: Counter[str] = Counter()
     for trial in trials(bundle):
         name = trial["id"]
