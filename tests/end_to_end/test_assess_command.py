@@ -12,6 +12,8 @@ from assessments import (
     trial_lines,
     write_assessment,
 )
+from shipworthy.evidence import BlobStore
+from shipworthy.kernel import digest_bytes
 from shipworthy.testing.endpoint import SimulatedEndpoint
 
 ALL_DOMAINS = ["violence", "child-safety", "criminal-misuse", "cyber", "secrets", "tool-misuse"]
@@ -54,6 +56,15 @@ def test_the_plan_is_in_the_log_before_the_first_run(leaky):
     folder, _, _ = leaky
     kinds = [entry["type"] for entry in log_entries(folder / "runs")]
     assert kinds[:3] == ["plan-registered", "statement", "run-started"]
+
+
+def test_every_input_that_the_plan_names_is_kept_by_its_digest(leaky):
+    folder, file, _ = leaky
+    store = BlobStore(folder / "runs" / "store")
+    plan = json.loads((campaign_folder(folder / "runs") / "plan.json").read_text())
+    for digest in (plan["framework_digest"], *plan["judges"].values()):
+        assert digest_bytes(store.get(digest)) == digest
+    assert store.has(digest_bytes(file.read_bytes()))
 
 
 def test_the_report_holds_no_confidential_token(leaky):

@@ -17,11 +17,12 @@ from shipworthy.app.registration import (
     register,
     runner_signer,
 )
+from shipworthy.evidence import BlobStore
 from shipworthy.instruments.attacks import compose_benign, compose_request
 from shipworthy.instruments.judges import judge_of, judge_trial
 from shipworthy.instruments.safeguards import erred_layers, guard
 from shipworthy.instruments.targets import OpenedTarget, complying_reply, refusing_reply
-from shipworthy.kernel import ExitCode
+from shipworthy.kernel import ExitCode, canonical_bytes
 from shipworthy.records import CampaignPlan, PlannedItem, Scenario, plan_cells, trial_id
 from shipworthy.stages.evaluating import (
     Campaign,
@@ -94,8 +95,19 @@ async def evaluate(
         plan = design.plan(subject)
         folder = project.campaign(plan.name, plan.digest)
         with locked(folder):
+            _keep_inputs(design, BlobStore(project.store))
             campaign = register(folder, plan, signer, surroundings.clock)
             return await _run(design, campaign, target, watch)
+
+
+def _keep_inputs(design: Design, store: BlobStore) -> None:
+    """Keep what the plan names by digest, so that the digests can be looked up for good."""
+    store.put(design.file.source)
+    store.put(canonical_bytes(design.rulebook))
+    for card in design.cards.values():
+        store.put(canonical_bytes(card))
+    for layer in design.stack.layers:
+        store.put(canonical_bytes(layer))
 
 
 async def _run(

@@ -25,6 +25,11 @@ class Project:
         """The private key that signs evidence."""
         return self.root / "keys" / "runner.pem"
 
+    @property
+    def store(self) -> Path:
+        """Folder of the content-addressed store."""
+        return self.root / "store"
+
     def campaign(self, assessment: str, plan: Digest) -> "CampaignFolder":
         """Return the folder of one plan of one assessment."""
         return CampaignFolder(self.root / assessment / short(plan))
