@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -141,14 +142,14 @@ async def opened_target(
         "sampling": _plain_sampling(design.file),
         **subject.options,
     }
-    by_digest = _checks_by_request(design)
+    checks = cache(partial(_checks_by_request, design))  # few targets ask
     context = TargetContext(
         environment=surroundings.environment,
         source=str(design.file.locate("subject")),
         seed=design.file.assessment.assessment.seed,
         concurrency=design.file.assessment.campaign.concurrency,
         clock=surroundings.clock,
-        check_of=lambda request: by_digest.get(request.user_text),
+        check_of=lambda request: checks().get(request.user_text),
     )
     target = await typed(options, context)
     try:
