@@ -43,7 +43,7 @@ class Sampling(Record, frozen=True, kw_only=True):
         temperature: 0 takes the likeliest word each time.
         top_p: share of probability from which words are drawn.
         repeat_penalty: how much repeated words are discouraged; 1 not at all.
-        max_tokens: longest answer, in tokens; a cut answer that is no breach may be unassessed.
+        max_tokens: longest answer, in tokens; one that is cut is judged as far as it goes.
     """
 
     temperature: str = "0.0"

@@ -49,7 +49,13 @@ _ENDPOINT: Final = "scripted control, no model"
 
 
 class ScriptedOptions(Record, frozen=True, kw_only=True):
-    """Options of a scripted target: there are none."""
+    """Options of a scripted target: there are none.
+
+    Attributes:
+        sampling: every campaign passes it; a script draws nothing.
+    """
+
+    sampling: Sampling = Sampling()
 
 
 class ScriptedTarget:
