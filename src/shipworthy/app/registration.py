@@ -15,12 +15,13 @@ from shipworthy.evidence import (
     SegmentWriter,
     Signer,
     Statement,
+    accounted_trials,
     generate_key,
     load_signer,
     open_envelope,
     plan_statement,
-    read_segment,
     seal_segment,
+    tampered,
     write_atomically,
 )
 from shipworthy.kernel import (
@@ -88,10 +89,9 @@ class OpenCampaign:
         """Yield all trials on disk, in the order of runs.
 
         Raises:
-            Problem: integrity, when a segment was altered.
+            Problem: integrity, when a segment is not what the log and the plan account for.
         """
-        for segment in self.segments():
-            yield from read_segment(segment)
+        return accounted_trials(self.segments(), self.ledger.entries(), self.plan)
 
     @property
     def complete(self) -> bool:
@@ -132,9 +132,12 @@ def register(
     """Register a plan before its first request, or open it when it is registered already.
 
     Raises:
-        Problem: `plan-changed` (integrity) when the registered plan is not this one.
+        Problem: `plan-changed` (integrity) when the registered plan is not this one,
+            `log-altered` (integrity) when the log has runs and no checkpoint.
     """
     ledger = Ledger.open(folder.log, signer.public)
+    if not ledger.signed and any(isinstance(entry, RunStarted) for entry in ledger.entries()):
+        raise tampered("log-altered", "the checkpoint of the log is gone", str(folder.log))
     digest = plan.digest
     registered = [e.plan for e in ledger.entries() if isinstance(e, PlanRegistered)]
     if not registered:

@@ -23,7 +23,7 @@ from shipworthy.evidence.bundle import (
     seal_files,
 )
 from shipworthy.evidence.checkpoints import Checkpoint, read_checkpoint, sign_checkpoint
-from shipworthy.evidence.files import write_atomically
+from shipworthy.evidence.files import tampered, write_atomically
 from shipworthy.evidence.ledger import Ledger
 from shipworthy.evidence.merkle import (
     Tree,
@@ -120,6 +120,7 @@ __all__ = [
     "sign_off_statement",
     "signer_from_seed",
     "statement_bytes",
+    "tampered",
     "verify_consistency",
     "verify_inclusion",
     "verify_signature",

@@ -56,6 +56,11 @@ class Ledger:
         """Number of entries."""
         return len(self._entries)
 
+    @property
+    def signed(self) -> bool:
+        """Whether a checkpoint lies beside the log; a plan is registered under the first one."""
+        return (self.folder / CHECKPOINT).exists()
+
     def entries(self) -> tuple[LogEntry, ...]:
         """Return all entries in order."""
         return tuple(self._entries)
