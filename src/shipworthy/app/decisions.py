@@ -1,7 +1,8 @@
 """Drafting decisions and collecting the signatures of people."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -22,7 +23,6 @@ from shipworthy.evidence import (
     write_atomically,
 )
 from shipworthy.kernel import (
-    Clock,
     Digest,
     ExitCode,
     Location,
@@ -34,7 +34,7 @@ from shipworthy.kernel import (
     read_record,
     timestamp,
 )
-from shipworthy.records import Decision, SignOff
+from shipworthy.records import Decision, SignOff, StatementLogged, plan_cells
 from shipworthy.stages.deciding import DraftTerms, SignOffState, decide, sign_off_state
 from shipworthy.stages.evaluating import Aggregate, Findings, aggregate, draw_findings
 from shipworthy.vocabulary import Ruling
@@ -67,7 +67,14 @@ def draft(campaign: OpenCampaign, design: Design) -> Drafted:
     Raises:
         Problem: `campaign-incomplete` (environment) while cells of the plan have no trial.
     """
-    if not campaign.complete:
+    counts, findings = _count(campaign, design)
+    decision = _keep_or_renew(campaign, design, _decide(campaign, design, findings))
+    return Drafted(campaign, design, decision, findings, counts)
+
+
+def _count(campaign: OpenCampaign, design: Design) -> tuple[Aggregate, Findings]:
+    counts = aggregate(campaign.trials())
+    if not campaign.complete or counts.trials < len(plan_cells(campaign.plan)):
         raise Problem.of(
             "campaign-incomplete",
             "the campaign has cells without a trial, so nothing can be decided",
@@ -75,10 +82,7 @@ def draft(campaign: OpenCampaign, design: Design) -> Drafted:
             help="run `shipworthy evaluate` again: it runs what is missing",
             exit_code=ExitCode.ENVIRONMENT,
         )
-    counts = aggregate(campaign.trials())
-    findings = draw_findings(counts, campaign.plan, design.cards)
-    decision = _keep_or_renew(campaign, _decide(campaign, design, findings))
-    return Drafted(campaign, design, decision, findings, counts)
+    return counts, draw_findings(counts, campaign.plan, design.cards)
 
 
 def _decide(campaign: OpenCampaign, design: Design, findings: Findings) -> Decision:
@@ -99,17 +103,56 @@ def _decide(campaign: OpenCampaign, design: Design, findings: Findings) -> Decis
     )
 
 
-def _keep_or_renew(campaign: OpenCampaign, fresh: Decision) -> Decision:
-    path = campaign.folder.decision
-    if path.exists():
-        kept = read_record(path.read_bytes(), Decision, str(path))
-        redated = msgspec.structs.replace(
-            fresh, drafted_at=kept.drafted_at, expires_at=kept.expires_at
-        )
-        if redated == kept and fresh.drafted_at < kept.expires_at:
-            return kept
-    write_atomically(path, canonical_bytes(fresh))
+def _keep_or_renew(campaign: OpenCampaign, design: Design, fresh: Decision) -> Decision:
+    kept = _draft_on_disk(campaign.folder)
+    if kept and _says_the_same(kept, fresh, design) and fresh.drafted_at < kept.expires_at:
+        return kept
+    write_atomically(campaign.folder.decision, canonical_bytes(fresh))
     return fresh
+
+
+def _draft_on_disk(folder: CampaignFolder) -> Decision | None:
+    path = folder.decision
+    return read_record(path.read_bytes(), Decision, str(path)) if path.exists() else None
+
+
+def _says_the_same(kept: Decision, fresh: Decision, design: Design) -> bool:
+    """Whether a draft on disk is what the evidence gives, but for when it was drafted.
+
+    Its period is checked as well: a file that was edited must not stay open for longer.
+    """
+    redated = msgspec.structs.replace(fresh, drafted_at=kept.drafted_at, expires_at=kept.expires_at)
+    if redated != kept or kept.drafted_at > fresh.drafted_at:
+        return False
+    days = timedelta(days=design.file.assessment.assessment.expires_days)
+    return timestamp(datetime.fromisoformat(kept.drafted_at) + days) == kept.expires_at
+
+
+def current_draft(campaign: OpenCampaign, design: Design) -> Drafted:
+    """Return the draft on disk, computed again from the evidence; nothing is written.
+
+    Raises:
+        Problem: `decision-missing`; `decision-altered` (integrity) when the draft is not what
+            evidence, framework and facts give; and what `draft` raises.
+    """
+    kept = _draft_on_disk(campaign.folder)
+    if kept is None:
+        raise Problem.of(
+            "decision-missing",
+            "no decision was drafted yet",
+            location=Location(str(campaign.folder.path)),
+            help="run `shipworthy decide FILE` first",
+        )
+    counts, findings = _count(campaign, design)
+    if not _says_the_same(kept, _decide(campaign, design, findings), design):
+        raise Problem.of(
+            "decision-altered",
+            "the draft is not what the evidence and the facts give now",
+            location=Location(str(campaign.folder.decision)),
+            help="run `shipworthy decide FILE` again; signatures over this draft do not carry over",
+            exit_code=ExitCode.INTEGRITY,
+        )
+    return Drafted(campaign, design, kept, findings, counts)
 
 
 def attest_draft(drafted: Drafted) -> None:
@@ -147,14 +190,34 @@ def role_keys(file: AssessmentFile) -> dict[str, bytes]:
     }
 
 
-def collect_sign_offs(folder: CampaignFolder, file: AssessmentFile) -> tuple[SignedOff, ...]:
+def collect_sign_offs(campaign: OpenCampaign, file: AssessmentFile) -> tuple[SignedOff, ...]:
     """Return the sign-offs on disk whose signature is that of the key listed for their role.
 
     Raises:
-        Problem: integrity, for an envelope that does not verify.
+        Problem: integrity, for an envelope that does not verify, and when the envelopes are not
+            those that the log knows: a dissent cannot be taken away.
     """
+    found = tuple(_signed_off(campaign.folder, file))
+    on_disk = {digest_bytes(entry.envelope) for entry in found}
+    logged = {
+        entry.envelope
+        for entry in campaign.ledger.entries()
+        if isinstance(entry, StatementLogged) and entry.kind == "sign-off"
+    }
+    for strange, what in ((logged - on_disk, "missing"), (on_disk - logged, "not in the log")):
+        if strange:
+            raise Problem.of(
+                f"sign-off-{what.replace(' ', '-')}",
+                f"{len(strange)} sign-offs are {what}",
+                location=Location(str(campaign.folder.signoffs)),
+                help="restore the folder from a copy; signatures are taken back by signing again",
+                exit_code=ExitCode.INTEGRITY,
+            )
+    return found
+
+
+def _signed_off(folder: CampaignFolder, file: AssessmentFile) -> Iterator[SignedOff]:
     keys = role_keys(file)
-    found: list[SignedOff] = []
     for path in sorted(folder.signoffs.glob("*.dsse.json")):
         data = path.read_bytes()
         statement = open_envelope(data, {key_id(public): public for public in keys.values()})
@@ -169,17 +232,15 @@ def collect_sign_offs(folder: CampaignFolder, file: AssessmentFile) -> tuple[Sig
                 exit_code=ExitCode.INTEGRITY,
             )
         open_envelope(data, {key_id(keys[sign_off.role]): keys[sign_off.role]})
-        found.append(SignedOff(sign_off, data, keys[sign_off.role]))
-    return tuple(found)
+        yield SignedOff(sign_off, data, keys[sign_off.role])
 
 
-def standing(
-    decision: Decision, folder: CampaignFolder, file: AssessmentFile, clock: Clock
-) -> SignOffState:
+def standing(drafted: Drafted) -> SignOffState:
     """Return how a draft stands now: who signed, who is missing, who dissents."""
+    campaign, file = drafted.campaign, drafted.design.file
     holders = {role: (section.person,) for role, section in file.assessment.roles.items()}
-    signed = [entry.sign_off for entry in collect_sign_offs(folder, file)]
-    return sign_off_state(decision, signed, holders, at=timestamp(clock.now()))
+    signed = [entry.sign_off for entry in collect_sign_offs(campaign, file)]
+    return sign_off_state(drafted.decision, signed, holders, at=campaign.now())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,25 +253,20 @@ class Signature:
     digest: Digest
 
 
-def sign_draft(
-    campaign: OpenCampaign, file: AssessmentFile, signature: Signature, signer: Signer
-) -> Path:
+def sign_draft(drafted: Drafted, signature: Signature, signer: Signer) -> Path:
     """Write and log a person's sign-off over the current draft.
+
+    The runner's statement of the draft is logged first: what people signed was on record.
 
     Raises:
         Problem: `sign-*` when the role, the key, the digest or the position does not fit: nothing
             is written then.
     """
-    path = campaign.folder.decision
-    if not path.exists():
-        raise Problem.of(
-            "sign-no-draft",
-            "there is no draft to sign",
-            help="run `shipworthy decide FILE` first",
-        )
-    decision = read_record(path.read_bytes(), Decision, str(path))
+    campaign, file, decision = drafted.campaign, drafted.design.file, drafted.decision
     _check_signature(decision, file, signature, signer)
     with locked(campaign.folder):
+        collect_sign_offs(campaign, file)
+        attest_draft(drafted)
         sign_off = SignOff(
             decision=decision.digest,
             role=signature.role,

@@ -52,14 +52,13 @@ def publish(drafted: Drafted) -> Published:
     campaign = drafted.campaign
     with locked(campaign.folder):
         attest_draft(drafted)
-        state = standing(drafted.decision, campaign.folder, drafted.design.file, campaign.clock)
-        signed = collect_sign_offs(campaign.folder, drafted.design.file)
+        state = standing(drafted)
+        # those over earlier drafts and those that were replaced are history: all are published
+        signed = [e.envelope for e in collect_sign_offs(campaign, drafted.design.file)]
         reports = _render(drafted, state)
         campaign.attest(report_statement(campaign.plan_digest, reports, campaign.now()))
         campaign.ledger.checkpoint(campaign.signer)
-        # a replaced sign-off is history that the log knows about: it is published as well
-        over_this = [e.envelope for e in signed if e.sign_off.decision == drafted.decision.digest]
-        content = _content(drafted, reports, over_this)
+        content = _content(drafted, reports, signed)
         _replace(campaign, content)
     return Published(campaign.folder.bundle, state, campaign.signer.key_id)
 

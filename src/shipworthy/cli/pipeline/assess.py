@@ -23,7 +23,6 @@ from shipworthy.cli.session import (
 )
 from shipworthy.kernel import ExitCode
 from shipworthy.stages.evaluating import Ending
-from shipworthy.vocabulary import Ruling
 
 
 @click.command("assess")
@@ -33,7 +32,7 @@ from shipworthy.vocabulary import Ruling
 @click.option(
     "--expect-any-verdict",
     is_flag=True,
-    help="Exit 0 when the sequence ran and verified, whatever the ruling.",
+    help="Exit 0 when the sequence ran and verified, however the decision stands.",
 )
 @format_option
 def command(
@@ -47,8 +46,9 @@ def command(
     """Run the whole sequence for the assessment FILE.
 
     Evaluate before and after safeguards, draft the decision, build the report, and have the
-    independent verifier recompute it. The exit code is that of the ruling: 0 go, 1 no-go,
-    3 inconclusive. Running it again resumes.
+    independent verifier recompute it. The exit code says how the decision stands: 0 for a go that
+    everybody signed, 1 for a no-go or a dissent, 3 while evidence or a signature is missing.
+    Running it again resumes.
     """
     around = surroundings()
     design = load_design(file, around)
@@ -70,7 +70,7 @@ def command(
     _show(drafted, published, Output.choose(output_format))
     if verified is not ExitCode.YES:
         return verified
-    return ExitCode.YES if expect_any_verdict else _ruling_exit(drafted)
+    return ExitCode.YES if expect_any_verdict else RULING_EXIT[published.standing.standing]
 
 
 def _verify(published: Published) -> ExitCode:
@@ -112,10 +112,7 @@ def _show(drafted: Drafted, published: Published, output: Output) -> None:
     missing = ", ".join(published.standing.missing)
     if missing:
         output.line(f"sign-offs outstanding  {missing}")
+    output.line(f"stands  {published.standing.standing.value}")
     output.line(f"report  {published.report}")
     output.line(f"bundle  {published.bundle}")
     output.line(f"check   shipworthy-verify {published.bundle} --key {published.fingerprint}")
-
-
-def _ruling_exit(drafted: Drafted) -> ExitCode:
-    return RULING_EXIT[Ruling(drafted.decision.ruling)]

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from shipworthy.app.assessing import latest_campaign
-from shipworthy.app.decisions import RULING_EXIT, Signature, sign_draft, standing
+from shipworthy.app.decisions import RULING_EXIT, Signature, current_draft, sign_draft, standing
 from shipworthy.cli.output.decision_text import decision_lines
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.cli.session import (
@@ -19,8 +19,7 @@ from shipworthy.cli.session import (
     surroundings,
 )
 from shipworthy.evidence import load_signer
-from shipworthy.kernel import ExitCode, Problem, read_record
-from shipworthy.records import Decision
+from shipworthy.kernel import ExitCode
 
 
 @click.group("decision")
@@ -37,13 +36,8 @@ def show_decision(file: Path, project_dir: Path, output_format: str | None) -> E
     around = surroundings()
     design = load_design(file, around)
     campaign = latest_campaign(design, open_project(project_dir), around)
-    path = campaign.folder.decision
-    if not path.exists():
-        raise Problem.of(
-            "decision-missing", "no decision was drafted yet", help="run `shipworthy decide FILE`"
-        )
-    decision = read_record(path.read_bytes(), Decision, str(path))
-    state = standing(decision, campaign.folder, design.file, around.clock)
+    drafted = current_draft(campaign, design)
+    decision, state = drafted.decision, standing(drafted)
     output = Output.choose(output_format)
     if output.format == "json":
         shown = {
@@ -98,7 +92,7 @@ def sign_decision(file: Path, project_dir: Path, **options: str | Path) -> ExitC
         digest=str(options["digest"]),
     )
     signer = load_signer(Path(options["key_path"]), os.environ)
-    written = sign_draft(campaign, design.file, signature, signer)
+    written = sign_draft(current_draft(campaign, design), signature, signer)
     click.echo(f"signed   {written}")
     click.echo(f"publish  shipworthy report {file} --project {project_dir}")
     return ExitCode.YES
