@@ -122,14 +122,20 @@ def check_sign_offs(bundle: Bundle, refuse: Refuse) -> str:
     signers: dict[str, tuple[str, str]] = {}
     said: dict[str, set[str]] = {}
     ours: set[str] = set()
+    earlier, past = _before_the_draft(bundle), 0
     for path in bundle.under("signoffs/", ".dsse.json").values():
         ours.add(digest(bundle.files[path]))
         statement = open_statement(bundle.files[path], bundle.keys, path)
         words = statement.predicate
         whole = {"decision.json": digest(bundle.files["decision.json"])}
-        if statement.kind != "sign-off" or not (
-            statement.subjects == whole == {"decision.json": words["decision"]}
-        ):
+        if statement.kind != "sign-off" or statement.subjects != {
+            "decision.json": words["decision"]
+        }:
+            refuse("SV-SIGNOFF-DECISION", f"`{path}` is not about a decision")
+        elif statement.subjects != whole:
+            if digest(bundle.files[path]) in earlier:
+                past += 1
+                continue
             refuse("SV-SIGNOFF-DECISION", f"`{path}` signs another decision")
         role, person = words["role"], words["person"]
         if role not in decision["roles"] or (statement.key, person, role) not in seats:
@@ -147,23 +153,33 @@ def check_sign_offs(bundle: Bundle, refuse: Refuse) -> str:
     _check_logged(bundle, ours, refuse)
     signed = [f"{role} {'/'.join(sorted(said[role]))}" for role in sorted(said)]
     waiting = sorted(set(decision["roles"]) - set(said))
-    return f"signed: {', '.join(signed) or 'nobody'}; outstanding: {', '.join(waiting) or 'nobody'}"
+    detail = (
+        f"signed: {', '.join(signed) or 'nobody'}; outstanding: {', '.join(waiting) or 'nobody'}"
+    )
+    return detail + (f"; {past} over earlier drafts" if past else "")
+
+
+def _before_the_draft(bundle: Bundle) -> set[str]:
+    """Return the sign-offs that were logged before the last statement of a decision."""
+    earlier: set[str] = set()
+    waiting: set[str] = set()
+    for entry in bundle.logged("statement"):
+        if entry["kind"] == "sign-off":
+            waiting.add(entry["envelope"])
+        elif entry["kind"] == "decision":
+            earlier |= waiting
+            waiting.clear()
+    return earlier
 
 
 def _check_logged(bundle: Bundle, ours: set[str], refuse: Refuse) -> None:
-    """Every sign-off is in the log, and none that followed the draft is held back."""
-    later: set[str] = set()
-    logged: set[str] = set()
-    for entry in bundle.logged("statement"):
-        if entry["kind"] == "decision":
-            later.clear()
-        if entry["kind"] == "sign-off":
-            later.add(entry["envelope"])
-            logged.add(entry["envelope"])
+    """Every sign-off is in the log, and none that the log knows is held back."""
+    entries = bundle.logged("statement")
+    logged = {entry["envelope"] for entry in entries if entry["kind"] == "sign-off"}
     if ours - logged:
         refuse("SV-SIGNOFF-UNLOGGED", "a sign-off is not in the log")
-    if later - ours:
-        refuse("SV-SIGNOFF-HIDDEN", f"{len(later - ours)} logged sign-offs are held back")
+    if logged - ours:
+        refuse("SV-SIGNOFF-HIDDEN", f"{len(logged - ours)} logged sign-offs are held back")
 
 
 def check_reports(bundle: Bundle, refuse: Refuse) -> str:
