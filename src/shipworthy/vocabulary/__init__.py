@@ -14,6 +14,7 @@ from shipworthy.vocabulary.exchange import (
     ToolParameter,
     Usage,
 )
+from shipworthy.vocabulary.glossary import GLOSSARY, Term
 from shipworthy.vocabulary.outcomes import (
     MODEL,
     AdversarialOutcome,
@@ -40,6 +41,7 @@ from shipworthy.vocabulary.verdicts import (
 )
 
 __all__ = [
+    "GLOSSARY",
     "MODEL",
     "AdversarialOutcome",
     "Answered",
@@ -59,6 +61,7 @@ __all__ = [
     "Ruling",
     "Sampling",
     "Target",
+    "Term",
     "Tool",
     "ToolCall",
     "ToolParameter",

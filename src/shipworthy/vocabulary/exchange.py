@@ -85,7 +85,7 @@ class LayerAction(Record, frozen=True, kw_only=True):
     detail: str = ""
 
 
-class Reply(Record, frozen=True, kw_only=True):
+class Reply(Record, frozen=True, kw_only=True, tag="reply"):
     """What came back to the user's end, after every layer."""
 
     text: str
@@ -100,7 +100,7 @@ class Reply(Record, frozen=True, kw_only=True):
         return next((act.layer for act in self.layers if act.action == "withheld"), "")
 
 
-class Failure(Record, frozen=True, kw_only=True):
+class Failure(Record, frozen=True, kw_only=True, tag="failure"):
     """No reply could be had: the reason and one line of detail without secrets."""
 
     reason: UnassessedReason

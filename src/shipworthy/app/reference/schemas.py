@@ -1,0 +1,109 @@
+"""JSON Schemas (draft 2020-12) of every record that is written down."""
+
+import inspect
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from shipworthy.evidence import (
+    Attested,
+    Envelope,
+    FactsDocument,
+    FindingsDocument,
+    ListedScenario,
+    Manifest,
+    Statement,
+)
+from shipworthy.records import (
+    Assessment,
+    CalibrationCard,
+    CampaignPlan,
+    Decision,
+    Fact,
+    Finding,
+    LogEntry,
+    PairedFinding,
+    Rulebook,
+    Scenario,
+    SignOff,
+    Trial,
+)
+from shipworthy.stages.evaluating import Transcript
+from shipworthy.stages.reporting import Document
+
+DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+_IDENTITY: Final = "https://shipworthy.dev/formats/{name}.schema.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A record that is written down: the name of its schema, its type, and where it stands."""
+
+    name: str
+    kind: Any
+    where: str
+
+    @property
+    def about(self) -> str:
+        """The first paragraph that the record's own documentation gives."""
+        text = inspect.getdoc(self.kind) if isinstance(self.kind, type) else ""
+        return (text or "").partition("\n\n")[0]
+
+
+FORMATS: Final = (
+    Format("assessment", Assessment, "`assessment.toml`, as JSON"),
+    Format("plan", CampaignPlan, "`plan.json`"),
+    Format("trial", Trial, "a line of `trials/RUN.jsonl`"),
+    Format("transcript", Transcript, "a line of `transcripts/RUN.jsonl`; never in a bundle"),
+    Format("findings", FindingsDocument, "`findings.json`"),
+    Format("finding", Finding, "inside `findings.json`"),
+    Format("paired-finding", PairedFinding, "inside `findings.json`"),
+    Format("rulebook", Rulebook, "`rulebook.json`"),
+    Format("facts", FactsDocument, "`facts.json`"),
+    Format("fact", Fact, "inside `facts.json` and `[[facts]]` of an assessment"),
+    Format("decision", Decision, "`decision.json`"),
+    Format("sign-off", SignOff, "predicate of `signoffs/*.dsse.json`"),
+    Format("calibration-card", CalibrationCard, "`cards/JUDGE.json`"),
+    Format("scenario", Scenario, "inside `scenarios.json`"),
+    Format("scenarios", dict[str, ListedScenario], "`scenarios.json`, by scenario id"),
+    Format("log-entry", LogEntry, "a line of `log/entries.jsonl`"),
+    Format("manifest", Manifest, "`bundle.json`"),
+    Format("envelope", Envelope, "every `*.dsse.json`"),
+    Format("statement", Statement, "payload of every envelope"),
+    Format("attested", Attested, "predicate of the runner's statements"),
+    Format("report", Document, "`report.json`"),
+)
+"""Every format, in the order of the pipeline."""
+
+
+def schema_files() -> dict[str, str]:
+    """Return the text of every schema by its path in the repository."""
+    return {f"spec/formats/{one.name}.schema.json": _text(one) for one in FORMATS}
+
+
+def _text(one: Format) -> str:
+    schema = {
+        "$schema": DRAFT,
+        "$id": _IDENTITY.format(name=one.name),
+        "$comment": f"Found as {one.where.replace('`', '')}.",
+        **msgspec.json.schema(one.kind),
+    }
+    return json.dumps(_tidy(schema), indent=2, ensure_ascii=False) + "\n"
+
+
+def _tidy(node: Any) -> Any:
+    """Unindent descriptions and sort definitions, so that the text depends on the records alone."""
+    match node:
+        case dict():
+            tidied = {key: _tidy(value) for key, value in node.items()}
+            if isinstance(tidied.get("description"), str):
+                tidied["description"] = inspect.cleandoc(tidied["description"])
+            if isinstance(tidied.get("$defs"), dict):
+                tidied["$defs"] = dict(sorted(tidied["$defs"].items()))
+            return tidied
+        case list():
+            return [_tidy(value) for value in node]
+        case _:
+            return node

@@ -1,0 +1,123 @@
+"""What a person can set, as pages: the assessment file, targets and safeguards."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from shipworthy.app.reference.markdown import code, page, table
+from shipworthy.app.reference.settings import nested, settings
+from shipworthy.instruments.safeguards.input_filter import InputFilterOptions
+from shipworthy.instruments.safeguards.output_filter import OutputFilterOptions
+from shipworthy.instruments.safeguards.system_prompt import SystemPromptOptions
+from shipworthy.instruments.safeguards.third_party import GuardianOptions
+from shipworthy.instruments.targets import LocalOptions, OpenAIOptions
+from shipworthy.records import (
+    Assessment,
+    AssessmentHeader,
+    CampaignSection,
+    Fact,
+    RoleSection,
+    SafeguardSection,
+    SubjectSection,
+)
+from shipworthy.vocabulary import Sampling
+
+TABLES: Final = (
+    ("[assessment]", AssessmentHeader),
+    ("[subject]", SubjectSection),
+    ("[subject.sampling]", Sampling),
+    ("[campaign]", CampaignSection),
+    ("[[safeguards]]", SafeguardSection),
+    ("[[facts]]", Fact),
+    ("[roles.NAME]", RoleSection),
+)
+"""The tables of an assessment file, in the order in which people write them."""
+
+_TARGETS: Final = {
+    "openai": (OpenAIOptions, "A model behind an endpoint that speaks the OpenAI chat dialect."),
+    "local": (LocalOptions, "A small model that a package brings, served on this machine."),
+}
+
+_SAFEGUARDS: Final = {
+    "system-prompt-policy": (
+        SystemPromptOptions,
+        "A system turn with rules, put before the conversation. It asks the model; whatever holds "
+        "is the model.",
+    ),
+    "input-classifier": (
+        InputFilterOptions,
+        "Withholds requests that look like attacks: a linear classifier, trained in seconds on "
+        "labelled texts of an installed package.",
+    ),
+    "svguardian": (
+        GuardianOptions,
+        "SecureVector Guardian, a guard made by others, read from its installed package.",
+    ),
+    "output-filter": (
+        OutputFilterOptions,
+        "Withholds replies that share text with confidential turns, hold key-like strings or call "
+        "a tool that is not allowed.",
+    ),
+}
+
+
+def assessment_page() -> str:
+    """Return the page of the assessment file."""
+    parts = [
+        "The one file that a user writes: TOML, strict. A key that is not listed here is refused, "
+        "with its place and the nearest key that exists. Fractions are decimal strings. Paths are "
+        "relative to the file. A schema is in "
+        "[spec/formats](../../spec/formats/assessment.schema.json).",
+        table(("table", "meaning"), ((code(s.name), s.meaning) for s in settings(Assessment))),
+    ]
+    for title, record in TABLES:
+        parts += [f"## {title}", (record.__doc__ or "").partition("\n")[0], _table(record)]
+    parts.append(
+        "Options of targets: [targets.md](targets.md). Options of safeguards: "
+        "[safeguards.md](safeguards.md)."
+    )
+    return page("The assessment file", *parts)
+
+
+def target_page() -> str:
+    """Return the page of targets with their options."""
+    parts = [
+        "`target` in `[subject]` names one; its options stand in `[subject.options]`. `sampling` "
+        "there replaces `[subject.sampling]` as a whole; better leave it out.",
+    ]
+    for kind, (record, about) in _TARGETS.items():
+        parts += [f"## {kind}", about, _table(record)]
+        for name, inner in nested(record):
+            if inner is not Sampling:
+                parts += [f"### {kind}: {name}", f"In `[subject.options.{name}]`.", _table(inner)]
+    parts += [
+        "## always-complies, always-refuses",
+        "Scripted targets without options. They are what the controls of every campaign run "
+        "against, and can be assessed themselves, to see what a hopeless and a mute model look "
+        "like.",
+    ]
+    return page("Targets", *parts)
+
+
+def safeguard_page() -> str:
+    """Return the page of safeguards with their options."""
+    parts = [
+        "`kind` in `[[safeguards]]` names one; its options stand in `[safeguards.options]` right "
+        "below. `shipworthy safeguard show KIND` builds it and shows its card: how often it caught "
+        "and how often it wrongly blocked labelled texts.",
+        "A layer that fails shows nothing about the layer that will be deployed: a trial in which "
+        "one failed is unassessed, unless the attack succeeded all the same.",
+    ]
+    for kind, (record, about) in _SAFEGUARDS.items():
+        parts += [f"## {kind}", about, _table(record)]
+    return page("Safeguards", *parts)
+
+
+def _table(record: type[msgspec.Struct]) -> str:
+    return table(("key", "type", "default", "meaning"), _rows(record))
+
+
+def _rows(record: type[msgspec.Struct]) -> Iterator[tuple[str, str, str, str]]:
+    for one in settings(record):
+        yield code(one.name), one.kind, code(one.default) or "required", one.meaning
