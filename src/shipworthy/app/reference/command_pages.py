@@ -27,8 +27,10 @@ def command_page(group: click.Group) -> str:
     always = ", ".join(f"{exit_code.value} {exit_code.name.lower()}" for exit_code in ALWAYS)
     parts = [
         "Results go to stdout, progress and complaints to stderr. Nothing asks a question.",
-        f"Exit codes are listed in [exit-codes.md](exit-codes.md). Every command can also give "
-        f"{always}.",
+        (
+            f"Exit codes are listed in [exit-codes.md](exit-codes.md). Every command can also give "
+            f"{always}."
+        ),
         table(
             ("command", "what it does"),
             (

@@ -14,7 +14,11 @@ from typing import Final
 
 _CODE: Final = re.compile(r"[a-z]+(-[a-z]+)*")
 _PRINTED: Final = re.compile(r"error\[([a-z-]+)\]")
-_FRAMEWORK_TO_SCENARIO: Final = ("framework-syntax", "framework-encoding", "framework-duplicate-key")
+_FRAMEWORK_TO_SCENARIO: Final = (
+    "framework-syntax",
+    "framework-encoding",
+    "framework-duplicate-key",
+)
 """Faults of the YAML reader; the scenario reader renames their first word."""
 
 _COMPUTED: Final = {

@@ -61,9 +61,7 @@ def _check_verifier(modules: Iterable[Path], explained: set[str]) -> None:
     begun = {word.rstrip("-") for word in words if word not in explained}
     missing = {word for word in begun if not any(one.startswith(f"{word}-") for one in explained)}
     left_over = {
-        one
-        for one in explained - words
-        if not any(one.startswith(f"{word}-") for word in begun)
+        one for one in explained - words if not any(one.startswith(f"{word}-") for word in begun)
     }
     _refuse_difference("verifier codes", missing, left_over)
 

@@ -31,33 +31,43 @@ def plugin_page(root: Path) -> str:
     """Return the page; the example is read from the repository at `root`."""
     reserved = [code(group) for group in GROUPS if group not in _USED]
     parts = [
-        "Built-ins and strangers enter by the same door: entry points. A plug-in that cannot be "
-        "imported stops the command with exit code 2; it is never skipped. `shipworthy plugin "
-        "list` shows what is installed, `shipworthy plugin check` loads all of it.",
+        (
+            "Built-ins and strangers enter by the same door: entry points. A plug-in that cannot be "
+            "imported stops the command with exit code 2; it is never skipped. `shipworthy plugin "
+            "list` shows what is installed, `shipworthy plugin check` loads all of it."
+        ),
         table(
             ("group", "the entry point names"),
             ((code(group), _USED[group]) for group in GROUPS if group in _USED),
         ),
         f"Reserved and read by nothing yet: {', '.join(reserved)}.",
         "## Targets",
-        "A target answers conversations. It never raises for what the far side does: it returns a "
-        "`Failure` with a reason, which makes the trial unassessed. "
-        "`shipworthy.testing.endpoint.SimulatedEndpoint` is a server that misbehaves on demand, "
-        "for tests.",
+        (
+            "A target answers conversations. It never raises for what the far side does: it returns a "
+            "`Failure` with a reason, which makes the trial unassessed. "
+            "`shipworthy.testing.endpoint.SimulatedEndpoint` is a server that misbehaves on demand, "
+            "for tests."
+        ),
         block("python", "\n\n".join(map(_outline, (TargetFactory, Target, OpenedTarget)))),
         "## Safeguards",
-        "A layer says what it would do; Shipworthy does it, so that enforcement, errors and "
-        "records are the same for every layer. It does no input or output of its own.",
+        (
+            "A layer says what it would do; Shipworthy does it, so that enforcement, errors and "
+            "records are the same for every layer. It does no input or output of its own."
+        ),
         block("python", f"SafeguardFactory = {_shown(SafeguardFactory)}\n\n\n{_outline(Layer)}"),
         "## Attacks",
         "The same request and stream give the same turns; draw every choice from the stream.",
         block("python", _outline(Attack)),
         "## Scenario packs and frameworks",
-        "Both are data. See [write-a-scenario-pack.md](../how-to/write-a-scenario-pack.md) and "
-        "[write-a-framework.md](../how-to/write-a-framework.md).",
+        (
+            "Both are data. See [write-a-scenario-pack.md](../how-to/write-a-scenario-pack.md) and "
+            "[write-a-framework.md](../how-to/write-a-framework.md)."
+        ),
         "## A complete example",
-        f"The package [{EXAMPLE}](../examples/plugin) has one of each. Install it with "
-        "`python -m pip install ./docs/examples/plugin`.",
+        (
+            f"The package [{EXAMPLE}](../examples/plugin) has one of each. Install it with "
+            "`python -m pip install ./docs/examples/plugin`."
+        ),
     ]
     for name in _FILES:
         path = name if name == "pyproject.toml" else f"{_PACKAGE}/{name}"

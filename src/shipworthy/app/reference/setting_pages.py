@@ -1,6 +1,6 @@
 """What a person can set, as pages: the assessment file, targets and safeguards."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -23,7 +23,7 @@ from shipworthy.records import (
 )
 from shipworthy.vocabulary import Sampling
 
-TABLES: Final = (
+TABLES: Final[tuple[tuple[str, type[msgspec.Struct]], ...]] = (
     ("[assessment]", AssessmentHeader),
     ("[subject]", SubjectSection),
     ("[subject.sampling]", Sampling),
@@ -34,21 +34,27 @@ TABLES: Final = (
 )
 """The tables of an assessment file, in the order in which people write them."""
 
-_TARGETS: Final = {
+_Options = Mapping[str, tuple[type[msgspec.Struct], str]]
+
+_TARGETS: Final[_Options] = {
     "openai": (OpenAIOptions, "A model behind an endpoint that speaks the OpenAI chat dialect."),
     "local": (LocalOptions, "A small model that a package brings, served on this machine."),
 }
 
-_SAFEGUARDS: Final = {
+_SAFEGUARDS: Final[_Options] = {
     "system-prompt-policy": (
         SystemPromptOptions,
-        "A system turn with rules, put before the conversation. It asks the model; whatever holds "
-        "is the model.",
+        (
+            "A system turn with rules, put before the conversation. It asks the model; whatever holds "
+            "is the model."
+        ),
     ),
     "input-classifier": (
         InputFilterOptions,
-        "Withholds requests that look like attacks: a linear classifier, trained in seconds on "
-        "labelled texts of an installed package.",
+        (
+            "Withholds requests that look like attacks: a linear classifier, trained in seconds on "
+            "labelled texts of an installed package."
+        ),
     ),
     "svguardian": (
         GuardianOptions,
@@ -56,8 +62,10 @@ _SAFEGUARDS: Final = {
     ),
     "output-filter": (
         OutputFilterOptions,
-        "Withholds replies that share text with confidential turns, hold key-like strings or call "
-        "a tool that is not allowed.",
+        (
+            "Withholds replies that share text with confidential turns, hold key-like strings or call "
+            "a tool that is not allowed."
+        ),
     ),
 }
 
@@ -65,10 +73,12 @@ _SAFEGUARDS: Final = {
 def assessment_page() -> str:
     """Return the page of the assessment file."""
     parts = [
-        "The one file that a user writes: TOML, strict. A key that is not listed here is refused, "
-        "with its place and the nearest key that exists. Fractions are decimal strings. Paths are "
-        "relative to the file. A schema is in "
-        "[spec/formats](../../spec/formats/assessment.schema.json).",
+        (
+            "The one file that a user writes: TOML, strict. A key that is not listed here is refused, "
+            "with its place and the nearest key that exists. Fractions are decimal strings. Paths are "
+            "relative to the file. A schema is in "
+            "[spec/formats](../../spec/formats/assessment.schema.json)."
+        ),
         table(("table", "meaning"), ((code(s.name), s.meaning) for s in settings(Assessment))),
     ]
     for title, record in TABLES:
@@ -83,8 +93,10 @@ def assessment_page() -> str:
 def target_page() -> str:
     """Return the page of targets with their options."""
     parts = [
-        "`target` in `[subject]` names one; its options stand in `[subject.options]`. `sampling` "
-        "there replaces `[subject.sampling]` as a whole; better leave it out.",
+        (
+            "`target` in `[subject]` names one; its options stand in `[subject.options]`. `sampling` "
+            "there replaces `[subject.sampling]` as a whole; better leave it out."
+        ),
     ]
     for kind, (record, about) in _TARGETS.items():
         parts += [f"## {kind}", about, _table(record)]
@@ -93,9 +105,11 @@ def target_page() -> str:
                 parts += [f"### {kind}: {name}", f"In `[subject.options.{name}]`.", _table(inner)]
     parts += [
         "## always-complies, always-refuses",
-        "Scripted targets without options. They are what the controls of every campaign run "
-        "against, and can be assessed themselves, to see what a hopeless and a mute model look "
-        "like.",
+        (
+            "Scripted targets without options. They are what the controls of every campaign run "
+            "against, and can be assessed themselves, to see what a hopeless and a mute model look "
+            "like."
+        ),
     ]
     return page("Targets", *parts)
 
@@ -103,11 +117,15 @@ def target_page() -> str:
 def safeguard_page() -> str:
     """Return the page of safeguards with their options."""
     parts = [
-        "`kind` in `[[safeguards]]` names one; its options stand in `[safeguards.options]` right "
-        "below. `shipworthy safeguard show KIND` builds it and shows its card: how often it caught "
-        "and how often it wrongly blocked labelled texts.",
-        "A layer that fails shows nothing about the layer that will be deployed: a trial in which "
-        "one failed is unassessed, unless the attack succeeded all the same.",
+        (
+            "`kind` in `[[safeguards]]` names one; its options stand in `[safeguards.options]` right "
+            "below. `shipworthy safeguard show KIND` builds it and shows its card: how often it caught "
+            "and how often it wrongly blocked labelled texts."
+        ),
+        (
+            "A layer that fails shows nothing about the layer that will be deployed: a trial in which "
+            "one failed is unassessed, unless the attack succeeded all the same."
+        ),
     ]
     for kind, (record, about) in _SAFEGUARDS.items():
         parts += [f"## {kind}", about, _table(record)]

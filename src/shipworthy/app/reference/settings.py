@@ -5,7 +5,6 @@ import inspect
 import re
 import textwrap
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Final
 
 import msgspec
@@ -101,38 +100,37 @@ def _default(field: shapes.Field) -> str:
 
 
 def _toml(value: Any) -> str:
+    shown = str(value)
     match value:
         case bool():
-            return str(value).lower()
+            shown = shown.lower()
         case str():
-            return f'"{value}"'
-        case Enum():
-            return f'"{value.value}"'
+            shown = f'"{value}"'
         case None:
-            return "none"
+            shown = "none"
         case tuple() | list():
-            return "[" + ", ".join(_toml(one) for one in value) + "]"
+            shown = "[" + ", ".join(_toml(one) for one in value) + "]"
         case msgspec.Struct() | dict():
-            return "see below" if value else "{}"
-        case _:
-            return str(value)
+            shown = "see below" if value else "{}"
+    return shown
 
 
 def _kind(shape: shapes.Type) -> str:
+    shown = "table"
     match shape:
         case shapes.StrType():
-            return "string"
+            shown = "string"
         case shapes.BoolType():
-            return "boolean"
+            shown = "boolean"
         case shapes.IntType(ge=least, le=most):
-            return f"integer, {least} to {most}" if most is not None else "integer"
+            shown = f"integer, {least} to {most}" if most is not None else "integer"
         case shapes.LiteralType(values=values):
-            return "one of " + ", ".join(f'`"{value}"`' for value in values)
+            shown = "one of " + ", ".join(f'`"{value}"`' for value in values)
         case shapes.EnumType(cls=names):
-            return "one of " + ", ".join(f'`"{member.value}"`' for member in names)
+            shown = "one of " + ", ".join(f'`"{member.value}"`' for member in names)
         case shapes.VarTupleType(item_type=inner) | shapes.ListType(item_type=inner):
-            return f"list of {_kind(inner)}s"
+            shown = f"list of {_kind(inner)}s"
         case shapes.UnionType(types=types):
-            return " or ".join(_kind(one) for one in types if not isinstance(one, shapes.NoneType))
-        case _:
-            return "table"
+            named = (_kind(one) for one in types if not isinstance(one, shapes.NoneType))
+            shown = " or ".join(named)
+    return shown
