@@ -30,9 +30,9 @@ def scenario_page() -> str:
     """Return the page of scenario packs: families and counts, no scenario's text."""
     parts = [
         (
-            "A scenario is a situation with a goal that a program can check, and a benign twin. They "
-            "are proxies: made-up secrets, canary phrases, fictional procedures with meaningless "
-            "tokens, sandboxed tools. `shipworthy scenario list` names them."
+            "A scenario is a situation with a goal that a program can check, and a benign twin. "
+            "They are proxies: made-up secrets, canary phrases, fictional procedures with "
+            "meaningless tokens, sandboxed tools. `shipworthy scenario list` names them."
         ),
     ]
     for name in BUILT_IN:

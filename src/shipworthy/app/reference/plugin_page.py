@@ -32,9 +32,9 @@ def plugin_page(root: Path) -> str:
     reserved = [code(group) for group in GROUPS if group not in _USED]
     parts = [
         (
-            "Built-ins and strangers enter by the same door: entry points. A plug-in that cannot be "
-            "imported stops the command with exit code 2; it is never skipped. `shipworthy plugin "
-            "list` shows what is installed, `shipworthy plugin check` loads all of it."
+            "Built-ins and strangers enter by the same door: entry points. A plug-in that cannot "
+            "be imported stops the command with exit code 2; it is never skipped. `shipworthy "
+            "plugin list` shows what is installed, `shipworthy plugin check` loads all of it."
         ),
         table(
             ("group", "the entry point names"),
@@ -43,10 +43,10 @@ def plugin_page(root: Path) -> str:
         f"Reserved and read by nothing yet: {', '.join(reserved)}.",
         "## Targets",
         (
-            "A target answers conversations. It never raises for what the far side does: it returns a "
-            "`Failure` with a reason, which makes the trial unassessed. "
-            "`shipworthy.testing.endpoint.SimulatedEndpoint` is a server that misbehaves on demand, "
-            "for tests."
+            "A target answers conversations. It never raises for what the far side does: it "
+            "returns a `Failure` with a reason, which makes the trial unassessed. "
+            "`shipworthy.testing.endpoint.SimulatedEndpoint` is a server that misbehaves on "
+            "demand, for tests."
         ),
         block("python", "\n\n".join(map(_outline, (TargetFactory, Target, OpenedTarget)))),
         "## Safeguards",

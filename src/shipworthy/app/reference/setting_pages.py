@@ -45,8 +45,8 @@ _SAFEGUARDS: Final[_Options] = {
     "system-prompt-policy": (
         SystemPromptOptions,
         (
-            "A system turn with rules, put before the conversation. It asks the model; whatever holds "
-            "is the model."
+            "A system turn with rules, put before the conversation. It asks the model; whatever "
+            "holds is the model."
         ),
     ),
     "input-classifier": (
@@ -63,8 +63,8 @@ _SAFEGUARDS: Final[_Options] = {
     "output-filter": (
         OutputFilterOptions,
         (
-            "Withholds replies that share text with confidential turns, hold key-like strings or call "
-            "a tool that is not allowed."
+            "Withholds replies that share text with confidential turns, hold key-like strings or "
+            "call a tool that is not allowed."
         ),
     ),
 }
@@ -74,9 +74,9 @@ def assessment_page() -> str:
     """Return the page of the assessment file."""
     parts = [
         (
-            "The one file that a user writes: TOML, strict. A key that is not listed here is refused, "
-            "with its place and the nearest key that exists. Fractions are decimal strings. Paths are "
-            "relative to the file. A schema is in "
+            "The one file that a user writes: TOML, strict. A key that is not listed here is "
+            "refused, with its place and the nearest key that exists. Fractions are decimal "
+            "strings. Paths are relative to the file. A schema is in "
             "[spec/formats](../../spec/formats/assessment.schema.json)."
         ),
         table(("table", "meaning"), ((code(s.name), s.meaning) for s in settings(Assessment))),
@@ -94,8 +94,8 @@ def target_page() -> str:
     """Return the page of targets with their options."""
     parts = [
         (
-            "`target` in `[subject]` names one; its options stand in `[subject.options]`. `sampling` "
-            "there replaces `[subject.sampling]` as a whole; better leave it out."
+            "`target` in `[subject]` names one; its options stand in `[subject.options]`. "
+            "`sampling` there replaces `[subject.sampling]` as a whole; better leave it out."
         ),
     ]
     for kind, (record, about) in _TARGETS.items():
@@ -118,13 +118,13 @@ def safeguard_page() -> str:
     """Return the page of safeguards with their options."""
     parts = [
         (
-            "`kind` in `[[safeguards]]` names one; its options stand in `[safeguards.options]` right "
-            "below. `shipworthy safeguard show KIND` builds it and shows its card: how often it caught "
-            "and how often it wrongly blocked labelled texts."
+            "`kind` in `[[safeguards]]` names one; its options stand in `[safeguards.options]` "
+            "right below. `shipworthy safeguard show KIND` builds it and shows its card: how often "
+            "it caught and how often it wrongly blocked labelled texts."
         ),
         (
-            "A layer that fails shows nothing about the layer that will be deployed: a trial in which "
-            "one failed is unassessed, unless the attack succeeded all the same."
+            "A layer that fails shows nothing about the layer that will be deployed: a trial in "
+            "which one failed is unassessed, unless the attack succeeded all the same."
         ),
     ]
     for kind, (record, about) in _SAFEGUARDS.items():

@@ -112,6 +112,8 @@ def _toml(value: Any) -> str:
             shown = "[" + ", ".join(_toml(one) for one in value) + "]"
         case msgspec.Struct() | dict():
             shown = "see below" if value else "{}"
+        case _:
+            pass
     return shown
 
 
@@ -133,4 +135,6 @@ def _kind(shape: shapes.Type) -> str:
         case shapes.UnionType(types=types):
             named = (_kind(one) for one in types if not isinstance(one, shapes.NoneType))
             shown = " or ".join(named)
+        case _:
+            pass
     return shown
