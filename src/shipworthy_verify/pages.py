@@ -7,9 +7,16 @@ from html.parser import HTMLParser
 from typing import Any, Final
 
 from shipworthy_verify.claims import Shown
+from shipworthy_verify.markup import markup_faults
 from shipworthy_verify.reading import Json
 
 _VOID: Final = frozenset({"area", "br", "col", "hr", "meta", "source", "track", "wbr"})
+_INLINE: Final = frozenset(
+    {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup", "time", "tspan"}
+)
+_SIGNS: Final = frozenset("-\u2212\u2010\u2011\u2012\u2013\u2014+.,<>\u2264\u2265~\u2248")
+"""Signs that change a number when they stand directly before it."""
+
 _REFUSED: Final = frozenset(
     {"audio", "base", "canvas", "embed", "form", "iframe", "image", "img", "input", "link"}
     | {"noscript", "object", "script", "template", "video"}
@@ -62,6 +69,14 @@ class _Page(HTMLParser):
         self._open: list[_Element] = []
         self._text: list[str] = []
         self._row = ""
+        self._before = "\n"
+        self._after_claim = False
+
+    def _claim_begins(self) -> None:
+        """Two claims without anything between them read as a third number."""
+        if self._before.isalnum() or self._before in _SIGNS:
+            self.seen.faults.append("runs a claim together with what stands before it")
+        self._after_claim = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
@@ -70,16 +85,20 @@ class _Page(HTMLParser):
             self.seen.faults.append(f"holds `<{tag}>` or a script, which could show other numbers")
         if tag == "tr":
             self._row = found.get("id", "")
+        if tag not in _INLINE:
+            self._before, self._after_claim = "\n", False
         claim = mark = None
         if tag == "a" and "claim" in words:
             name, value, shape = (found.get(f"data-{k}", "") for k in ("claim", "value", "format"))
             claim = Shown(name, value, shape, "")
+            self._claim_begins()
         if "mark" in words:
             states = [word.removeprefix("mark-") for word in words if word.startswith("mark-")]
             mark = Mark(states[0] if len(states) == 1 else "", self._row, "")
         if (claim or mark) and any(outer.claim or outer.mark for outer in self._open):
             self.seen.faults.append("nests a claim or verdict in another")
-        quotes = tag in {"code", "time", "style"} or "data-source" in found or "axis" in words
+        quotes = tag in {"code", "time", "style"} or "data-source" in found
+        quotes = quotes or (tag == "text" and "axis" in words)
         # The title of the page names the subject, whose name may hold digits.
         quotes = quotes or (tag == "title" and bool(self._open) and self._open[-1].tag == "head")
         if tag not in _VOID:
@@ -96,11 +115,17 @@ class _Page(HTMLParser):
         while self._open[-1].tag != tag:
             self._close(self._open.pop(), whole=False)
         self._close(self._open.pop(), whole=True)
+        if tag not in _INLINE:
+            self._before, self._after_claim = "\n", False
         self._row = "" if tag == "tr" else self._row
 
     def handle_data(self, data: str) -> None:
         self._text.append(data)
-        if any(element.claim for element in self._open):
+        inside = any(element.claim for element in self._open)
+        if self._after_claim and not inside and (data[0].isalnum() or data[0] in "%\u2030"):
+            self.seen.faults.append("runs a claim together with what stands after it")
+        self._before, self._after_claim = data[-1], False
+        if inside:
             return
         if not any(element.quotes for element in self._open):
             if any(letter.isnumeric() for letter in data):
@@ -112,6 +137,7 @@ class _Page(HTMLParser):
         text = "".join(self._text[element.since :])
         claim, mark = element.claim, element.mark
         if claim:
+            self._after_claim = True
             self.seen.claims.append(Shown(claim.id, claim.value, claim.format, text))
         if mark:
             self.seen.marks.append(Mark(mark.state, mark.row, " ".join(text.split())))
@@ -127,9 +153,12 @@ class _Page(HTMLParser):
 
 def read_page(data: bytes) -> Seen:
     """Read an HTML report."""
+    text = data.decode()
     page = _Page()
-    page.feed(data.decode())
-    return page.finish()
+    page.feed(text)
+    seen = page.finish()
+    seen.faults.extend(dict.fromkeys(markup_faults(text)))
+    return seen
 
 
 def read_document(value: Any) -> Seen:
