@@ -117,13 +117,13 @@ def row(cells: tuple[str, ...] | list[str]) -> str:
 
 def main(options: argparse.Namespace) -> None:
     """Run every configuration, one after the other, and print the tables."""
-    with mock_server.running() as url:
+    with mock_server.running() as server:
         if options.profile:
-            run_child(options.profile, url, options)
+            run_child(options.profile, server.url, options)
             return
         runs = [
             {
-                name: run_child(name, url, options)
+                name: run_child(name, server.url, options)
                 for name in MEASURES
                 if name != "large" or turn == 0
             }

@@ -128,21 +128,27 @@ async def serve(port: int, delay_s: float) -> None:
     print(json.dumps(seen), file=sys.stderr, flush=True)
 
 
+@dataclass(slots=True)
+class Endpoint:
+    """A running server; `requests` is known once it has stopped."""
+
+    url: str
+    requests: int = 0
+
+
 @contextmanager
-def running(delay_ms: int = 0) -> Iterator[str]:
-    """Run the server beside this process and yield its base URL."""
+def running(delay_ms: int = 0) -> Iterator[Endpoint]:
+    """Run the server beside this process."""
     command = [sys.executable, __file__, "--delay-ms", str(delay_ms)]
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdout
-        yield process.stdout.readline().strip()
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        endpoint = Endpoint(process.stdout.readline().strip())
+        yield endpoint
         process.stdin.close()
+        endpoint.requests = json.loads(process.stderr.read())["requests"]
 
 
 if __name__ == "__main__":
