@@ -153,7 +153,7 @@ def test_a_dissent_cannot_be_taken_off_the_disk(signing):
     for command in (("decision", "show"), ("report",)):
         refused = signing.run(*command)
         assert refused.returncode == 4, refused.stdout
-        assert "error[sign-off-missing]" in refused.stderr
+        assert "error[sign-off-altered]" in refused.stderr
 
 
 def shown_position(path):

@@ -1,6 +1,7 @@
 """What the schema of an assessment cannot say: ranges, duplicates, names."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -11,6 +12,10 @@ from shipworthy.records import Assessment
 Complaint = tuple[str, str, KeyPath, str]
 """Code, message, where, and what would be right."""
 
+LONGEST_DAYS: Final = 3650
+_RESERVED: Final = frozenset({"keys"})
+"""Folders of a project that hold no assessment."""
+_ALPHA: Final = re.compile(r"0\.[0-9]{1,6}", re.ASCII)
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -23,6 +28,7 @@ def check_assessment(assessment: Assessment, positions: TomlPositions) -> Iterat
         _check_layers,
         _check_facts,
         _check_roles,
+        _check_texts,
     ):
         for code, message, path, right in check(assessment):
             yield Diagnostic(f"assessment-{code}", message, positions.locate(path), right)
@@ -30,12 +36,12 @@ def check_assessment(assessment: Assessment, positions: TomlPositions) -> Iterat
 
 def _check_header(assessment: Assessment) -> Iterator[Complaint]:
     header = assessment.assessment
-    if not _NAME.fullmatch(header.name):
+    if not _NAME.fullmatch(header.name) or header.name in _RESERVED:
         yield (
             "name",
             f"`{header.name}` cannot name an assessment",
             ("assessment", "name"),
-            "lower-case letters, digits, dots, underscores and hyphens, at most 64",
+            "lower-case letters, digits, dots, underscores and hyphens, at most 64; not `keys`",
         )
     if not 0 <= header.seed < 2**53:
         yield (
@@ -44,12 +50,12 @@ def _check_header(assessment: Assessment) -> Iterator[Complaint]:
             ("assessment", "seed"),
             "an integer from 0 to 2^53 - 1",
         )
-    if header.expires_days < 1:
+    if not 1 <= header.expires_days <= LONGEST_DAYS:
         yield (
             "impossible-threshold",
-            f"`expires_days = {header.expires_days}`: a decision cannot expire before it is made",
+            f"`expires_days = {header.expires_days}` is no time in which a decision can stand",
             ("assessment", "expires_days"),
-            "a positive number of days",
+            f"a number of days from 1 to {LONGEST_DAYS}",
         )
 
 
@@ -60,7 +66,7 @@ def _check_amounts(assessment: Assessment) -> Iterator[Complaint]:
             "impossible-threshold",
             f"`alpha = {campaign.alpha}` is not an error level",
             ("campaign", "alpha"),
-            'a decimal string between 0 and 0.5, such as `"0.05"`',
+            'a plain decimal between 0 and 0.5 with at most six digits, such as `"0.05"`',
         )
     for name, value in (
         ("concurrency", campaign.concurrency),
@@ -120,7 +126,7 @@ def _check_facts(assessment: Assessment) -> Iterator[Complaint]:
                 "state each field once",
             )
         for name, value in (("judged_by", fact.judged_by), ("record", fact.record)):
-            if not value.strip():
+            if not _says_something(value):
                 yield (
                     "missing-key",
                     f"`{name}` of the fact `{fact.field}` is empty",
@@ -132,14 +138,45 @@ def _check_facts(assessment: Assessment) -> Iterator[Complaint]:
 def _check_roles(assessment: Assessment) -> Iterator[Complaint]:
     people: dict[str, str] = {}
     for role, section in assessment.roles.items():
-        if section.person in people:
+        if not _says_something(section.person):
+            yield (
+                "missing-key",
+                f"`person` of the role `{role}` is empty",
+                ("roles", role, "person"),
+                "a role is held by a person with a name",
+            )
+        who = _same_person(section.person)
+        if who in people:
             yield (
                 "duplicate-id",
-                f"`{section.person}` holds both `{people[section.person]}` and `{role}`",
+                f"`{section.person}` holds both `{people[who]}` and `{role}`",
                 ("roles", role, "person"),
                 "a person counts once: give one of the roles to somebody else",
             )
-        people[section.person] = role
+        people[who] = role
+
+
+def _check_texts(assessment: Assessment) -> Iterator[Complaint]:
+    """What is shown in reports and terminals must show itself as it is."""
+    texts: list[tuple[KeyPath, str]] = [
+        (("subject", "name"), assessment.subject.name),
+        *((("assessment", "limitations"), text) for text in assessment.assessment.limitations),
+        *((("roles", role, "person"), one.person) for role, one in assessment.roles.items()),
+    ]
+    for index, fact in enumerate(assessment.facts):
+        texts.append((("facts", index, "judged_by"), fact.judged_by))
+        texts.append((("facts", index, "record"), fact.record))
+    for path, text in texts:
+        if _unprintable(text):
+            message = f"`{path[-1]}` holds the invisible character `{_unprintable(text)}`"
+            yield "type", message, path, "write plain text"
+    if not _says_something(assessment.subject.name):
+        yield "missing-key", "`name` of the subject is empty", ("subject", "name"), "name the model"
+
+
+def _same_person(name: str) -> str:
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(filter(str.isalnum, folded))
 
 
 def _repeated(values: Iterable[str]) -> list[str]:
@@ -148,7 +185,15 @@ def _repeated(values: Iterable[str]) -> list[str]:
 
 
 def _is_level(text: str) -> bool:
-    try:
-        return 0.0 < float(text) < 0.5
-    except ValueError:
-        return False
+    return _ALPHA.fullmatch(text) is not None and 0.0 < float(text) < 0.5
+
+
+def _says_something(text: str) -> bool:
+    """Whether a text holds a letter or digit: invisible characters name nobody."""
+    return any(map(str.isalnum, text))
+
+
+def _unprintable(text: str) -> str:
+    """Return the first character that could move the cursor or reorder text, escaped."""
+    odd = (sign for sign in text if not (sign.isprintable() or sign in "\n\t"))
+    return next((sign.encode("unicode_escape").decode() for sign in odd), "")

@@ -2,6 +2,8 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -10,10 +12,20 @@ import msgspec
 
 from shipworthy.app.assessment_checks import check_assessment
 from shipworthy.app.toml_positions import KeyPath, TomlPositions
-from shipworthy.kernel import Digest, Location, Problem, did_you_mean, digest_bytes
+from shipworthy.kernel import Diagnostic, Digest, Location, Problem, did_you_mean, digest_bytes
 from shipworthy.records import Assessment
 from shipworthy.vocabulary import DeploymentType
 
+LARGEST_FILE: Final = 1024 * 1024
+"""Bytes. A long assessment is a hundredth of this."""
+
+_WRITTEN: Final = {
+    "int": "write a whole number, without quotes",
+    "str": "write text, in quotes",
+    "array": "write a list, in brackets",
+    "object": "write a table: `[name]`, or `[[name]]` for one of several",
+}
+_EXPECTED: Final = re.compile(r"expected `([a-z]+)")
 _SYNTAX_PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
 _VALUE_PATH: Final = re.compile(r" - at `\$?([^`]*)`")
 _UNKNOWN_FIELD: Final = re.compile(r"unknown field `([^`]*)`")
@@ -43,6 +55,28 @@ class AssessmentFile:
         """Return where a setting stands."""
         return self.positions.locate(path)
 
+    @contextmanager
+    def placed(self, *path: str | int) -> Iterator[None]:
+        """Say where in the assessment the setting stands that a problem is about.
+
+        A problem with a line of its own keeps it; a file that it names moves to the message.
+        """
+        try:
+            yield
+        except Problem as problem:
+            place = self.locate(*path)
+            raise Problem(
+                [_moved(one, place) for one in problem.diagnostics], problem.exit_code
+            ) from None
+
+
+def _moved(found: Diagnostic, place: Location) -> Diagnostic:
+    own = found.location
+    if own and own.line:
+        return found
+    named = f" (`{own}`)" if own and "`" not in own.file else ""
+    return Diagnostic(found.code, f"{found.message}{named}", place, found.help)
+
 
 def read_assessment(path: Path) -> AssessmentFile:
     """Read and check an assessment file.
@@ -56,6 +90,13 @@ def read_assessment(path: Path) -> AssessmentFile:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _syntax(error, path) from None
+    except RecursionError:
+        raise Problem.of(
+            "assessment-syntax",
+            "not valid TOML: brackets are nested too deep",
+            location=Location(str(path)),
+            help="an assessment needs at most a list of tables",
+        ) from None
     positions = TomlPositions(text, str(path))
     try:
         assessment = msgspec.convert(raw, type=Assessment)
@@ -69,14 +110,19 @@ def read_assessment(path: Path) -> AssessmentFile:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            source = stream.read(LARGEST_FILE + 1)
+        fault = f"larger than {LARGEST_FILE} bytes" if len(source) > LARGEST_FILE else ""
     except OSError as error:
+        source, fault = b"", (error.strerror or "unknown error").lower()
+    if fault:
         raise Problem.of(
             "assessment-unreadable",
-            f"cannot read the assessment: {error.strerror}",
+            f"cannot read the assessment: {fault}",
             location=Location(str(path)),
             help="give the path of an assessment.toml",
-        ) from None
+        )
+    return source
 
 
 def _decode(source: bytes, path: Path) -> str:
@@ -138,7 +184,9 @@ def _invalid(message: str, raw: dict[str, Any], positions: TomlPositions) -> Pro
                 str(_value_at(raw, path)), [member.value for member in DeploymentType]
             ),
         )
-    return Problem.of("assessment-type", what, location=positions.locate(path))
+    expected = _EXPECTED.search(what)
+    advice = _WRITTEN.get(expected.group(1), "") if expected else ""
+    return Problem.of("assessment-type", what, location=positions.locate(path), help=advice)
 
 
 def _key_path(text: str) -> KeyPath:

@@ -207,7 +207,7 @@ def collect_sign_offs(campaign: OpenCampaign, file: AssessmentFile) -> tuple[Sig
     for strange, what in ((logged - on_disk, "missing"), (on_disk - logged, "not in the log")):
         if strange:
             raise Problem.of(
-                f"sign-off-{what.replace(' ', '-')}",
+                "sign-off-altered",
                 f"{len(strange)} sign-offs are {what}",
                 location=Location(str(campaign.folder.signoffs)),
                 help="restore the folder from a copy; signatures are taken back by signing again",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from shipworthy.app.assessment_file import AssessmentFile
+from shipworthy.evidence import load_public
 from shipworthy.frameworks import FrameworkDocument, compile_rulebook, load_framework
 from shipworthy.instruments.attacks import Attack, compose_request, parse_attack
 from shipworthy.instruments.judges import JUDGES, judge_of
@@ -17,10 +18,10 @@ from shipworthy.instruments.scenarios import load_pack
 from shipworthy.instruments.targets import OpenedTarget, TargetContext, TargetFactory
 from shipworthy.kernel import (
     Clock,
-    Diagnostic,
     ExitCode,
     Problem,
     Registry,
+    did_you_mean,
     digest_text,
 )
 from shipworthy.records import (
@@ -33,6 +34,7 @@ from shipworthy.records import (
     StackIdentity,
     SubjectIdentity,
 )
+from shipworthy.stages.deciding import admit
 from shipworthy.stages.evaluating import NO_ATTACK, ItemSampling, plan_items
 from shipworthy.vocabulary import Arm, TrialRole
 
@@ -99,21 +101,25 @@ def design_campaign(file: AssessmentFile, surroundings: Surroundings) -> Design:
     document = _document(file, surroundings.registry)
     rulebook = compile_rulebook(document)
     _check_framework(file, rulebook)
+    _check_people(file, rulebook)
+    with file.placed("subject", "target"):
+        surroundings.registry.find("shipworthy.targets", file.assessment.subject.target)
     scenarios = _scenarios(file, surroundings.registry)
     campaign = file.assessment.campaign
     installed = _installed_attacks(surroundings.registry)
     attacks = {name: _attack(name, file, installed) for name in campaign.attacks}
-    items = plan_items(
-        list(scenarios.values()),
-        ItemSampling(
-            attacks=campaign.attacks,
-            seed=file.assessment.assessment.seed,
-            domains=campaign.domains,
-            attacks_per_scenario=campaign.attacks_per_scenario,
-            scenarios_per_domain=campaign.scenarios_per_domain,
-            benign_per_domain=campaign.benign_per_domain,
-        ),
-    )
+    with file.placed("campaign"):
+        items = plan_items(
+            list(scenarios.values()),
+            ItemSampling(
+                attacks=campaign.attacks,
+                seed=file.assessment.assessment.seed,
+                domains=campaign.domains,
+                attacks_per_scenario=campaign.attacks_per_scenario,
+                scenarios_per_domain=campaign.scenarios_per_domain,
+                benign_per_domain=campaign.benign_per_domain,
+            ),
+        )
     for item in items:
         if item.attack != NO_ATTACK:
             compose_request(scenarios[item.scenario], attacks[item.attack], item.seed)
@@ -179,7 +185,8 @@ def _plain_sampling(file: AssessmentFile) -> dict[str, Any]:
 def _document(file: AssessmentFile, registry: Registry) -> FrameworkDocument:
     named = file.assessment.assessment.framework
     is_path = "/" in named or named.endswith((".yaml", ".yml"))
-    return load_framework(file.relative(named) if is_path else named, registry)
+    with file.placed("assessment", "framework"):
+        return load_framework(file.relative(named) if is_path else named, registry)
 
 
 def _check_framework(file: AssessmentFile, rulebook: Rulebook) -> None:
@@ -202,10 +209,39 @@ def _check_framework(file: AssessmentFile, rulebook: Rulebook) -> None:
         )
 
 
+def _check_people(file: AssessmentFile, rulebook: Rulebook) -> None:
+    """Refuse facts and roles that the framework does not know before anything is sent."""
+    deployment = file.assessment.assessment.deployment
+    for index, fact in enumerate(file.assessment.facts):
+        with file.placed("facts", index):
+            admit(rulebook, (), (fact,), "", deployment)
+    keys: dict[bytes, str] = {}
+    for role, section in file.assessment.roles.items():
+        if role not in rulebook.roles:
+            raise Problem.of(
+                "sign-role",
+                f"framework `{rulebook.id}` asks no `{role}` to sign",
+                location=file.locate("roles", role),
+                help=did_you_mean(role, rulebook.roles),
+            )
+        with file.placed("roles", role, "public_key"):
+            public = load_public(file.relative(section.public_key))
+        if public in keys:
+            raise Problem.of(
+                "assessment-duplicate-id",
+                f"`{keys[public]}` and `{role}` sign with one key",
+                location=file.locate("roles", role, "public_key"),
+                help="a key is held by one person: `shipworthy key new PATH` makes another",
+            )
+        keys[public] = role
+
+
 def _scenarios(file: AssessmentFile, registry: Registry) -> dict[str, Scenario]:
     scenarios: dict[str, Scenario] = {}
     for index, source in enumerate(file.assessment.campaign.scenarios):
-        for scenario in load_pack(_pack_source(source, file, registry)):
+        with file.placed("campaign", "scenarios"):
+            pack = load_pack(_pack_source(source, file, registry))
+        for scenario in pack:
             if scenario.id in scenarios:
                 raise Problem.of(
                     "scenario-duplicate",
@@ -233,27 +269,19 @@ def _installed_attacks(registry: Registry) -> dict[str, Attack]:
 
 
 def _attack(name: str, file: AssessmentFile, installed: Mapping[str, Attack]) -> Attack:
-    try:
+    with file.placed("campaign", "attacks"):
         return parse_attack(name, installed)
-    except Problem as problem:
-        first = problem.diagnostics[0]
-        raise Problem(
-            [Diagnostic(first.code, first.message, file.locate("campaign", "attacks"), first.help)]
-        ) from None
 
 
 def _layers(file: AssessmentFile, surroundings: Surroundings) -> tuple[Layer, ...]:
     layers: list[Layer] = []
     for index, section in enumerate(file.assessment.safeguards):
-        try:
+        with file.placed("safeguards", index, "kind"):
             plugin = surroundings.registry.find("shipworthy.safeguards", section.kind)
-        except Problem as problem:
-            first = problem.diagnostics[0]
-            place = file.locate("safeguards", index, "kind")
-            raise Problem([Diagnostic(first.code, first.message, place, first.help)]) from None
-        factory: SafeguardFactory = plugin.load()  # type: ignore[assignment]  # a plug-in's promise
+            factory: SafeguardFactory = plugin.load()  # type: ignore[assignment]  # a plug-in's promise
         options: dict[str, Any] = dict(section.options)
         if section.name:
             options["name"] = section.name
-        layers.append(factory(options))
+        with file.placed("safeguards", index, "options"):
+            layers.append(factory(options))
     return tuple(layers)

@@ -32,7 +32,7 @@ def accounted_trials(
     A run that has not ended has no seal yet: its trials are checked against the plan alone.
 
     Raises:
-        Problem: `segment-altered` or `segment-unlogged` (integrity), and what `read_segment`
+        Problem: `segment-altered` (integrity), and what `read_segment`
             raises.
     """
     seals, started = _runs(entries)
@@ -43,7 +43,7 @@ def accounted_trials(
         run = path.stem
         found.add(run)
         if run not in started:
-            raise tampered("segment-unlogged", f"the log knows no run `{run}`", str(path))
+            raise tampered("segment-altered", f"the log knows no run `{run}`", str(path))
         tree = Tree()
         for number, trial in enumerate(read_segment(path, tree), start=1):
             complaint = _complaint(trial, run, cells, seen)
@@ -55,7 +55,7 @@ def accounted_trials(
             message = f"not the {seals[run].trials} trials that the log sealed for this run"
             raise tampered("segment-altered", message, str(path))
     for run in sorted(seals.keys() - found):
-        raise tampered("segment-missing", f"the trials of run `{run}` are gone", run)
+        raise tampered("segment-altered", f"the trials of run `{run}` are gone", run)
 
 
 def _runs(entries: Iterable[LogEntry]) -> tuple[dict[str, Seal], set[str]]:
