@@ -1,4 +1,8 @@
-"""`python -m shipworthy.app.reference [--check]`: write the generated files, or compare them."""
+"""`python -m shipworthy.app.reference [--check]`: write the generated files, or compare them.
+
+What has no explanation yet is named: explanations are in `errors.toml`, `commands.toml` and
+docstrings.
+"""
 
 import importlib
 import sys
@@ -14,7 +18,11 @@ from shipworthy.app.reference.pages import reference_files
 def run(arguments: Sequence[str]) -> int:
     """Write the files below the working folder; with `--check` only say which are stale (1)."""
     root = Path.cwd()
-    files = reference_files(_commands(), root)
+    try:
+        files = reference_files(_commands(), root)
+    except ValueError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
     folders = (root / "docs/reference", root / "spec/formats")
     there = {path for folder in folders for path in folder.glob("*") if path.is_file()}
     left_over = sorted(there - {root / path for path in files})

@@ -21,11 +21,6 @@ _FRAMEWORK_TO_SCENARIO: Final = (
 )
 """Faults of the YAML reader; the scenario reader renames their first word."""
 
-_COMPUTED: Final = {
-    "f\"sign-off-{what.replace(' ', '-')}\"": ("sign-off-missing", "sign-off-not-in-the-log"),
-}
-"""Codes that are put together from words, by the expression that does it."""
-
 _PASSED_ON: Final = re.compile(r"\w+\.code|fault\.code\.replace\('framework-', 'scenario-'\)")
 """Codes of a diagnostic that exists already."""
 
@@ -95,10 +90,6 @@ def _resolve(site: _Site, prefix: str, exits: frozenset[str], gathered: _Gathere
     literal = _literal(site.code)
     if literal is not None:
         gathered.note(prefix + literal, exits)
-        return
-    if ast.unparse(site.code) in _COMPUTED:
-        for code in _COMPUTED[ast.unparse(site.code)]:
-            gathered.note(prefix + code, exits)
         return
     more, name = _parameter(site.code)
     function = site.function
