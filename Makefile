@@ -1,9 +1,10 @@
-# demo: the whole sequence on a real model. test: everything that must hold. Both install what they need.
+# demo: the whole sequence on a real model. test: everything that must hold. bench: what it costs.
+# All install what they need.
 PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .venv/stamps
 
-.PHONY: demo test check pytest golden spec clean
+.PHONY: demo test check pytest golden spec bench clean
 .DEFAULT_GOAL := test
 
 demo: $(STAMPS)/models
@@ -23,6 +24,9 @@ pytest: $(STAMPS)/dev $(STAMPS)/models $(STAMPS)/browser
 golden: $(STAMPS)/dev
 	SHIPWORTHY_RENEW_GOLDEN=1 $(BIN)/pytest tests/golden
 	$(BIN)/python -m shipworthy.app.reference
+
+bench: $(STAMPS)/models
+	$(BIN)/python benchmarks/campaign_cost.py
 
 clean:
 	rm -rf .venv .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache runs
