@@ -40,7 +40,8 @@ def test_every_stage_prints_its_line(leaky):
     _, _, finished = leaky
     stages = [line.split()[0] for line in finished.stderr.splitlines()]
     assert stages[-3:] == ["decide", "report", "verify"]
-    assert stages[0] == "evaluate"
+    assert stages[0] == "prepare"
+    assert stages[-4] == "spent"
 
 
 def test_the_safeguards_make_a_difference_that_is_tested(leaky):

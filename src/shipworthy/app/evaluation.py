@@ -21,7 +21,7 @@ from shipworthy.evidence import BlobStore
 from shipworthy.instruments.attacks import compose_benign, compose_request
 from shipworthy.instruments.judges import judge_of, judge_trial
 from shipworthy.instruments.safeguards import erred_layers, guard
-from shipworthy.instruments.targets import OpenedTarget, complying_reply, refusing_reply
+from shipworthy.instruments.targets import Account, OpenedTarget, complying_reply, refusing_reply
 from shipworthy.kernel import ExitCode, canonical_bytes
 from shipworthy.records import CampaignPlan, PlannedItem, Scenario, plan_cells, trial_id
 from shipworthy.stages.evaluating import (
@@ -68,8 +68,8 @@ class Evaluated:
     ending: Ending
     done: int
     total: int
-    spent: str
-    """Cost of this run's tokens, a decimal string."""
+    account: Account
+    """What this run asked for and spent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ async def evaluate(
     Raises:
         Problem: for a target that cannot be opened, a campaign in use, or altered evidence.
     """
-    signer = runner_signer(project.runner_key)
     async with opened_target(design, surroundings) as (target, subject):
+        signer = runner_signer(project.runner_key)
         plan = design.plan(subject)
         folder = project.campaign(plan.name, plan.digest)
         with locked(folder):
@@ -121,7 +121,7 @@ async def _run(
         progress.carry(trial)
     missing = [cell for cell in cells if trial_id(campaign.plan_digest, *cell) not in done]
     if not missing and campaign.complete:
-        return Evaluated(campaign, Ending.COMPLETED, len(done), len(cells), target.account.cost)
+        return Evaluated(campaign, Ending.COMPLETED, len(done), len(cells), target.account)
     with RunRecorder(campaign) as recorder:
         engine = Campaign(
             plan=campaign.plan_digest,
@@ -135,13 +135,14 @@ async def _run(
             gone=lambda: target.health.unreachable,
         )
         with _interruptible(engine):
-            async with asyncio.TaskGroup() as group:
-                ticker = group.create_task(_tick(progress, watch))
+            ticker = asyncio.create_task(_tick(progress, watch))
+            try:
                 ending = await engine.execute(missing)
+            finally:
                 ticker.cancel()
         recorder.end(_HOW[ending])
     watch.show(progress.view(time.monotonic()))
-    return Evaluated(campaign, ending, progress.counts.trials, len(cells), target.account.cost)
+    return Evaluated(campaign, ending, progress.counts.trials, len(cells), target.account)
 
 
 async def _tick(progress: Progress, watch: Watch) -> None:

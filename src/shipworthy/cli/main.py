@@ -56,6 +56,9 @@ def _outcome(arguments: Sequence[str] | None) -> ExitCode:
         result = cli.main(args=arguments, prog_name="shipworthy", standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - never a bare traceback
         return _explain(error)
+    except SystemExit:
+        # click's way of saying that the reader of a pipe went away: that is no verdict
+        return ExitCode.INTERRUPTED
     return result if isinstance(result, ExitCode) else ExitCode.YES
 
 
@@ -76,9 +79,23 @@ def _explain(error: BaseException) -> ExitCode:
         case BrokenPipeError():
             # the reader went away; nothing more can be said to it
             sys.stderr.close()
-            return ExitCode.YES
+            return ExitCode.INTERRUPTED
+        case OSError():
+            return _explain_system(error)
         case _:
             return _report_defect(error)
+
+
+def _explain_system(error: OSError) -> ExitCode:
+    """A full disk, a folder without permission: the machine's fault, and a person can mend it."""
+    what = (error.strerror or type(error).__name__).lower()
+    where = f"{error.filename}: " if error.filename else ""
+    click.echo(
+        f"{where}error[environment]: {what}\n"
+        "  help: finished trials are saved; check space and permissions, then run it again",
+        err=True,
+    )
+    return ExitCode.ENVIRONMENT
 
 
 def _show_usage_error(error: click.ClickException) -> None:

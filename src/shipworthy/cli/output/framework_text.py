@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from shipworthy.frameworks import Clause, FrameworkDocument
 from shipworthy.records import AllOf, AnyOf, AtLeast, Atom, Condition, Rule
+from shipworthy.vocabulary import DeploymentType
 
 
 def framework_lines(document: FrameworkDocument, deployment: str) -> Iterator[str]:
@@ -18,7 +19,7 @@ def framework_lines(document: FrameworkDocument, deployment: str) -> Iterator[st
     yield ""
     yield f"Rules ({len(document.rules)})"
     for declared in document.rules:
-        if not deployment or _may_concern(declared.rule, deployment, document.deployments):
+        if not deployment or _may_concern(declared.rule, deployment):
             yield from _rule(declared.rule, declared.title)
 
 
@@ -60,10 +61,11 @@ def _nested(condition: Condition) -> str:
     return text if isinstance(condition, Atom | AtLeast) else f"({text})"
 
 
-def _may_concern(rule: Rule, deployment: str, order: tuple[str, ...]) -> bool:
+def _may_concern(rule: Rule, deployment: str) -> bool:
     """Whether the deployment atoms at the top of the condition leave room for this deployment."""
-    if rule.when is None or deployment not in order:
+    if rule.when is None:
         return True
+    order = [member.value for member in DeploymentType]
     atoms = rule.when.of if isinstance(rule.when, AllOf) else (rule.when,)
     rank = order.index(deployment)
     tests = {

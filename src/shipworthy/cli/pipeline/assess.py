@@ -13,7 +13,7 @@ from shipworthy.app.publishing import Published, publish
 from shipworthy.cli.output.decision_text import decision_lines
 from shipworthy.cli.output.live import LiveLine
 from shipworthy.cli.output.streams import Output, format_option, note
-from shipworthy.cli.pipeline.evaluate import report_ending, show_plan
+from shipworthy.cli.pipeline.evaluate import announce, report_ending, show_plan
 from shipworthy.cli.session import (
     file_argument,
     load_design,
@@ -56,11 +56,13 @@ def command(
     if dry_run:
         show_plan(design)
         return ExitCode.YES
+    announce(design)
     with LiveLine("evaluate") as line:
         watch = Watch(line.show, line.interval_s)
         result = asyncio.run(evaluate(design, project, around, watch))
+    ended = report_ending(result, file, project_dir)
     if result.ending is not Ending.COMPLETED:
-        return report_ending(result, file, project_dir)
+        return ended
     drafted = draft(result.campaign, design)
     note(f"decide    {drafted.decision.ruling}")
     published = publish(drafted)

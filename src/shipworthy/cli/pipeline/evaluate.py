@@ -17,6 +17,7 @@ from shipworthy.cli.session import (
     project_option,
     surroundings,
 )
+from shipworthy.instruments.targets import Account
 from shipworthy.kernel import ExitCode
 from shipworthy.stages.evaluating import Ending
 from shipworthy.vocabulary import TrialRole
@@ -26,7 +27,12 @@ from shipworthy.vocabulary import TrialRole
 @file_argument
 @project_option
 @click.option("--dry-run", is_flag=True, help="Say what would run; send nothing.")
-@click.option("--limit", default=0, help="Stop after this many trials; run again to resume.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Stop after this many trials, 0 for all; run again to resume.",
+)
 def command(file: Path, project_dir: Path, *, dry_run: bool, limit: int) -> ExitCode:
     """Run the campaign of the assessment FILE, bare and safeguarded.
 
@@ -38,10 +44,22 @@ def command(file: Path, project_dir: Path, *, dry_run: bool, limit: int) -> Exit
     if dry_run:
         show_plan(design)
         return ExitCode.YES
+    announce(design)
     with LiveLine("evaluate") as line:
         watch = Watch(line.show, line.interval_s, limit)
         result = asyncio.run(evaluate(design, open_project(project_dir), around, watch))
     return report_ending(result, file, project_dir)
+
+
+def announce(design: Design) -> None:
+    """Say on stderr, in one line, what is about to run."""
+    header = design.file.assessment.assessment
+    scenarios = len({item.scenario for item in design.items})
+    note(
+        f"prepare   {design.rulebook.id} {design.rulebook.version}, {header.deployment.value}: "
+        f"{scenarios} scenarios, {len(design.attacks)} attacks, "
+        f"{len(design.stack.layers)} safeguards"
+    )
 
 
 def show_plan(design: Design) -> None:
@@ -65,7 +83,8 @@ def show_plan(design: Design) -> None:
 
 
 def report_ending(result: Evaluated, file: Path, project_dir: Path) -> ExitCode:
-    """Say on stderr how a run ended and how to go on."""
+    """Say on stderr what a run cost, how it ended and how to go on."""
+    _report_account(result.account)
     if result.ending is not Ending.COMPLETED:
         reasons = {
             Ending.UNREACHABLE: "the target stopped answering",
@@ -75,3 +94,19 @@ def report_ending(result: Evaluated, file: Path, project_dir: Path) -> ExitCode:
         note(f"{reasons[result.ending]}: {result.done:,} of {result.total:,} trials are saved")
         note(f"  resume: shipworthy evaluate {file} --project {project_dir}")
     return EXIT_OF[result.ending]
+
+
+def _report_account(account: Account) -> None:
+    if not account.requests:
+        return
+    parts = [
+        f"{account.requests:,} requests ({account.retries:,} repeated)",
+        f"{account.prompt_tokens:,} + {account.completion_tokens:,} tokens",
+    ]
+    if account.unreported:
+        parts.append(f"{account.unreported:,} answers without a token count")
+    if account.cost.strip("0."):
+        parts.append(f"cost {account.cost}")
+    note(f"spent     {', '.join(parts)}")
+    if len(account.served) > 1:
+        note(f"warning: answers came from several models: {', '.join(account.served)}")

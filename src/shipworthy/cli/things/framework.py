@@ -7,7 +7,8 @@ import click
 import msgspec
 
 from shipworthy.cli.output.streams import Output, format_option
-from shipworthy.kernel import ExitCode
+from shipworthy.kernel import ExitCode, Problem
+from shipworthy.vocabulary import DeploymentType
 
 
 @click.group("framework")
@@ -47,20 +48,31 @@ def list_frameworks(output_format: str | None) -> None:
 
 @command.command("show")
 @click.argument("framework")
-@click.option("--deployment", default="", help="Only rules that can apply to this deployment.")
+@click.option(
+    "--deployment",
+    type=click.Choice([member.value for member in DeploymentType]),
+    default=None,
+    help="Only rules that can apply to this deployment.",
+)
 @format_option
-def show_framework(framework: str, deployment: str, output_format: str | None) -> ExitCode:
+def show_framework(framework: str, deployment: str | None, output_format: str | None) -> ExitCode:
     """Show the clauses and rules of FRAMEWORK, an id or a path."""
     from shipworthy.cli.output.framework_text import framework_lines
     from shipworthy.frameworks import compile_rulebook, load_framework
 
     output = Output.choose(output_format)
     document = load_framework(framework)
+    if deployment and deployment not in document.deployments:
+        raise Problem.of(
+            "framework-deployment",
+            f"framework `{framework}` says nothing about deployment `{deployment}`",
+            help=f"one of {', '.join(f'`{name}`' for name in document.deployments)}",
+        )
     if output.format == "json":
         rulebook = compile_rulebook(document)
         click.echo(json.dumps(msgspec.to_builtins(rulebook), indent=2, sort_keys=True))
         return ExitCode.YES
-    for line in framework_lines(document, deployment):
+    for line in framework_lines(document, deployment or ""):
         output.line(line)
     return ExitCode.YES
 
