@@ -7,6 +7,7 @@ from shipworthy.frameworks.document import FrameworkDocument
 from shipworthy.frameworks.reader import Faults, Section
 from shipworthy.frameworks.sections import (
     check_links,
+    check_reach,
     read_clauses,
     read_fields,
     read_header,
@@ -64,6 +65,8 @@ def _document(node: Node, digest: Digest) -> FrameworkDocument:
     fields = read_fields(document, faults)
     rules = read_rules(document, fields.scope, header.ladders, faults)
     check_links(clauses, fields, rules, faults)
+    faults.raise_if_any()
+    check_reach(rules, header.deployments, faults)
     faults.raise_if_any()
     return FrameworkDocument(
         id=header.id,

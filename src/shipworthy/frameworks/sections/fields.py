@@ -11,7 +11,9 @@ from shipworthy.frameworks.document import DeclaredField
 from shipworthy.frameworks.expressions import Scope, parse_condition
 from shipworthy.frameworks.reader import Faults, Section, distinct, known, mapping_entries
 from shipworthy.frameworks.yaml_positions import Node, TextNode
+from shipworthy.kernel import did_you_mean
 from shipworthy.records import Field, LevelDefinition, LevelField, QuantityField, RateField
+from shipworthy.vocabulary import Arm
 
 _KEYS: Final = (
     "about",
@@ -45,6 +47,11 @@ class ReadFields:
     places: Mapping[str, TextNode]
     cited: tuple[TextNode, ...]
     """Clause ids that definitions cite."""
+
+
+_RISKIER: Final = {"asr": "up", "over-refusal": "up", "usefulness": "down", "control-breach": ""}
+"""Metrics and the direction in which each is worse: blockers withhold the other one."""
+_CONTROLS: Final = ("positive", "negative")
 
 
 def read_fields(document: Section, faults: Faults) -> ReadFields:
@@ -90,6 +97,7 @@ def _draft(name: TextNode, node: Node, faults: Faults) -> _Draft:
     field: Field
     if kinds == ["rate"]:
         field = RateField(name=name.text, finding=section.text("rate"), riskier=riskier)
+        _check_finding(field, section.scalar("rate"), faults)
     elif kinds == ["quantity"]:
         unit = section.text("quantity")
         field = QuantityField(name=name.text, unit=unit, riskier=riskier, judged_by=judge)
@@ -101,6 +109,24 @@ def _draft(name: TextNode, node: Node, faults: Faults) -> _Draft:
         field = LevelField(name=name.text, levels=levels, riskier=riskier, judged_by=judge)
     _check_judge(field, section, name, faults)
     return _Draft(name, field, about, definitions)
+
+
+def _check_finding(field: RateField, node: TextNode, faults: Faults) -> None:
+    """Refuse a finding that no campaign yields, and a direction that would unblock its numbers."""
+    metric, _, rest = field.finding.partition(".")
+    domain, _, arm = rest.rpartition(".")
+    if metric not in _RISKIER:
+        message = f"no metric `{metric}`, so no finding `{field.finding}`"
+        faults.add("type", message, node.location, did_you_mean(metric, _RISKIER))
+        return
+    arms = _CONTROLS if metric == "control-breach" else tuple(one.value for one in Arm)
+    if not domain or arm not in arms:
+        message = f"`{field.finding}` names no finding"
+        advice = f"write `{metric}.DOMAIN.ARM`; {did_you_mean(arm, arms)}"
+        faults.add("type", message, node.location, advice)
+    elif _RISKIER[metric] not in {"", field.riskier}:
+        message = f"a higher `{metric}` is not `riskier: {field.riskier}`"
+        faults.add("type", message, node.location, f"write `riskier: {_RISKIER[metric]}`")
 
 
 def _check_judge(field: Field, section: Section, name: TextNode, faults: Faults) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from shipworthy.frameworks.atoms import DEPLOYMENT
+from shipworthy.frameworks.atoms import DEPLOYMENT, level_truth, satisfying
 from shipworthy.frameworks.document import Clause
 from shipworthy.frameworks.reader import Faults, known
 from shipworthy.frameworks.sections.fields import ReadFields
 from shipworthy.frameworks.sections.rules import ReadRules
 from shipworthy.frameworks.yaml_positions import TextNode
-from shipworthy.records import Atom, Condition, Field, LevelField
+from shipworthy.records import AllOf, AnyOf, AtLeast, Atom, Condition, Field, LevelField
+from shipworthy.vocabulary import Truth, at_least, conjunction, disjunction
 
 
 def check_links(
@@ -37,6 +38,37 @@ def check_links(
             faults.add("circular", message, node.location, advice)
             return
     _check_requirements(rules, declared, faults)
+
+
+def check_reach(rules: ReadRules, deployments: tuple[str, ...], faults: Faults) -> None:
+    """Refuse rules that can apply to none of the deployments that the framework covers."""
+    for declared, node in zip(rules.declared, rules.named, strict=True):
+        when = declared.rule.when
+        if when is None or not deployments:
+            continue
+        if all(_reach(when, deployment) is Truth.FALSE for deployment in deployments):
+            message = f"rule `{declared.rule.id}` can never apply"
+            advice = f"the framework covers {', '.join(f'`{name}`' for name in deployments)}"
+            faults.add("impossible-threshold", message, node.location, advice)
+
+
+def _reach(condition: Condition, deployment: str) -> Truth:
+    """Return the truth of a condition of which only the deployment type is known."""
+    match condition:
+        case Atom():
+            if condition.field != DEPLOYMENT.name:
+                return Truth.UNKNOWN
+            return level_truth(
+                (deployment,), satisfying(DEPLOYMENT, condition.operator, condition.value)
+            )
+        case AllOf():
+            return conjunction(_reach(member, deployment) for member in condition.of)
+        case AnyOf():
+            return disjunction(_reach(member, deployment) for member in condition.of)
+        case AtLeast():
+            return at_least(
+                condition.needed, (_reach(member, deployment) for member in condition.of)
+            )
 
 
 def _check_requirements(rules: ReadRules, fields: Mapping[str, Field], faults: Faults) -> None:

@@ -18,9 +18,10 @@ _REQUIREMENT_KEYS: Final = ("id", "title", "condition", "clauses", "illustrative
 
 @dataclass(frozen=True, slots=True)
 class ReadRules:
-    """The rules in file order, the clause ids they cite, and where each requirement stands."""
+    """The rules in file order, the clause ids they cite, and where rules and requirements stand."""
 
     declared: tuple[DeclaredRule, ...]
+    named: tuple[TextNode, ...]
     cited: tuple[TextNode, ...]
     requirements: Mapping[str, TextNode]
 
@@ -31,12 +32,13 @@ def read_rules(
     """Read `rules`."""
     document.node("rules")
     sections = [Section(node, "a rule", _RULE_KEYS, faults) for node in document.items("rules")]
-    distinct([section.scalar("id") for section in sections], "rule", faults)
+    named = tuple(section.scalar("id") for section in sections)
+    distinct(named, "rule", faults)
     reader = _RuleReader(scope, ladders, faults)
     declared = tuple(reader.rule(section) for section in sections)
     distinct(reader.named, "requirement", faults)
     places = {node.text: node for node in reader.named}
-    return ReadRules(declared, tuple(reader.cited), places)
+    return ReadRules(declared, named, tuple(reader.cited), places)
 
 
 class _RuleReader:
