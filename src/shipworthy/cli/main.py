@@ -67,9 +67,6 @@ def _explain(error: BaseException) -> ExitCode:
         case Problem():
             click.echo(error.render(), err=True)
             return error.exit_code
-        case click.exceptions.NoArgsIsHelpError():
-            click.echo(error.format_message(), err=True)
-            return ExitCode.USAGE
         case click.ClickException():
             _show_usage_error(error)
             return ExitCode.USAGE
@@ -100,6 +97,9 @@ def _explain_system(error: OSError) -> ExitCode:
 
 def _show_usage_error(error: click.ClickException) -> None:
     message = error.format_message()
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(message, err=True)
+        return
     click.echo(f"error[usage]: {message[:1].lower()}{message[1:].rstrip('.')}", err=True)
     if isinstance(error, click.UsageError) and error.ctx:
         click.echo(f"  help: {error.ctx.command_path} --help", err=True)
