@@ -73,7 +73,12 @@ def show_decision(file: Path, project_dir: Path, output_format: str | None) -> E
     type=click.Path(path_type=Path),
     help="Your private key; its public half is listed in the assessment.",
 )
-@click.option("--position", type=click.Choice(["go", "no-go"]), required=True)
+@click.option(
+    "--position",
+    type=click.Choice(["go", "no-go"]),
+    required=True,
+    help="What you say of the draft; `go` only where the draft says go.",
+)
 @click.option("--rationale", required=True, help="Why, in words.")
 @click.option("--digest", required=True, help="The full digest of the draft that you have read.")
 def sign_decision(file: Path, project_dir: Path, **options: str | Path) -> ExitCode:

@@ -12,7 +12,13 @@ from shipworthy.kernel import ExitCode
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option("--key", "keys", multiple=True, help="Fingerprint of a key that you trust.")
 @click.option("--checkpoint", type=click.Path(path_type=Path), help="An earlier checkpoint.")
-@click.option("--format", "output_format", type=click.Choice(["human", "json"]), default="human")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["human", "json"]),
+    default="human",
+    help="Lines for people, or one JSON document.",
+)
 def command(
     bundle: Path, keys: tuple[str, ...], checkpoint: Path | None, output_format: str
 ) -> ExitCode:

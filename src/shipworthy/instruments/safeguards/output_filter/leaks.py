@@ -70,7 +70,8 @@ def reply_pieces(reply: Reply) -> list[str]:
 
 def compact(text: str) -> str:
     """Return the letters and digits of a text, compatibility-normalised and case-folded."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    # ASCII is its own compatibility form, and most text is ASCII
+    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
     return "".join(filter(str.isalnum, folded))
 
 
@@ -78,8 +79,9 @@ def _token_forms(text: str) -> Iterator[str]:
     """Yield the compact form of every token, and of every part of a compound."""
     for token in _TOKEN.findall(unicodedata.normalize("NFKC", text)):
         yield compact(token)
-        for part in _COMPOUND.split(token):
-            yield compact(part)
+        parts = _COMPOUND.split(token)
+        if len(parts) > 1:
+            yield from map(compact, parts)
 
 
 def _secret_tokens(confidential: list[str], public: list[str]) -> frozenset[str]:
