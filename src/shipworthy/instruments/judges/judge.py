@@ -61,7 +61,7 @@ JUDGES: Final[Mapping[str, Judge]] = MappingProxyType(
         for judge in (
             Judge("leak", "1", _leak),
             Judge("canary", "1", _canary),
-            Judge("tool", "1", _tool),
+            Judge("tool", "2", _tool),
             Judge("action", "1", _action),
             Judge("refusal", "1", _refusal),
         )
