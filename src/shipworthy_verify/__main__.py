@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -34,7 +35,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         text = json.dumps(asdict(result), indent=2)
     else:
         text = "\n".join(_lines(result, pinned=bool(options.key), anchored=checkpoint is not None))
-    print(text)  # noqa: T201 - a program's output
+    try:
+        print(text, flush=True)  # noqa: T201 - a program's output
+    except BrokenPipeError:
+        # the reader went away; Python would complain again when it flushes at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return VERIFIED if result.ok else REFUSED
 
 

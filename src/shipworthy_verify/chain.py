@@ -1,5 +1,6 @@
 """Steps 1 to 5: the bytes are those that were signed, and the log says when."""
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -38,6 +39,10 @@ FIXED: Final = (
 FOLDERS: Final = re.compile(
     r"(cards/[^/]+\.json|trials/[^/]+\.jsonl|(statements|signoffs)/[^/]+\.dsse\.json)"
 )
+LARGEST: Final = 1 << 30
+"""Bytes of a file beyond which it is not read: a million trials are less."""
+DEEPEST: Final = 4
+"""Folders within folders beyond which nothing is looked for."""
 ENTRIES: Final = {
     "plan-registered": {"type", "plan", "at"},
     "run-started": {"type", "plan", "run", "at"},
@@ -60,7 +65,7 @@ class Bundle:
     """The bytes of a bundle, and what the steps have learnt of it."""
 
     files: dict[str, bytes]
-    links: list[str]
+    odd: list[tuple[str, str]]
     trusted: tuple[str, ...]
     earlier: bytes | None
     manifest: Json = field(default_factory=dict)
@@ -110,14 +115,24 @@ def load(folder: Path, trusted: Iterable[str], earlier: bytes | None) -> Bundle:
         OSError: the folder or a file cannot be read.
     """
     files: dict[str, bytes] = {}
-    links: list[str] = []
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink() or not (path.is_file() or path.is_dir()):
-            links.append(name)
-        elif path.is_file():
-            files[name] = path.read_bytes()
-    return Bundle(files, links, tuple(trusted), earlier)
+    odd: list[tuple[str, str]] = []
+    waiting = [("", str(folder))]
+    while waiting:
+        prefix, current = waiting.pop()
+        for entry in sorted(os.scandir(current), key=lambda found: found.name):
+            name = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if name.count("/") < DEEPEST:
+                    waiting.append((f"{name}/", entry.path))
+                else:
+                    odd.append(("SV-FILE-UNKNOWN", f"`{name}` has no place in a bundle"))
+            elif not entry.is_file(follow_symlinks=False):
+                odd.append(("SV-FILE-LINK", f"`{name}` is a link or no regular file"))
+            elif entry.stat(follow_symlinks=False).st_size > LARGEST:
+                odd.append(("SV-FILE-SIZE", f"`{name}` is larger than {LARGEST} bytes"))
+            else:
+                files[name] = Path(entry.path).read_bytes()
+    return Bundle(files, odd, tuple(trusted), earlier)
 
 
 def check_manifest(bundle: Bundle, refuse: Refuse) -> str:
@@ -145,8 +160,8 @@ def check_files(bundle: Bundle, refuse: Refuse) -> str:
         refuse("SV-FILE-UNLISTED", f"`{path}` is not in the manifest")
     for path in sorted(path for path in {*listed} - {*FIXED} if not FOLDERS.fullmatch(path)):
         refuse("SV-FILE-UNKNOWN", f"`{path}` has no place in a bundle")
-    for path in bundle.links:
-        refuse("SV-FILE-LINK", f"`{path}` is a link or no regular file")
+    for code, message in bundle.odd:
+        refuse(code, message)
     for path in sorted(set(listed) & set(bundle.files)):
         if digest(bundle.files[path]) != listed[path]:
             refuse("SV-FILE-DIGEST", f"`{path}` has other bytes than the manifest says")
