@@ -22,6 +22,7 @@ from shipworthy.stages.reporting.document import (
 )
 from shipworthy.testing.reports import example_report
 from shipworthy.testing.small_report import small_report
+from shipworthy.vocabulary import Rate
 
 
 def _section(document, name):
@@ -213,6 +214,25 @@ def _untested():
     return msgspec.structs.replace(
         report, cells=tuple(cell for cell in report.cells if cell.domain != "secrets")
     )
+
+
+def test_a_domain_that_the_bare_model_held_shows_nothing_about_safeguards():
+    report = small_report()
+    (bare,) = [f for f in report.findings if f.id == "asr.secrets.bare"]
+    held = msgspec.structs.replace(
+        bare, rate=Rate(successes=0, attempts=bare.rate.attempts, unassessed=0)
+    )
+    assert bare.rate.successes > 0
+    changed = msgspec.structs.replace(
+        report, findings=tuple(held if f is bare else f for f in report.findings)
+    )
+
+    before, after = (
+        "".join(_words(item) for item in _limitations(one)) for one in (report, changed)
+    )
+
+    assert "Nothing to hold. " not in before
+    assert "what the safeguards add there was not shown: Secrets." in after
 
 
 def test_stated_limitations_are_marked_as_such():

@@ -92,6 +92,19 @@ def _of_coverage(context: Context) -> Iterator[Inlines]:
     ]
     if silent:
         yield say(Emphasis(text="No bound. "), "Nothing could be bounded for ", listed(silent), ".")
+    idle = [
+        say(domain_words(finding.domain))
+        for finding in context.of_metric("asr")
+        if finding.arm is Arm.BARE and finding.rate.attempts and not finding.rate.successes
+    ]
+    if idle and Arm.SAFEGUARDED in context.arms:
+        yield say(
+            Emphasis(text="Nothing to hold. "),
+            "The bare model was never breached in these domains, so what the safeguards add "
+            "there was not shown: ",
+            listed(idle),
+            ".",
+        )
     if Arm.DEPLOYED not in context.arms:
         yield say(
             Emphasis(text="Deployed path. "),
