@@ -8,29 +8,31 @@ from shipworthy.kernel import Problem
 
 
 def latest_campaign(design: Design, project: Project, around: Surroundings) -> OpenCampaign:
-    """Open the campaign that was registered last for this assessment, if it still fits.
+    """Open the campaign of this assessment; of several that fit, the one registered last.
 
     Raises:
         Problem: `campaign-missing` when there is none, `campaign-stale` when the assessment, the
             framework, the scenarios or the safeguards have changed since.
     """
     name = design.file.assessment.assessment.name
-    folder = project.latest(name)
-    if folder is None:
+    folders = project.campaigns(name)
+    if not folders:
         raise Problem.of(
             "campaign-missing",
             f"no campaign of `{name}` in `{project.root}`",
             help=f"run `shipworthy evaluate {design.file.path}` first",
         )
-    campaign = reopen(folder, runner_signer(project.runner_key), around.clock)
-    if design.plan(campaign.plan.subject).digest != campaign.plan_digest:
-        raise Problem.of(
-            "campaign-stale",
-            "the assessment is no longer the one that was run",
-            location=design.file.locate("campaign"),
-            help="run `shipworthy evaluate` again: a changed plan is a new campaign",
-        )
-    return campaign
+    signer = runner_signer(project.runner_key)
+    for folder in folders:
+        campaign = reopen(folder, signer, around.clock)
+        if design.plan(campaign.plan.subject).digest == campaign.plan_digest:
+            return campaign
+    raise Problem.of(
+        "campaign-stale",
+        "the assessment is no longer the one that was run",
+        location=design.file.locate("campaign"),
+        help="run `shipworthy evaluate` again: a changed plan is a new campaign",
+    )
 
 
 def latest_draft(design: Design, project: Project, around: Surroundings) -> Drafted:

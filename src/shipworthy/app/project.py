@@ -10,8 +10,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+import msgspec
 
 from shipworthy.kernel import Digest, short
+
+_LONGEST_ENTRY: Final = 4096
+
+
+class _Dated(msgspec.Struct):
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +43,14 @@ class Project:
         """Return the folder of one plan of one assessment."""
         return CampaignFolder(self.root / assessment / short(plan))
 
-    def latest(self, assessment: str) -> "CampaignFolder | None":
-        """Return the campaign folder whose plan was registered last, if there is one."""
+    def campaigns(self, assessment: str) -> list["CampaignFolder"]:
+        """Return the campaign folders of an assessment, the one registered last first.
+
+        The log says when that was; the time of a file changes with every copy.
+        """
         plans = (self.root / assessment).glob("*/plan.json")
-        newest = max(plans, key=lambda path: path.stat().st_mtime_ns, default=None)
-        return CampaignFolder(newest.parent) if newest else None
+        found = [CampaignFolder(path.parent) for path in plans]
+        return sorted(found, key=lambda one: one.registered, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,16 @@ class CampaignFolder:
     """The files of one campaign."""
 
     path: Path
+
+    @property
+    def registered(self) -> tuple[str, int]:
+        """When the plan was registered by the log's first entry, then by the file's own time."""
+        try:
+            with (self.log / "entries.jsonl").open("rb") as stream:
+                first = msgspec.json.decode(stream.readline(_LONGEST_ENTRY), type=_Dated)
+            return first.at, self.plan.stat().st_mtime_ns
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            return "", 0
 
     @property
     def plan(self) -> Path:
