@@ -50,7 +50,7 @@ def _lines(result: Verification, *, pinned: bool, anchored: bool) -> list[str]:
     if not result.ok:
         lines += [_plain(f"error[{found.code}]: {found.message}") for found in result.failures]
         return [*lines, f"not verified: {len(result.failures)} failures"]
-    lines.append(_plain(f"verified: the draft says {result.ruling}"))
+    lines.append(_plain(f"verified: {_verdict(result)}"))
     if not pinned:
         lines += [
             "note: signed by a key that you did not pin; ask the runner for its fingerprint and",
@@ -62,6 +62,17 @@ def _lines(result: Verification, *, pinned: bool, anchored: bool) -> list[str]:
             "      earlier checkpoint (--checkpoint FILE)",
         ]
     return lines
+
+
+def _verdict(result: Verification) -> str:
+    """Say what the draft says and what it comes to: people quote this line."""
+    said = f"the draft says {result.ruling}"
+    if result.standing == "go":
+        return f"{said}; every role signed it; it stands until {result.expires_at}"
+    if result.standing == result.ruling:
+        return said
+    why = "somebody signed no-go" if result.standing == "no-go" else "signatures are outstanding"
+    return f"{said}; {why}; it stands as {result.standing}"
 
 
 def _plain(text: str) -> str:

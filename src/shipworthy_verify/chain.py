@@ -17,7 +17,7 @@ from shipworthy_verify.reading import (
     read_json,
     read_lines,
 )
-from shipworthy_verify.signatures import Statement, open_checkpoint, open_statement
+from shipworthy_verify.signatures import open_checkpoint, open_statement
 
 SCHEMA: Final = "shipworthy/bundle/1"
 MANIFEST: Final = "bundle.json"
@@ -72,7 +72,7 @@ class Bundle:
     keys: dict[str, bytes] = field(default_factory=dict)
     runner: str = ""
     entries: list[Json] = field(default_factory=list)
-    sign_offs: list[Statement] = field(default_factory=list)
+    standing: str = ""
     read: dict[str, Any] = field(default_factory=dict)
 
     def json(self, path: str) -> Any:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from shipworthy_verify import campaign, chain
 from shipworthy_verify.chain import Bundle, Refuse
@@ -37,13 +37,19 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The result. `ok` only when every step ran and none failed."""
+    """The result. `ok` only when every step ran and none failed.
+
+    `ruling` is what the draft says; `standing` what it comes to with the sign-offs, until
+    `expires_at`. A draft that says go is no go before every role has signed it.
+    """
 
     ok: bool
     checks: tuple[Check, ...]
     failures: tuple[Failure, ...]
     runner: str = ""
     ruling: str = ""
+    standing: str = ""
+    expires_at: str = ""
 
 
 def verify_bundle(
@@ -73,13 +79,16 @@ def verify_bundle(
         if detail == "" and number <= 4:
             # Without manifest, keys or log, what follows would only repeat the same news.
             break
-    decision = bundle.read.get("decision.json")
+    read = bundle.read.get("decision.json")
+    decision = read if isinstance(read, dict) else {}
     return Verification(
         ok=not failures,
         checks=tuple(checks),
         failures=tuple(failures),
         runner=bundle.runner,
-        ruling=str(decision.get("ruling", "")) if isinstance(decision, dict) else "",
+        ruling=str(decision.get("ruling", "")),
+        standing=bundle.standing,
+        expires_at=str(decision.get("expires_at", "")),
     )
 
 
@@ -120,7 +129,8 @@ def check_sign_offs(bundle: Bundle, refuse: Refuse) -> str:
         (k["keyid"], k["holder"], r) for k in bundle.manifest["keys"].values() for r in k["roles"]
     }
     signers: dict[str, tuple[str, str]] = {}
-    said: dict[str, set[str]] = {}
+    said: dict[str, list[tuple[str, str]]] = {}
+    last: dict[str, tuple[str, str]] = {}
     ours: set[str] = set()
     earlier, past = _before_the_draft(bundle), 0
     for path in bundle.under("signoffs/", ".dsse.json").values():
@@ -149,14 +159,28 @@ def check_sign_offs(bundle: Bundle, refuse: Refuse) -> str:
             sum(other == statement.key for _, other in signers.values()) > 1
         ):
             refuse("SV-SIGNOFF-TWICE", f"`{path}`: `{person}` or the key signs in two places")
-        said.setdefault(role, set()).add(words["position"])
+        word = (words["signed_at"], words["position"])
+        said.setdefault(role, []).append(word)
+        last[person] = max(last.get(person, word), word)
     _check_logged(bundle, ours, refuse)
-    signed = [f"{role} {'/'.join(sorted(said[role]))}" for role in sorted(said)]
+    bundle.standing = _standing(decision, {position for _, position in last.values()}, set(said))
+    signed = [
+        f"{role} {' then '.join(position for _, position in sorted(given))}"
+        for role, given in sorted(said.items())
+    ]
     waiting = sorted(set(decision["roles"]) - set(said))
     detail = (
         f"signed: {', '.join(signed) or 'nobody'}; outstanding: {', '.join(waiting) or 'nobody'}"
     )
     return detail + (f"; {past} over earlier drafts" if past else "")
+
+
+def _standing(decision: dict[str, Any], positions: set[str], roles: set[str]) -> str:
+    """Return what the draft comes to before it expires (`semantics.md`, clause 10.4)."""
+    if decision["ruling"] == "no-go" or "no-go" in positions:
+        return "no-go"
+    decided = bool(decision["roles"]) and set(decision["roles"]) <= roles
+    return "go" if decision["ruling"] == "go" and decided else "inconclusive"
 
 
 def _before_the_draft(bundle: Bundle) -> set[str]:

@@ -37,7 +37,7 @@ def test_a_dissent_before_the_last_statement_still_stands(forge):
     forge.reseal(statements=False)
     result = forge.verify()
     assert result.ok, result.failures
-    assert "safety-lead go/no-go" in result.checks[10].detail
+    assert "safety-lead go then no-go" in result.checks[10].detail
 
 
 def test_a_sign_off_over_an_earlier_draft_is_kept_and_counts_for_nothing(forge):

@@ -330,7 +330,7 @@ def test_a_person_may_change_their_mind_in_their_own_role(forge):
     forge.reseal()
     result = forge.verify()
     assert result.ok
-    assert "safety-lead go/no-go" in result.checks[10].detail
+    assert "safety-lead go then no-go" in result.checks[10].detail
 
 
 def test_an_envelope_with_two_signatures_is_refused(forge):

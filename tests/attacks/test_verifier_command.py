@@ -22,10 +22,33 @@ def verify(*arguments):
 def test_an_honest_bundle_exits_with_zero_and_says_which_key_to_pin(honest):
     done = verify(honest.folder)
     assert done.returncode == 0
-    assert "verified: the draft says go" in done.stdout
+    assert "verified: the draft says go; every role signed it; it stands until 2027" in done.stdout
     assert f"--key {honest.keys.runner.key_id}" in done.stdout
     assert "earlier checkpoint" in done.stdout
     assert done.stderr == ""
+
+
+def test_a_go_that_somebody_stopped_is_not_reported_as_a_go(forge):
+    words = {"position": "no-go", "rationale": "an incident"}
+    forge.sign_off("safety-lead", path="signoffs/03.dsse.json", **words)
+    forge.reseal()
+    done = verify(forge.save())
+    assert done.returncode == 0
+    assert "verified: the draft says go; somebody signed no-go; it stands as no-go\n" in done.stdout
+
+
+def test_a_go_that_nobody_signed_is_not_reported_as_a_go(forge):
+    for path in [path for path in forge.files if path.startswith("signoffs/")]:
+        del forge.files[path]
+    forge.edit_lines(
+        "log/entries.jsonl",
+        lambda entries: [entry for entry in entries if entry.get("kind") != "sign-off"],
+    )
+    forge.reseal()
+    done = verify(forge.save(), "--format", "json")
+    found = json.loads(done.stdout)
+    assert found["ok"], found["failures"]
+    assert (found["ruling"], found["standing"]) == ("go", "inconclusive")
 
 
 def test_a_pinned_key_and_an_earlier_checkpoint_leave_nothing_to_note(honest, tmp_path):
