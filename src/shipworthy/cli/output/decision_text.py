@@ -14,11 +14,11 @@ _WORST_FIRST: Final = ("broken", "inconclusive", "kept")
 
 
 def decision_lines(decision: Decision, output: Output) -> Iterator[str]:
-    """Yield the ruling, the requirements worst first, and what would change it."""
+    """Yield the drafted ruling, the requirements worst first, and what would change it."""
     counts = Counter(result.verdict for result in decision.requirements)
     ruling = output.styled(decision.ruling.upper(), _RULING_COLOURS[decision.ruling])
     yield (
-        f"{ruling}  {counts['kept']} of {len(decision.requirements)} requirements kept, "
+        f"{ruling} (draft)  {counts['kept']} of {len(decision.requirements)} requirements kept, "
         f"{counts['broken']} broken, {counts['inconclusive']} inconclusive"
     )
     yield f"  framework {decision.framework}, deployment {decision.deployment}"
