@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from assessments import discreet, shipworthy, write_assessment
+from assessments import discreet, gullible, shipworthy, write_assessment
 from shipworthy.app.project import Project
 from shipworthy.cli import main
 from shipworthy.testing.endpoint import SimulatedEndpoint
@@ -44,3 +44,15 @@ def test_a_plug_in_that_ends_the_program_gives_no_verdict(monkeypatch):
     with pytest.raises(SystemExit) as ending:
         main.run(["assess", "x"])
     assert ending.value.code == 130
+
+
+def test_evidence_about_one_address_is_none_about_another(tmp_path):
+    with SimulatedEndpoint(discreet) as first, SimulatedEndpoint(gullible) as second:
+        file = write_assessment(tmp_path, first.url, domains=["secrets"])
+        assert shipworthy("evaluate", file, cwd=tmp_path).returncode == 0
+        write_assessment(tmp_path, second.url, domains=["secrets"])
+        assert shipworthy("decide", file, cwd=tmp_path).returncode == 2
+        finished = shipworthy("assess", file, cwd=tmp_path)
+        assert second.requests > 0
+    assert len(list((tmp_path / "runs" / "test").iterdir())) == 2
+    assert "verify    passed" in finished.stderr

@@ -113,12 +113,12 @@ def test_a_go_stands_once_everybody_signed_and_is_published_and_verifies(signing
     )
 
 
-def test_a_go_that_nobody_signed_does_not_exit_as_a_go(signing):
-    # the campaign is complete: nothing is sent, but assess opens the target first
+def test_a_go_that_nobody_signed_does_not_exit_as_a_go(tmp_path):
+    for role in PEOPLE:
+        shipworthy("key", "new", tmp_path / role)
+    signing = Signing(tmp_path)
     with SimulatedEndpoint(discreet) as endpoint:
-        text = signing.file.read_text()
-        start = text.index("http://")
-        signing.file.write_text(text.replace(text[start : text.index('"', start)], endpoint.url))
+        write_go_assessment(tmp_path, endpoint.url)
         finished = signing.run("assess")
         assert finished.stdout.startswith("GO")
         assert "stands  inconclusive" in finished.stdout

@@ -1,7 +1,7 @@
 """Finding the campaign of an assessment again, without asking the target."""
 
 from shipworthy.app.decisions import Drafted, draft
-from shipworthy.app.preparation import Design, Surroundings
+from shipworthy.app.preparation import Design, Surroundings, address_mark
 from shipworthy.app.project import Project
 from shipworthy.app.registration import OpenCampaign, reopen, runner_signer
 from shipworthy.kernel import Problem
@@ -25,7 +25,8 @@ def latest_campaign(design: Design, project: Project, around: Surroundings) -> O
     signer = runner_signer(project.runner_key)
     for folder in folders:
         campaign = reopen(folder, signer, around.clock)
-        if design.plan(campaign.plan.subject).digest == campaign.plan_digest:
+        same_plan = design.plan(campaign.plan.subject).digest == campaign.plan_digest
+        if same_plan and campaign.plan.subject.endpoint.endswith(address_mark(design.file)):
             return campaign
     raise Problem.of(
         "campaign-stale",

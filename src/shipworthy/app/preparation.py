@@ -7,6 +7,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
+from msgspec.structs import replace
+
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.evidence import load_public
 from shipworthy.frameworks import FrameworkDocument, compile_rulebook, load_framework
@@ -23,6 +25,7 @@ from shipworthy.kernel import (
     Registry,
     did_you_mean,
     digest_text,
+    short,
 )
 from shipworthy.records import (
     CalibrationCard,
@@ -159,9 +162,20 @@ async def opened_target(
     )
     target = await typed(options, context)
     try:
-        yield target, target.identity(digest_text(subject.system_prompt))
+        identity = target.identity(digest_text(subject.system_prompt))
+        yield target, replace(identity, endpoint=identity.endpoint + address_mark(design.file))
     finally:
         await target.close()
+
+
+def address_mark(file: AssessmentFile) -> str:
+    """Return what tells one address from another in an identity, without naming it.
+
+    Two endpoints may serve different models under one name: evidence about one is none about the
+    other.
+    """
+    address = file.assessment.subject.options.get("base_url")
+    return f", address {short(digest_text(address))}" if isinstance(address, str) else ""
 
 
 def _checks_by_request(design: Design) -> dict[str, Any]:
