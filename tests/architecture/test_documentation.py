@@ -278,6 +278,21 @@ def test_the_example_plug_in_loads(example_plugin):
     assert shipworthy("plugin", "check", environment=example_plugin).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("attack list", "the request with a compliment"),
+        ("attack show polite --request HELLO", "HELLO"),
+        ("attack show polite+base64", "user: "),
+        ("scenario list --pack library-desk", "pack library-desk 1"),
+    ],
+)
+def test_the_example_plug_in_is_shown_by_the_commands(example_plugin, words, shown):
+    finished = shipworthy(*words.split(), environment=example_plugin)
+    assert finished.returncode == 0, finished.stderr
+    assert shown in finished.stdout
+
+
 def test_the_example_plug_in_is_assessed_and_its_safeguard_holds(example_plugin, tmp_path):
     file = tmp_path / "assessment.toml"
     file.write_text(ASSESSMENT)

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, partial
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from msgspec.structs import replace
 
 from shipworthy.app.assessment_file import AssessmentFile
+from shipworthy.app.installed import find_pack, installed_attacks, load_factory
 from shipworthy.evidence import load_public
 from shipworthy.frameworks import FrameworkDocument, compile_rulebook, load_framework
 from shipworthy.instruments.attacks import Attack, compose_request, parse_attack
@@ -109,7 +109,7 @@ def design_campaign(file: AssessmentFile, surroundings: Surroundings) -> Design:
         surroundings.registry.find("shipworthy.targets", file.assessment.subject.target)
     scenarios = _scenarios(file, surroundings.registry)
     campaign = file.assessment.campaign
-    installed = _installed_attacks(surroundings.registry)
+    installed = installed_attacks(surroundings.registry)
     attacks = {name: _attack(name, file, installed) for name in campaign.attacks}
     with file.placed("campaign"):
         items = plan_items(
@@ -144,9 +144,10 @@ async def opened_target(
 ) -> AsyncIterator[tuple[OpenedTarget, SubjectIdentity]]:
     """Open the target, say what answers, and close it at the end."""
     subject = design.file.assessment.subject
-    factory = surroundings.registry.find("shipworthy.targets", subject.target).load()
-    assert callable(factory)
-    typed: TargetFactory = factory
+    with design.file.placed("subject", "target"):
+        factory: TargetFactory = load_factory(
+            surroundings.registry, "shipworthy.targets", subject.target
+        )
     options: dict[str, Any] = {
         "sampling": _plain_sampling(design.file),
         **subject.options,
@@ -160,7 +161,7 @@ async def opened_target(
         clock=surroundings.clock,
         check_of=lambda request: checks().get(request.user_text),
     )
-    target = await typed(options, context)
+    target = await factory(options, context)
     try:
         identity = target.identity(digest_text(subject.system_prompt))
         yield target, replace(identity, endpoint=identity.endpoint + address_mark(design.file))
@@ -253,8 +254,8 @@ def _check_people(file: AssessmentFile, rulebook: Rulebook) -> None:
 def _scenarios(file: AssessmentFile, registry: Registry) -> dict[str, Scenario]:
     scenarios: dict[str, Scenario] = {}
     for index, source in enumerate(file.assessment.campaign.scenarios):
-        with file.placed("campaign", "scenarios"):
-            pack = load_pack(_pack_source(source, file, registry))
+        with file.placed("campaign", "scenarios", index):
+            pack = load_pack(find_pack(source, registry, file.path.parent))
         for scenario in pack:
             if scenario.id in scenarios:
                 raise Problem.of(
@@ -267,21 +268,6 @@ def _scenarios(file: AssessmentFile, registry: Registry) -> dict[str, Scenario]:
     return scenarios
 
 
-def _pack_source(source: str, file: AssessmentFile, registry: Registry) -> str | Path:
-    """Return a path relative to the assessment, a plug-in's folder, or a built-in name."""
-    if "/" in source or source.endswith((".yaml", ".yml")):
-        return file.relative(source)
-    if source in registry.names("shipworthy.scenarios"):
-        return Path(str(registry.find("shipworthy.scenarios", source).load()))
-    return source
-
-
-def _installed_attacks(registry: Registry) -> dict[str, Attack]:
-    group = "shipworthy.attacks"
-    loaded = {name: registry.find(group, name).load() for name in registry.names(group)}
-    return {name: cast("Attack", attack) for name, attack in loaded.items()}
-
-
 def _attack(name: str, file: AssessmentFile, installed: Mapping[str, Attack]) -> Attack:
     with file.placed("campaign", "attacks"):
         return parse_attack(name, installed)
@@ -291,8 +277,9 @@ def _layers(file: AssessmentFile, surroundings: Surroundings) -> tuple[Layer, ..
     layers: list[Layer] = []
     for index, section in enumerate(file.assessment.safeguards):
         with file.placed("safeguards", index, "kind"):
-            plugin = surroundings.registry.find("shipworthy.safeguards", section.kind)
-            factory: SafeguardFactory = plugin.load()  # type: ignore[assignment]  # a plug-in's promise
+            factory: SafeguardFactory = load_factory(
+                surroundings.registry, "shipworthy.safeguards", section.kind
+            )
         options: dict[str, Any] = dict(section.options)
         if section.name:
             options["name"] = section.name

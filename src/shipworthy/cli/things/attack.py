@@ -13,15 +13,26 @@ def command() -> None:
 @command.command("list")
 @format_option
 def list_attacks(output_format: str | None) -> None:
-    """List the built-in attacks; names can be joined with `+`."""
+    """List the attacks, built in and installed; names can be joined with `+`."""
+    from shipworthy.app.installed import installed_attacks
     from shipworthy.instruments.attacks import ATTACKS
+    from shipworthy.kernel import Registry
 
     output = Output.choose(output_format)
+    rows = [
+        # an attack of a plug-in need not be made from ours: it has a name, the rest it may have
+        {
+            "name": attack.name,
+            "family": str(getattr(attack, "family", "installed")),
+            "summary": str(getattr(attack, "summary", "")),
+        }
+        for attack in (*ATTACKS, *installed_attacks(Registry.installed()).values())
+    ]
     if output.format == "json":
-        output.data([{"name": a.name, "family": a.family, "summary": a.summary} for a in ATTACKS])
+        output.data(rows)
         return
-    for attack in ATTACKS:
-        output.line(f"{attack.name:<24} {attack.family:<11} {attack.summary}")
+    for row in rows:
+        output.line(f"{row['name']:<24} {row['family']:<11} {row['summary']}".rstrip())
 
 
 @command.command("show")
@@ -30,8 +41,10 @@ def list_attacks(output_format: str | None) -> None:
 @click.option("--seed", default=0, help="Seed of every choice.")
 def show_attack(name: str, request: str, seed: int) -> None:
     """Show what NAME (or names joined with `+`) makes of a request."""
+    from shipworthy.app.installed import installed_attacks
     from shipworthy.instruments.attacks import parse_attack
-    from shipworthy.kernel import Stream
+    from shipworthy.kernel import Registry, Stream
 
-    for turn in parse_attack(name).apply(request, Stream("show", name, seed)):
+    attack = parse_attack(name, installed_attacks(Registry.installed()))
+    for turn in attack.apply(request, Stream("show", name, seed)):
         click.echo(f"{turn.role}: {turn.content}")

@@ -5,7 +5,7 @@ from collections import Counter
 import click
 
 from shipworthy.cli.output.streams import Output, format_option
-from shipworthy.kernel import Problem, did_you_mean
+from shipworthy.kernel import Problem, Registry, did_you_mean
 
 
 @click.group("scenario")
@@ -19,10 +19,11 @@ def command() -> None:
 @format_option
 def list_scenarios(pack: str, domain: str, output_format: str | None) -> None:
     """List the scenarios of a pack, with a count by domain at the end."""
+    from shipworthy.app.installed import find_pack
     from shipworthy.instruments.scenarios import open_pack
 
     output = Output.choose(output_format)
-    opened = open_pack(pack)
+    opened = open_pack(find_pack(pack, Registry.installed()))
     chosen = [one for one in opened.scenarios if not domain or one.domain == domain]
     if not chosen:
         domains = {one.domain for one in opened.scenarios}
@@ -51,9 +52,11 @@ def show_scenario(scenario_id: str, pack: str) -> None:
 
     import msgspec
 
+    from shipworthy.app.installed import find_pack
     from shipworthy.instruments.scenarios import open_pack
 
-    by_id = {scenario.id: scenario for scenario in open_pack(pack).scenarios}
+    opened = open_pack(find_pack(pack, Registry.installed()))
+    by_id = {scenario.id: scenario for scenario in opened.scenarios}
     if scenario_id not in by_id:
         raise Problem.of(
             "scenario-unknown",
