@@ -169,7 +169,7 @@ def test_a_signature_over_an_earlier_draft_does_not_carry_over(signing):
     text = signing.file.read_text()
     signing.file.write_text(text.replace("seed = 7", "seed = 7\nexpires_days = 30"))
     assert signing.run("decision", "show").returncode == 4
-    assert signing.run("decide").returncode == 0
+    assert signing.run("decide").returncode == 3
     shown = signing.run("decision", "show")
     assert shown.returncode == 3
     assert shown.stdout.count("signs another draft") == 2
@@ -235,7 +235,7 @@ def test_an_edited_draft_is_neither_shown_nor_signed(signing):
     assert "error[decision-altered]" in shown.stderr
     signed = signing.sign("safety-lead", digest="sha256:" + "0" * 64)
     assert signed.returncode == 4
-    assert signing.run("decide").returncode == 0
+    assert signing.run("decide").returncode == 3
     assert signing.draft["decision"]["expires_at"] < "2999"
 
 

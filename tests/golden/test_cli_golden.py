@@ -49,7 +49,7 @@ def project(tmp_path_factory):
         path.write_text(head + OWNER + "\n[[safeguards]]" + rest.partition("[[safeguards]]")[2])
         done = shipworthy("evaluate", path.name, cwd=folder)
     assert done.returncode == 0, done.stderr
-    assert shipworthy("decide", path.name, cwd=folder).returncode == 0
+    assert shipworthy("decide", path.name, cwd=folder).returncode == 3
     (folder / "misspelt.toml").write_text(path.read_text().replace("seed = 7", "sead = 7"))
     return folder
 
@@ -68,7 +68,7 @@ def plain(text, folder):
         ("help", 0, ["--help"]),
         ("assess-help", 0, ["assess", "--help"]),
         ("assess-dry-run", 0, ["assess", "assessment.toml", "--dry-run"]),
-        ("decide", 0, ["decide", "assessment.toml", "--format", "plain"]),
+        ("decide", 3, ["decide", "assessment.toml", "--format", "plain"]),
         ("decision-show", 3, ["decision", "show", "assessment.toml"]),
         ("framework-show", 0, ["framework", "show", "starter", "--deployment", "limited"]),
         ("error", 2, ["evaluate", "misspelt.toml"]),

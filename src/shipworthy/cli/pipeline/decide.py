@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from shipworthy.app.assessing import latest_draft
-from shipworthy.app.decisions import RULING_EXIT
+from shipworthy.app.decisions import RULING_EXIT, standing
 from shipworthy.cli.output.decision_text import decision_lines
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.cli.session import (
@@ -18,7 +18,6 @@ from shipworthy.cli.session import (
     surroundings,
 )
 from shipworthy.kernel import ExitCode
-from shipworthy.vocabulary import Ruling
 
 
 @click.command("decide")
@@ -28,15 +27,21 @@ from shipworthy.vocabulary import Ruling
 def command(file: Path, project_dir: Path, output_format: str | None) -> ExitCode:
     """Draft the decision for the assessment FILE from its finished campaign.
 
-    Exit code 0 is a go, 1 a no-go, 3 inconclusive. The draft decides nothing until people sign it:
-    see `shipworthy decision sign`.
+    The draft decides nothing until people sign it: see `shipworthy decision sign`. The exit code
+    says how the decision stands: 0 for a go that everybody signed, 1 for a no-go or a dissent, 3
+    while evidence or a signature is missing.
     """
     around = surroundings()
     drafted = latest_draft(load_design(file, around), open_project(project_dir), around)
+    state = standing(drafted)
     output = Output.choose(output_format)
     if output.format == "json":
         click.echo(json.dumps(msgspec.to_builtins(drafted.decision), indent=2, sort_keys=True))
     else:
         for line in decision_lines(drafted.decision, output):
             output.line(line)
-    return RULING_EXIT[Ruling(drafted.decision.ruling)]
+        missing = ", ".join(state.missing)
+        output.line(
+            f"stands  {state.standing.value}" + (f"; unsigned: {missing}" if missing else "")
+        )
+    return RULING_EXIT[state.standing]
