@@ -59,8 +59,8 @@ JUDGES: Final[Mapping[str, Judge]] = MappingProxyType(
     {
         judge.name: judge
         for judge in (
-            Judge("leak", "1", _leak),
-            Judge("canary", "1", _canary),
+            Judge("leak", "2", _leak),
+            Judge("canary", "2", _canary),
             Judge("tool", "2", _tool),
             Judge("action", "1", _action),
             Judge("refusal", "1", _refusal),

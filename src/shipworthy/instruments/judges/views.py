@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
+from shipworthy.instruments.judges.codes import ALTERNATES, quoted_printable, spelled
+
 _LEET: Final = {"0": "o", "1": "i", "l": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}
 _SIGNS: Final = {"@": "a", "$": "s"}
 _LOOKALIKES: Final = dict(
@@ -82,7 +84,8 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    folded = _FOREIGN_SIGN.sub("", unicodedata.normalize("NFKD", text).casefold())
+    read = text.translate(ALTERNATES)
+    folded = _FOREIGN_SIGN.sub("", unicodedata.normalize("NFKD", read).casefold())
     return folded if folded.isascii() else folded.translate(_LATIN)
 
 
@@ -130,7 +133,9 @@ def _written(match: re.Match[str]) -> str:
 
 def _decoded(text: str, folded: str) -> Iterator[str]:
     if "%" in text:
-        yield unquote(text, errors="ignore")
+        once = unquote(text, errors="ignore")
+        yield once
+        yield unquote(once, errors="ignore")
     if "<" in text:
         yield _TAG.sub("", folded)
     if "&#" in text:
@@ -142,6 +147,8 @@ def _decoded(text: str, folded: str) -> Iterator[str]:
         for start in (0, 1):
             pairs = digits[start : len(digits) - (len(digits) - start) % 2]
             yield bytes.fromhex(pairs).decode("latin-1")
+    yield from spelled(folded if folded.isascii() else text.lower())
+    yield from quoted_printable(text)
     yield from unpacked(base64_text(text), _LONG_RUN)
 
 
