@@ -80,7 +80,7 @@ def _attack(plugin: Plugin, taken: Collection[str]) -> Attack:
 def _help(source: str, near: Path, names: list[str]) -> str:
     if (near / source).exists():
         return f"for the folder of that name write `./{source}`"
-    return f"{did_you_mean(source, names)}; a path has a `/` or ends in `.yaml`"
+    return f"a path has a `/` or ends in `.yaml`; {did_you_mean(source, names)}"
 
 
 def _check_free(plugin: Plugin, taken: Collection[str]) -> None:

@@ -155,7 +155,7 @@ async def opened_target(
     checks = cache(partial(_checks_by_request, design))  # few targets ask
     context = TargetContext(
         environment=surroundings.environment,
-        source=str(design.file.locate("subject")),
+        source=str(design.file.locate("subject", "options")),
         seed=design.file.assessment.assessment.seed,
         concurrency=design.file.assessment.campaign.concurrency,
         clock=surroundings.clock,

@@ -1,12 +1,27 @@
 """The base of every value that is written down."""
 
-from typing import Any, TypeVar
+import re
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from shipworthy.kernel.diagnostics import Location, Problem
+from shipworthy.kernel.diagnostics import Location, Problem, did_you_mean
 
 R = TypeVar("R")
+
+_PLACE: Final = re.compile(r" - at `\$\.?([^`]*)`$")
+_UNKNOWN: Final = re.compile(r"unknown field `([^`]*)`")
+_MISSING: Final = re.compile(r"missing required field `([^`]*)`")
+_TYPES: Final = re.compile(r"^Expected `([a-z |]+)`, got `([a-z]+)`$")
+_WORDS: Final = {
+    "str": "text in quotes",
+    "int": "a whole number",
+    "float": "a number with a point",
+    "bool": "`true` or `false`",
+    "array": "a list",
+    "object": "a table",
+}
+"""The types that people write, by msgspec's names for them."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,12 +44,35 @@ def convert_record(value: Any, kind: type[R], source: str) -> R:
     """Convert builtins (from TOML, YAML or JSON) into a record.
 
     Raises:
-        Problem: `record-invalid` naming the source, the field and what was expected.
+        Problem: `record-invalid` naming the source, the field, what was expected and, for a
+            field that does not exist, the nearest that does.
     """
     try:
         return msgspec.convert(value, type=kind)
     except msgspec.ValidationError as error:
-        raise _invalid(error, source) from None
+        message, advice = _explained(str(error), kind)
+        raise Problem.of(
+            "record-invalid", message, location=Location(source), help=advice
+        ) from None
+
+
+def _explained(complaint: str, kind: type) -> tuple[str, str]:
+    """Return a complaint about something that a person wrote in their words, and advice."""
+    place = _PLACE.search(complaint)
+    path = place.group(1) if place else ""
+    inside = f" in `{path}`" if path else ""
+    what = _PLACE.sub("", complaint)
+    unknown, missing, types = _UNKNOWN.search(what), _MISSING.search(what), _TYPES.search(what)
+    if unknown:
+        record = issubclass(kind, msgspec.Struct) and not path
+        legal = [field.encode_name for field in msgspec.structs.fields(kind)] if record else []
+        return f"unknown field `{unknown.group(1)}`{inside}", did_you_mean(unknown.group(1), legal)
+    if missing:
+        return f"`{missing.group(1)}` is missing{inside}", f"add `{missing.group(1)} = ...`"
+    if types and path:
+        wanted, got = (_WORDS.get(name, f"`{name}`") for name in types.groups())
+        return f"`{path}` is {got}", f"write {wanted}"
+    return f"{what[:1].lower()}{what[1:]}{inside}", ""
 
 
 def _invalid(error: Exception, source: str) -> Problem:

@@ -106,6 +106,22 @@ def test_a_record_refuses_unknown_fields_and_wrong_types():
     assert read_record('{"name": "a"}', Sample, "s") == convert_record({"name": "a"}, Sample, "s")
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ({"name": "a", "cuont": 1}, "unknown field `cuont`; did you mean `count`?"),
+        ({"count": 1}, "`name` is missing; add `name = ...`"),
+        ({"name": 3}, "`name` is a whole number; write text in quotes"),
+        ({"name": "a", "count": ["x"]}, "`count` is a list; write a whole number"),
+    ],
+)
+def test_what_a_person_wrote_wrong_is_answered_in_words(written, said):
+    with pytest.raises(Problem) as caught:
+        convert_record(written, Sample, "options")
+    (found,) = caught.value.diagnostics
+    assert f"{found.message}; {found.help}" == said
+
+
 def test_a_record_cannot_be_changed():
     with pytest.raises(AttributeError):
         Sample(name="a").name = "b"
