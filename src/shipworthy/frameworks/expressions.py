@@ -154,7 +154,8 @@ def _rate(words: _Words, scope: Scope, faults: Faults) -> Condition:
     place = words.node.location
     name, _, bound = words.name.rpartition(".")
     if bound not in _BOUNDS or not isinstance(scope.fields.get(name), RateField):
-        advice = did_you_mean(words.name, scope.fields)
+        meant = name if bound in _BOUNDS else words.name
+        advice = did_you_mean(meant, scope.fields)
         faults.add("unknown-field", f"no field `{words.name}`", place, advice)
         return _UNREADABLE
     limit = decimal(words.value)

@@ -6,6 +6,7 @@ from typing import Final, cast
 from shipworthy.frameworks.document import FrameworkDocument
 from shipworthy.frameworks.reader import Faults, Section
 from shipworthy.frameworks.sections import (
+    check_judges,
     check_links,
     check_reach,
     read_clauses,
@@ -65,6 +66,7 @@ def _document(node: Node, digest: Digest) -> FrameworkDocument:
     fields = read_fields(document, faults)
     rules = read_rules(document, fields.scope, header.ladders, faults)
     check_links(clauses, fields, rules, faults)
+    check_judges(fields, header.governance, faults)
     faults.raise_if_any()
     check_reach(rules, header.deployments, faults)
     faults.raise_if_any()

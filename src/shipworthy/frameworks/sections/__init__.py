@@ -3,11 +3,12 @@
 from shipworthy.frameworks.sections.clauses import read_clauses, read_sources
 from shipworthy.frameworks.sections.fields import read_fields
 from shipworthy.frameworks.sections.header import Header, read_header
-from shipworthy.frameworks.sections.links import check_links, check_reach
+from shipworthy.frameworks.sections.links import check_judges, check_links, check_reach
 from shipworthy.frameworks.sections.rules import read_rules
 
 __all__ = [
     "Header",
+    "check_judges",
     "check_links",
     "check_reach",
     "read_clauses",

@@ -36,6 +36,7 @@ class _Draft:
     field: Field
     about: str
     definitions: tuple[Section, ...]
+    judge: TextNode | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class ReadFields:
     places: Mapping[str, TextNode]
     cited: tuple[TextNode, ...]
     """Clause ids that definitions cite."""
+    judges: tuple[TextNode, ...]
+    """Roles that answer for facts."""
 
 
 _RISKIER: Final = {"asr": "up", "over-refusal": "up", "usefulness": "down", "control-breach": ""}
@@ -70,7 +73,9 @@ def read_fields(document: Section, faults: Faults) -> ReadFields:
         DeclaredField(field=_finished(draft, scope, cited, faults), about=draft.about)
         for draft in drafts
     )
-    return ReadFields(declared, scope, {d.name.text: d.name for d in drafts}, tuple(cited))
+    places = {draft.name.text: draft.name for draft in drafts}
+    judges = tuple(draft.judge for draft in drafts if draft.judge)
+    return ReadFields(declared, scope, places, tuple(cited), judges)
 
 
 def _draft(name: TextNode, node: Node, faults: Faults) -> _Draft:
@@ -89,7 +94,8 @@ def _draft(name: TextNode, node: Node, faults: Faults) -> _Draft:
         faults.add("missing-key", message, name.location)
     riskier = cast("Literal['up', 'down']", section.choice("riskier", ("up", "down")))
     about = section.optional("about")
-    judge = section.optional("judged_by")
+    named = section.scalar("judged_by") if "judged_by" in section else None
+    judge = " ".join(named.text.split()) if named else ""
     definitions = tuple(
         Section(item, f"a definition of {what}", _DEFINITION_KEYS, faults)
         for item in section.items("definitions")
@@ -108,7 +114,7 @@ def _draft(name: TextNode, node: Node, faults: Faults) -> _Draft:
             faults.add("type", message, name.location, "a scale of one level says nothing")
         field = LevelField(name=name.text, levels=levels, riskier=riskier, judged_by=judge)
     _check_judge(field, section, name, faults)
-    return _Draft(name, field, about, definitions)
+    return _Draft(name, field, about, definitions, named)
 
 
 def _check_finding(field: RateField, node: TextNode, faults: Faults) -> None:

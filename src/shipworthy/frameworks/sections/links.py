@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from shipworthy.frameworks.atoms import DEPLOYMENT, level_truth, satisfying
-from shipworthy.frameworks.document import Clause
+from shipworthy.frameworks.document import Clause, Governance
 from shipworthy.frameworks.reader import Faults, known
 from shipworthy.frameworks.sections.fields import ReadFields
 from shipworthy.frameworks.sections.rules import ReadRules
 from shipworthy.frameworks.yaml_positions import TextNode
+from shipworthy.kernel import did_you_mean
 from shipworthy.records import AllOf, AnyOf, AtLeast, Atom, Condition, Field, LevelField
 from shipworthy.vocabulary import Truth, at_least, conjunction, disjunction
 
@@ -38,6 +39,15 @@ def check_links(
             faults.add("circular", message, node.location, advice)
             return
     _check_requirements(rules, declared, faults)
+
+
+def check_judges(fields: ReadFields, governance: Governance, faults: Faults) -> None:
+    """Refuse facts for which no role of the framework answers."""
+    roles = [role.id for role in governance.roles]
+    for node in fields.judges:
+        if roles and node.text and node.text not in roles:
+            advice = did_you_mean(node.text, roles)
+            faults.add("unknown-role", f"no role `{node.text}`", node.location, advice)
 
 
 def check_reach(rules: ReadRules, deployments: tuple[str, ...], faults: Faults) -> None:
