@@ -2,13 +2,26 @@
 
 from collections.abc import Iterator
 
-from shipworthy.frameworks import Clause, FrameworkDocument
-from shipworthy.records import AllOf, AnyOf, AtLeast, Atom, Condition, Rule
+from shipworthy.frameworks import Clause, DeclaredField, FrameworkDocument
+from shipworthy.records import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Atom,
+    Condition,
+    LevelField,
+    QuantityField,
+    RateField,
+    Rule,
+)
 from shipworthy.vocabulary import DeploymentType
 
 
 def framework_lines(document: FrameworkDocument, deployment: str) -> Iterator[str]:
-    """Yield the clauses and rules; with a deployment, only rules that name it or name none."""
+    """Yield all that decides: clauses, rules, fields, roles.
+
+    With a deployment, only rules that name it or name none.
+    """
     yield f"{document.title}, version {document.version} ({document.publisher})"
     for source in document.sources:
         yield f"  source {source.id}: {source.title}; {source.standing}"
@@ -17,10 +30,28 @@ def framework_lines(document: FrameworkDocument, deployment: str) -> Iterator[st
     for clause in document.clauses:
         yield from _clause(clause)
     yield ""
-    yield f"Rules ({len(document.rules)})"
-    for declared in document.rules:
-        if not deployment or _may_concern(declared.rule, deployment):
-            yield from _rule(declared.rule, declared.title)
+    shown = [
+        declared
+        for declared in document.rules
+        if not deployment or _may_concern(declared.rule, deployment)
+    ]
+    left_out = f" of {len(document.rules)}, those for {deployment}" if deployment else ""
+    yield f"Rules ({len(shown)}{left_out})"
+    for declared in shown:
+        yield from _rule(declared.rule, declared.title)
+    yield ""
+    yield f"Fields ({len(document.fields)})"
+    for entry in document.fields:
+        yield from _field(entry)
+    yield ""
+    yield f"Decisions, with bounds at alpha {document.alpha}"
+    for ladder in document.ladders:
+        yield f"  {ladder.gate:<24} {' < '.join(ladder.levels)}; `{ladder.go}` is a go"
+    yield ""
+    yield f"Roles ({len(document.governance.roles)})"
+    for role in document.governance.roles:
+        signs = "signs; " if role.id in document.governance.quorum else ""
+        yield f"  {role.id:<24} {signs}{role.duty}"
 
 
 def _clause(clause: Clause) -> Iterator[str]:
@@ -39,6 +70,22 @@ def _rule(rule: Rule, title: str) -> Iterator[str]:
         mark = " (illustrative)" if requirement.illustrative else ""
         yield f"    requires {condition_text(requirement.condition)}{mark}"
     yield f"    {'else' if rule.requires else 'then'} at most `{rule.ceiling}`"
+
+
+def _field(entry: DeclaredField) -> Iterator[str]:
+    """Yield where the value comes from, and how a level is computed."""
+    field = entry.field
+    about = f"; {entry.about}" if entry.about else ""
+    match field:
+        case RateField():
+            yield f"  {field.name:<24} measured, `{field.finding}`{about}"
+        case QuantityField():
+            yield f"  {field.name:<24} {field.unit}, stated by {field.judged_by}{about}"
+        case LevelField():
+            source = "computed" if field.definitions else f"stated by {field.judged_by}"
+            yield f"  {field.name:<24} {' < '.join(field.levels)}, {source}{about}"
+            for definition in field.definitions:
+                yield f"    `{definition.level}` when {condition_text(definition.when)}"
 
 
 def condition_text(condition: Condition) -> str:
