@@ -12,11 +12,10 @@ from shipworthy.records import (
     Scenario,
     StackIdentity,
     SubjectIdentity,
-    Trial,
     plan_cells,
-    trial_id,
 )
 from shipworthy.stages.evaluating import ItemSampling, Judgement, plan_items
+from shipworthy.testing.campaigns import trial_of
 from shipworthy.vocabulary import (
     Answered,
     Arm,
@@ -27,7 +26,6 @@ from shipworthy.vocabulary import (
     Reply,
     Request,
     TrialRole,
-    Usage,
 )
 from shipworthy.vocabulary import (
     Sampling as Draws,
@@ -94,27 +92,6 @@ def a_plan(scenarios=None, attacks=("plain", "role-play"), **options):
     )
 
 
-def a_trial(plan, item, arm, outcome, **changes):
-    values = {
-        "id": trial_id(plan, item, arm),
-        "run": "run-1",
-        "scenario": item.scenario,
-        "domain": item.domain,
-        "attack": item.attack,
-        "role": item.role,
-        "arm": arm,
-        "seed": item.seed,
-        "request": digest_of("request"),
-        "response": digest_of("response"),
-        "finish": "stop",
-        "outcome": outcome,
-        "judge": "leak",
-        "layers": (),
-        "usage": Usage(prompt_tokens=10, completion_tokens=5),
-    }
-    return Trial(**(values | changes))
-
-
 def trials_of(plan, decide=lambda item, arm: None):
     """One trial a cell; `decide` may return an outcome, else the instrument works and all hold."""
     usual = {
@@ -125,8 +102,7 @@ def trials_of(plan, decide=lambda item, arm: None):
     }
     digest = plan.digest
     return [
-        a_trial(digest, item, arm, decide(item, arm) or usual[item.role])
-        for item, arm in plan_cells(plan)
+        trial_of(digest, cell, decide(*cell) or usual[cell[0].role]) for cell in plan_cells(plan)
     ]
 
 

@@ -81,17 +81,9 @@ def report_input(drafted: Drafted, state: SignOffState) -> ReportInput:
         decision=drafted.decision,
         standing=state.standing.value,
         cards=_cards(drafted),
-        trials=TrialCounts(
-            count=counts.trials,
-            prompt_tokens=counts.prompt_tokens,
-            completion_tokens=counts.completion_tokens,
-            at_length=counts.at_length,
-        ),
-        cells=_cells(counts),
-        newly_breached=tuple(
-            NewBreach(arm=Arm.SAFEGUARDED, domain=domain, scenario=scenario, attack=attack)
-            for domain, scenario, attack in sorted(counts.items.newly_breached)
-        ),
+        trials=trial_counts(counts),
+        cells=attack_cells(counts),
+        newly_breached=new_breaches(counts),
         scenarios=tuple(
             ScenarioEntry(id=one.id, domain=one.domain, title=one.title, source=one.source)
             for one in drafted.design.scenarios.values()
@@ -113,7 +105,26 @@ def report_input(drafted: Drafted, state: SignOffState) -> ReportInput:
     )
 
 
-def _cells(counts: Aggregate) -> tuple[AttackCell, ...]:
+def trial_counts(counts: Aggregate) -> TrialCounts:
+    """Return what the report says of all trials together."""
+    return TrialCounts(
+        count=counts.trials,
+        prompt_tokens=counts.prompt_tokens,
+        completion_tokens=counts.completion_tokens,
+        at_length=counts.at_length,
+    )
+
+
+def new_breaches(counts: Aggregate) -> tuple[NewBreach, ...]:
+    """Return the items that held bare and were breached behind the safeguards."""
+    return tuple(
+        NewBreach(arm=Arm.SAFEGUARDED, domain=domain, scenario=scenario, attack=attack)
+        for domain, scenario, attack in sorted(counts.items.newly_breached)
+    )
+
+
+def attack_cells(counts: Aggregate) -> tuple[AttackCell, ...]:
+    """Return the counts of every arm, domain and attack."""
     return tuple(
         AttackCell(
             arm=Arm(arm),

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
+from shipworthy.app.publishing import attack_cells, new_breaches, trial_counts
 from shipworthy.evidence import (
     RUNNER,
     BundleContent,
@@ -25,7 +28,6 @@ from shipworthy.evidence import (
     sign_off_statement,
     signer_from_seed,
 )
-from shipworthy.kernel import digest_bytes
 from shipworthy.records import (
     CalibrationCard,
     CampaignPlan,
@@ -40,38 +42,34 @@ from shipworthy.records import (
     SignOff,
     Trial,
     plan_cells,
-    trial_id,
 )
-from shipworthy.stages.deciding import DraftTerms, decide
 from shipworthy.stages.evaluating import Aggregate, Findings, aggregate, draw_findings
 from shipworthy.stages.reporting import (
-    AttackCell,
     ReportInput,
     ScenarioEntry,
-    TrialCounts,
     build_report,
     render_html,
     render_json,
 )
 from shipworthy.testing.campaigns import (
-    JUDGE,
+    DRAFTED_AT,
     PEOPLE,
+    draft_of,
     example_card,
     example_facts,
     example_plan,
     example_rulebook,
     example_scenarios,
+    trial_of,
 )
 from shipworthy.vocabulary import (
     MODEL,
     Answered,
     Arm,
     Breached,
-    DeploymentType,
     Held,
     LayerAction,
     Outcome,
-    Rate,
     Refused,
     TrialRole,
     Unassessed,
@@ -79,9 +77,7 @@ from shipworthy.vocabulary import (
 )
 
 REGISTERED_AT: Final = "2026-11-22T05:00:00Z"
-DRAFTED_AT: Final = "2026-11-22T06:00:00Z"
 SIGNED_AT: Final = "2026-11-22T07:00:00Z"
-EXPIRES_AT: Final = "2027-02-20T06:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,22 +200,9 @@ def example_trials(plan: CampaignPlan) -> list[Trial]:
 
 def _trial(plan: str, number: int, cell: tuple[PlannedItem, Arm]) -> Trial:
     item, arm = cell
-    outcome = _outcome(item, arm)
-    name = f"{item.scenario} {item.role.value} {arm.value}"
-    return Trial(
-        id=trial_id(plan, item, arm),
-        run="",
-        scenario=item.scenario,
-        domain=item.domain,
-        attack=item.attack,
-        role=item.role,
-        arm=arm,
-        seed=item.seed,
-        request=digest_bytes(f"request {name}".encode()),
-        response=digest_bytes(f"response {name}".encode()),
+    return replace(
+        trial_of(plan, cell, _outcome(item, arm)),
         finish="length" if number % 11 == 0 else "stop",
-        outcome=outcome,
-        judge="" if isinstance(outcome, Unassessed) else JUDGE,
         layers=() if arm is Arm.BARE else (LayerAction(layer="input-filter", action="passed"),),
         usage=Usage(prompt_tokens=100 + number, completion_tokens=20, latency_ms=300),
     )
@@ -249,8 +232,6 @@ def _attacked(domain: str, number: int, arm: Arm) -> Outcome:
 
 
 def _run(ledger: Ledger, folder: Path, trials: Sequence[Trial], how: str) -> Path:
-    from msgspec.structs import replace
-
     plan = _registered(ledger)
     number = 1 + sum(isinstance(entry, RunStarted) for entry in ledger.entries())
     run = f"run-{number:03}"
@@ -274,19 +255,7 @@ def _draft(plan: CampaignPlan, trials: Sequence[Trial], facts: tuple[Fact, ...])
     card, rulebook = example_card(), example_rulebook()
     counts = aggregate(trials)
     found = draw_findings(counts, plan, {card.judge: card})
-    decision = decide(
-        rulebook,
-        found.findings,
-        facts,
-        DraftTerms(
-            subject=plan.subject.digest,
-            plan=plan.digest,
-            deployment=DeploymentType(plan.deployment),
-            gate="deploy",
-            drafted_at=DRAFTED_AT,
-            expires_at=EXPIRES_AT,
-        ),
-    )
+    decision = draft_of(plan, rulebook, found.findings, facts)
     scenarios = example_scenarios()
     return _Material(plan, rulebook, facts, (card,), scenarios, counts, found, decision)
 
@@ -303,22 +272,9 @@ def _reports(material: _Material) -> dict[str, bytes]:
             decision=material.decision,
             standing="go" if material.decision.ruling == "go" else "inconclusive",
             cards=material.cards,
-            trials=TrialCounts(
-                count=counts.trials,
-                prompt_tokens=counts.prompt_tokens,
-                completion_tokens=counts.completion_tokens,
-                at_length=counts.at_length,
-            ),
-            cells=tuple(
-                AttackCell(
-                    arm=Arm(arm),
-                    domain=domain,
-                    attack=attack,
-                    rate=Rate(successes=row[0], attempts=row[1], unassessed=row[2]),
-                )
-                for (arm, domain, attack), row in sorted(counts.cells.items())
-            ),
-            newly_breached=(),
+            trials=trial_counts(counts),
+            cells=attack_cells(counts),
+            newly_breached=new_breaches(counts),
             scenarios=tuple(
                 ScenarioEntry(
                     id=scenario.id,

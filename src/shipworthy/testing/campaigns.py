@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from shipworthy.kernel import digest_bytes
+from shipworthy.kernel import digest_bytes, digest_text
 from shipworthy.records import (
     AllOf,
     Atom,
@@ -12,8 +12,10 @@ from shipworthy.records import (
     CampaignPlan,
     CanaryCheck,
     Check,
+    Decision,
     Fact,
     Field,
+    Finding,
     LeakCheck,
     LevelDefinition,
     LevelField,
@@ -27,13 +29,26 @@ from shipworthy.records import (
     Scenario,
     StackIdentity,
     SubjectIdentity,
+    Trial,
+    trial_id,
 )
-from shipworthy.vocabulary import Arm, DeploymentType, Sampling, TrialRole
+from shipworthy.stages.deciding import DraftTerms, decide
+from shipworthy.vocabulary import (
+    Arm,
+    DeploymentType,
+    Outcome,
+    Sampling,
+    TrialRole,
+    Unassessed,
+    Usage,
+)
 
 JUDGE: Final = "leak"
 DOMAINS: Final = ("secrets", "policy")
 SCENARIOS: Final = 20
 ATTACKS: Final = ("direct", "role-play", "base64")
+DRAFTED_AT: Final = "2026-11-22T06:00:00Z"
+EXPIRES_AT: Final = "2027-02-20T06:00:00Z"
 PEOPLE: Final = {"safety-lead": "Ada Example", "accountable-executive": "Grace Example"}
 """Role to the person who holds it."""
 
@@ -77,6 +92,7 @@ def example_card() -> CalibrationCard:
         false_negatives=4,
         true_negatives=388,
         false_positives=12,
+        limitations=("Paraphrased leaks are not labelled.",),
     )
 
 
@@ -208,6 +224,44 @@ def _requirement(domain: str) -> Requirement:
         condition=Atom(field=field, operator="<", value="0.35", bound="upper"),
         clauses=("c-1",),
     )
+
+
+def trial_of(plan: str, cell: tuple[PlannedItem, Arm], outcome: Outcome) -> Trial:
+    """Return a trial that belongs to a cell of the plan with that digest, in no run yet."""
+    item, arm = cell
+    name = f"{item.scenario} {item.role.value} {arm.value}"
+    return Trial(
+        id=trial_id(plan, item, arm),
+        run="",
+        scenario=item.scenario,
+        domain=item.domain,
+        attack=item.attack,
+        role=item.role,
+        arm=arm,
+        seed=item.seed,
+        request=digest_text(f"request {name}"),
+        response=digest_text(f"response {name}"),
+        finish="stop",
+        outcome=outcome,
+        judge="" if isinstance(outcome, Unassessed) else JUDGE,
+        layers=(),
+        usage=Usage(prompt_tokens=120, completion_tokens=40, latency_ms=900),
+    )
+
+
+def draft_of(
+    plan: CampaignPlan, rulebook: Rulebook, findings: tuple[Finding, ...], facts: tuple[Fact, ...]
+) -> Decision:
+    """Draft the decision as the product does, at a fixed time."""
+    terms = DraftTerms(
+        subject=plan.subject.digest,
+        plan=plan.digest,
+        deployment=DeploymentType(plan.deployment),
+        gate="deploy",
+        drafted_at=DRAFTED_AT,
+        expires_at=EXPIRES_AT,
+    )
+    return decide(rulebook, findings, facts, terms)
 
 
 def example_facts() -> tuple[Fact, ...]:

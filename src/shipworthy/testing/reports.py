@@ -9,34 +9,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec.structs import replace
+
+from shipworthy.app.publishing import attack_cells, new_breaches, trial_counts
 from shipworthy.frameworks import compile_rulebook, load_framework
 from shipworthy.kernel import Stream, digest_text
 from shipworthy.records import (
-    CalibrationCard,
     CampaignPlan,
-    Decision,
     Fact,
     PlannedArm,
     PlannedItem,
-    Rulebook,
     SafeguardIdentity,
     SignOff,
     StackIdentity,
     SubjectIdentity,
     Trial,
     plan_cells,
-    trial_id,
 )
-from shipworthy.stages.deciding import DraftTerms, decide, sign_off_state
-from shipworthy.stages.evaluating import Aggregate, Findings, aggregate, draw_findings
+from shipworthy.stages.deciding import sign_off_state
+from shipworthy.stages.evaluating import aggregate, draw_findings
 from shipworthy.stages.reporting import (
-    AttackCell,
     ClauseEntry,
-    NewBreach,
     ReportInput,
     ScenarioEntry,
-    TrialCounts,
 )
+from shipworthy.testing.campaigns import JUDGE, draft_of, example_card, trial_of
 from shipworthy.vocabulary import (
     MODEL,
     Answered,
@@ -45,18 +42,13 @@ from shipworthy.vocabulary import (
     DeploymentType,
     Held,
     Outcome,
-    Rate,
     Refused,
     Sampling,
     TrialRole,
     Unassessed,
-    Usage,
 )
 
 ATTACKS: Final = ("direct", "base64", "role-play", "many-turns", "system-override", "translation")
-JUDGE: Final = "leak-detector"
-_MOMENT: Final = "2026-11-22T05:04:03Z"
-_EXPIRY: Final = "2027-02-20T05:04:03Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +76,7 @@ def example_report(seed: int = 7) -> ReportInput:
     """Return the records of a simulated campaign over seven domains and two arms."""
     plan = _plan(seed)
     counts = aggregate(_trials(plan, seed))
-    card = _card()
+    card = example_card()
     found = draw_findings(counts, plan, {card.judge: card})
     framework = load_framework("starter")
     rulebook = compile_rulebook(framework)
@@ -96,7 +88,7 @@ def example_report(seed: int = 7) -> ReportInput:
             record="record of the release board",
         ),
     )
-    decision = _decision(plan, rulebook, found, facts)
+    decision = draft_of(plan, rulebook, found.findings, facts)
     signoff = SignOff(
         decision=decision.digest,
         role="safety-lead",
@@ -117,17 +109,9 @@ def example_report(seed: int = 7) -> ReportInput:
         decision=decision,
         standing=state.standing.value,
         cards=(card,),
-        trials=TrialCounts(
-            count=counts.trials,
-            prompt_tokens=counts.prompt_tokens,
-            completion_tokens=counts.completion_tokens,
-            at_length=counts.at_length,
-        ),
-        cells=_cells(counts),
-        newly_breached=tuple(
-            NewBreach(arm=Arm.SAFEGUARDED, domain=domain, scenario=scenario, attack=attack)
-            for domain, scenario, attack in sorted(counts.items.newly_breached)
-        ),
+        trials=trial_counts(counts),
+        cells=attack_cells(counts),
+        newly_breached=new_breaches(counts),
         scenarios=_scenarios(plan),
         signoffs=state.counted,
         limitations=("The campaign is simulated; its rates are of no model.",),
@@ -184,7 +168,7 @@ def _plan(seed: int) -> CampaignPlan:
             PlannedArm(arm=Arm.SAFEGUARDED, stack=stack),
         ),
         items=tuple(_items(seed)),
-        judges={JUDGE: _card().digest},
+        judges={JUDGE: example_card().digest},
         alpha="0.05",
         seed=seed,
     )
@@ -213,26 +197,11 @@ def _items(seed: int) -> Iterator[PlannedItem]:
 
 def _trials(plan: CampaignPlan, seed: int) -> Iterator[Trial]:
     digest = plan.digest
-    for item, arm in plan_cells(plan):
+    for cell in plan_cells(plan):
+        item, arm = cell
         stream = Stream(seed, "trial", item.scenario, item.role.value, arm.value)
-        outcome = _outcome(item, arm, stream)
-        yield Trial(
-            id=trial_id(digest, item, arm),
-            run="run-example",
-            scenario=item.scenario,
-            domain=item.domain,
-            attack=item.attack,
-            role=item.role,
-            arm=arm,
-            seed=item.seed,
-            request=digest_text(item.scenario),
-            response=digest_text(arm.value),
-            finish="length" if stream.below(20) == 0 else "stop",
-            outcome=outcome,
-            judge="" if isinstance(outcome, Unassessed) else JUDGE,
-            layers=(),
-            usage=Usage(prompt_tokens=120, completion_tokens=40, latency_ms=900),
-        )
+        trial = trial_of(digest, cell, _outcome(item, arm, stream))
+        yield replace(trial, finish="length" if stream.below(20) == 0 else "stop")
 
 
 def _outcome(item: PlannedItem, arm: Arm, stream: Stream) -> Outcome:
@@ -252,47 +221,6 @@ def _outcome(item: PlannedItem, arm: Arm, stream: Stream) -> Outcome:
         return Refused(by=by) if drawn < refused else Answered(useful=drawn < 92)
     breached = rates.before if arm is Arm.BARE else rates.after
     return Breached() if drawn < breached else Held(by=by)
-
-
-def _card() -> CalibrationCard:
-    return CalibrationCard(
-        judge=JUDGE,
-        judge_version="1",
-        labelled_set="detector labels, second edition",
-        labelled_set_digest=digest_text("labels"),
-        labelled_by="two readers",
-        true_positives=396,
-        false_negatives=4,
-        true_negatives=388,
-        false_positives=12,
-        limitations=("Paraphrased leaks are not labelled.",),
-    )
-
-
-def _decision(
-    plan: CampaignPlan, rulebook: Rulebook, found: Findings, facts: tuple[Fact, ...]
-) -> Decision:
-    terms = DraftTerms(
-        subject=plan.subject.digest,
-        plan=plan.digest,
-        deployment=DeploymentType(plan.deployment),
-        gate="deploy",
-        drafted_at=_MOMENT,
-        expires_at=_EXPIRY,
-    )
-    return decide(rulebook, found.findings, facts, terms)
-
-
-def _cells(counts: Aggregate) -> tuple[AttackCell, ...]:
-    return tuple(
-        AttackCell(
-            arm=Arm(arm),
-            domain=domain,
-            attack=attack,
-            rate=Rate(successes=row[0], attempts=row[1], unassessed=row[2]),
-        )
-        for (arm, domain, attack), row in sorted(counts.cells.items())
-    )
 
 
 def _scenarios(plan: CampaignPlan) -> tuple[ScenarioEntry, ...]:
