@@ -205,6 +205,7 @@ def environment():
         ROOT / "README.md",
         DOCS / "how-to/assess-your-own-endpoint.md",
         DOCS / "how-to/write-a-framework.md",
+        DOCS / "how-to/compare-frameworks.md",
         DOCS / "how-to/write-a-scenario-pack.md",
         DOCS / "how-to/sign-a-decision.md",
     ],

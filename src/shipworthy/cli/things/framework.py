@@ -7,13 +7,17 @@ import click
 import msgspec
 
 from shipworthy.cli.output.streams import Output, format_option
+from shipworthy.cli.things.framework_diff import diff
 from shipworthy.kernel import ExitCode, Problem
 from shipworthy.vocabulary import DeploymentType
 
 
 @click.group("framework")
 def command() -> None:
-    """List, show and check safety frameworks."""
+    """List, show, check and compare safety frameworks."""
+
+
+command.add_command(diff)
 
 
 @command.command("list")

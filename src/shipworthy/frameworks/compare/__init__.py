@@ -1,0 +1,30 @@
+"""Two rulebooks side by side: where one permits what the other forbids, with a witness."""
+
+from shipworthy.frameworks.compare.boxes import DEFAULT_BUDGET, Cost
+from shipworthy.frameworks.compare.fates import Fate, Reading, RuleFate, Witness
+from shipworthy.frameworks.compare.terms import Change, Term
+from shipworthy.frameworks.compare.verdicts import (
+    Comparison,
+    GateComparison,
+    LevelVerdict,
+    Scope,
+    Side,
+    compare,
+)
+
+__all__ = [
+    "DEFAULT_BUDGET",
+    "Change",
+    "Comparison",
+    "Cost",
+    "Fate",
+    "GateComparison",
+    "LevelVerdict",
+    "Reading",
+    "RuleFate",
+    "Scope",
+    "Side",
+    "Term",
+    "Witness",
+    "compare",
+]

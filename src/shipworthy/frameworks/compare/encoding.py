@@ -1,0 +1,136 @@
+"""A rulebook as sets of cells: when each rule of a gate binds, over the axes of a shared space.
+
+Derived fields are unfolded into their definitions and negations are pushed down to the atoms, so
+that the search sees nothing but cells. Clause numbers are those of `spec/comparison.md`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+
+from shipworthy.frameworks.atoms import by_risk, satisfying
+from shipworthy.frameworks.compare.boxes import Point, singleton
+from shipworthy.frameworks.compare.conditions import (
+    ALWAYS,
+    NEVER,
+    Node,
+    Several,
+    Within,
+    all_of,
+    any_of,
+    truth,
+)
+from shipworthy.frameworks.compare.profiles import Space, fields_of
+from shipworthy.frameworks.evaluation import Gate
+from shipworthy.records import AllOf, AnyOf, Atom, Condition, LevelField, Rule, Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedRule:
+    """A rule: in every profile where `binds` holds, the decision is at most `ceiling`."""
+
+    name: str
+    rule: Rule
+    binds: Node
+    ceiling: int
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One side: its rules for the gate; `positions` places its levels in the shared ladder."""
+
+    rulebook: Rulebook
+    rules: tuple[EncodedRule, ...]
+    positions: Mapping[str, int]
+
+    @property
+    def top(self) -> int:
+        """Return the least restrictive level, which a profile has when no rule binds."""
+        return max(self.positions.values())
+
+    def below(self, level: int) -> tuple[tuple[str, Node], ...]:
+        """Return the rules that keep a decision below a level."""
+        return tuple((rule.name, rule.binds) for rule in self.rules if rule.ceiling < level)
+
+    def level(self, point: Point) -> int:
+        """Return the decision of a profile."""
+        box = singleton(point)
+        binding = (rule.ceiling for rule in self.rules if truth(rule.binds, box))
+        return min(binding, default=self.top)
+
+
+def encode(rulebook: Rulebook, gate: Gate, space: Space, positions: Mapping[str, int]) -> Encoded:
+    """Encode the rules of a gate."""
+    encoder = _Encoder(rulebook, space)
+    names: dict[str, int] = {}
+    rules = []
+    for rule in (rule for rule in rulebook.rules if rule.gate == gate):
+        names[rule.id] = names.get(rule.id, 0) + 1
+        suffix = f" ({names[rule.id]})" if names[rule.id] > 1 else ""
+        binds = encoder.rule(rule)
+        rules.append(EncodedRule(rule.id + suffix, rule, binds, positions[rule.ceiling]))
+    return Encoded(rulebook, tuple(rules), positions)
+
+
+class _Encoder:
+    """Nodes of conditions; derived fields are unfolded once for each set of levels asked for."""
+
+    def __init__(self, rulebook: Rulebook, space: Space) -> None:
+        self._space = space
+        self._fields = fields_of(rulebook)
+        self._derived: dict[tuple[str, frozenset[str], bool], Node] = {}
+
+    def rule(self, rule: Rule) -> Node:
+        """Return when a rule binds: it applies, and not all its requirements hold (2.1)."""
+        applies = self.condition(rule.when, holds=True) if rule.when else ALWAYS
+        if not rule.requires:
+            return applies
+        broken = [self.condition(one.condition, holds=False) for one in rule.requires]
+        return all_of(applies, any_of(*broken))
+
+    def condition(self, condition: Condition, *, holds: bool) -> Node:
+        """Return a condition, or its negation."""
+        if isinstance(condition, Atom):
+            return self._atom(condition, holds=holds)
+        members = tuple(self.condition(member, holds=holds) for member in condition.of)
+        count = len(members)
+        match condition:
+            case AllOf():
+                needed = count
+            case AnyOf():
+                needed = 1
+            case _:
+                needed = condition.needed
+        return Several(needed if holds else count - needed + 1, members)
+
+    def _atom(self, atom: Atom, *, holds: bool) -> Node:
+        field = self._fields[atom.field]
+        if isinstance(field, LevelField) and field.definitions:
+            wanted = satisfying(field, atom.operator, atom.value)
+            return self._among(field, wanted, holds=holds)
+        axis, cells = self._space.cells(atom, field)
+        everything = (1 << len(self._space.axes[axis].cells)) - 1
+        return Within(axis, cells if holds else everything & ~cells)
+
+    def _among(self, field: LevelField, wanted: frozenset[str], *, holds: bool) -> Node:
+        """Return whether a derived field has one of these levels (2.2)."""
+        key = (field.name, wanted, holds)
+        if key not in self._derived:
+            self._derived[key] = self._unfolded(field, wanted, holds=holds)
+        return self._derived[key]
+
+    def _unfolded(self, field: LevelField, wanted: frozenset[str], *, holds: bool) -> Node:
+        """Decide from the least risky level up: a definition that holds overrides those below."""
+
+        def settle(below: Node, level: str) -> Node:
+            yes = (level in wanted) == holds
+            whens = [one.when for one in field.definitions if one.level == level]
+            if not whens or below == (ALWAYS if yes else NEVER):
+                return below
+            if yes:
+                return any_of(below, *(self.condition(when, holds=True) for when in whens))
+            return all_of(below, *(self.condition(when, holds=False) for when in whens))
+
+        first, *rest = by_risk(field)
+        start: Node = ALWAYS if (first in wanted) == holds else NEVER
+        return reduce(settle, rest, start)

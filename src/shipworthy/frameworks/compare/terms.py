@@ -1,0 +1,94 @@
+"""What a profile cannot show and yet changes what a rulebook lets through: its terms.
+
+Clause numbers are those of `spec/comparison.md`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from shipworthy.frameworks.atoms import DEPLOYMENT, decimal
+from shipworthy.frameworks.compare.profiles import fields_of
+from shipworthy.frameworks.evaluation import Gate
+from shipworthy.records import Rulebook
+
+
+class Change(Enum):
+    """What the new side is, beside the old one."""
+
+    EQUIVALENT = "equivalent"
+    STRICTER = "stricter"
+    LOOSER = "looser"
+    INCOMPARABLE = "incomparable"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A difference outside the profiles, in words, and which way it goes."""
+
+    what: str
+    change: Change
+
+
+def together(changes: Mapping[object, Change] | list[Change]) -> Change:
+    """Return one word for several: a proved loosening outranks a doubt, a doubt a tightening."""
+    found = set(changes.values() if isinstance(changes, Mapping) else changes)
+    both = {Change.LOOSER, Change.STRICTER} <= found
+    if Change.INCOMPARABLE in found or both:
+        return Change.INCOMPARABLE
+    order = (Change.LOOSER, Change.UNKNOWN, Change.STRICTER)
+    return next((change for change in order if change in found), Change.EQUIVALENT)
+
+
+def compare_terms(old: Rulebook, new: Rulebook) -> Iterator[Term]:
+    """Yield the differences that concern every gate (5.1)."""
+    before, after = decimal(old.alpha), decimal(new.alpha)
+    if before != after:
+        known = before is not None and after is not None
+        looser = known and (after or 0) > (before or 0)
+        change = (Change.LOOSER if looser else Change.STRICTER) if known else Change.UNKNOWN
+        yield Term(f"alpha {old.alpha} became {new.alpha}", change)
+    yield from _sets("role", "must sign", (old.roles, new.roles), (Change.LOOSER, Change.STRICTER))
+    covered = (old.deployments, new.deployments)
+    yield from _sets("deployment", "is covered", covered, (Change.STRICTER, Change.LOOSER))
+    known_fields = fields_of(old)
+    for name, field in fields_of(new).items():
+        other = known_fields.get(name)
+        if other and other.riskier != field.riskier and name != DEPLOYMENT.name:
+            what = f"the dangerous end of `{name}` was {other.riskier} and is {field.riskier}"
+            yield Term(what, Change.UNKNOWN)
+
+
+def compare_gate_terms(
+    old: Rulebook, new: Rulebook, gate: Gate, positions: Mapping[str, int]
+) -> Iterator[Term]:
+    """Yield the differences that concern one gate which both define (5.2)."""
+    before = positions[old.go[gate]]
+    after = new.decisions[gate].index(new.go[gate])
+    if before != after:
+        what = f"gate `{gate}`: go asks for `{new.go[gate]}`, no longer for `{old.go[gate]}`"
+        yield Term(what, Change.LOOSER if after < before else Change.STRICTER)
+
+
+def missing_gate(old: Rulebook, gate: Gate) -> Term:
+    """Return the term of a gate that only one side defines (5.3)."""
+    if gate in old.decisions:
+        return Term(f"gate `{gate}` is no longer there", Change.LOOSER)
+    return Term(f"gate `{gate}` is new", Change.STRICTER)
+
+
+def _sets(
+    noun: str,
+    verb: str,
+    sides: tuple[tuple[str, ...], tuple[str, ...]],
+    changes: tuple[Change, Change],
+) -> Iterator[Term]:
+    """Yield what is only on the old side, with the first change, then what is only on the new."""
+    old, new = sides
+    for name in old:
+        if name not in new:
+            yield Term(f"{noun} `{name}` no longer {verb}", changes[0])
+    for name in new:
+        if name not in old:
+            yield Term(f"{noun} `{name}` now {verb}", changes[1])

@@ -1,0 +1,216 @@
+"""The comparison: verdicts by gate, deployment type and decision level, and the fate of rules.
+
+Clause numbers are those of `spec/comparison.md`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shipworthy.frameworks.compare.boxes import DEFAULT_BUDGET
+from shipworthy.frameworks.compare.encoding import Encoded, encode
+from shipworthy.frameworks.compare.fates import (
+    Fate,
+    Leaving,
+    Permission,
+    RuleFate,
+    Witness,
+    permissions,
+)
+from shipworthy.frameworks.compare.ladders import check_map, shared_positions
+from shipworthy.frameworks.compare.profiles import shared_space
+from shipworthy.frameworks.compare.terms import (
+    Change,
+    Term,
+    compare_gate_terms,
+    compare_terms,
+    missing_gate,
+    together,
+)
+from shipworthy.frameworks.evaluation import Evidence, Gate, evaluate
+from shipworthy.kernel import Digest, Problem
+from shipworthy.records import Rulebook
+from shipworthy.vocabulary import DeploymentType
+
+GATES: tuple[Gate, ...] = ("deploy", "develop")
+
+
+@dataclass(frozen=True, slots=True)
+class LevelVerdict:
+    """Whether permission of a decision level (or a higher one) changed for a deployment type."""
+
+    deployment: str
+    level: str
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class GateComparison:
+    """One gate: the rules of either side that the other does not keep, with witnesses.
+
+    `permits_more` is the nearest profile in which the new side permits more than the old one,
+    `permits_less` the nearest the other way round. `only_old` and `only_new` are blind spots:
+    what one side alone reads.
+    """
+
+    gate: Gate
+    change: Change
+    levels: tuple[LevelVerdict, ...]
+    old_rules: tuple[RuleFate, ...]
+    new_rules: tuple[RuleFate, ...]
+    permits_more: Witness | None
+    permits_less: Witness | None
+    only_old: tuple[str, ...]
+    only_new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Which rulebook was compared."""
+
+    id: str
+    version: str
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The whole answer; `change` takes every gate and every term together (6)."""
+
+    old: Side
+    new: Side
+    change: Change
+    terms: tuple[Term, ...]
+    gates: tuple[GateComparison, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to compare; nothing given means every gate and every type that both sides cover.
+
+    `mapping` names the new level of an old one where names differ. `budget` bounds the boxes that
+    each question may examine; a question that needs more is answered `unknown`.
+    """
+
+    gate: Gate | None = None
+    deployment: DeploymentType | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    budget: int = DEFAULT_BUDGET
+
+
+def compare(old: Rulebook, new: Rulebook, scope: Scope | None = None) -> Comparison:
+    """Say where `new` permits more than `old`, where less, and which rules were kept.
+
+    Raises:
+        Problem: `compare-ladders`, `compare-map` and `compare-scales` where the two cannot be put
+            side by side; `gate-undefined` and `framework-deployment` for a scope that neither
+            covers; `rulebook-invalid` for a rulebook that no loader would have produced.
+    """
+    scope = scope or Scope()
+    check_map(old, new, scope.mapping)
+    types = _types(old, new, scope)
+    terms = list(compare_terms(old, new))
+    gates = []
+    for gate in _gates(old, new, scope):
+        if gate not in old.decisions or gate not in new.decisions:
+            terms.append(missing_gate(old, gate))
+            continue
+        positions = shared_positions(old, new, gate, scope.mapping)
+        terms.extend(compare_gate_terms(old, new, gate, positions))
+        gates.append(_gate(_sides(old, new, gate, positions), gate, types, scope.budget))
+    return Comparison(
+        old=Side(old.id, old.version, old.digest),
+        new=Side(new.id, new.version, new.digest),
+        change=together([*(term.change for term in terms), *(gate.change for gate in gates)]),
+        terms=tuple(terms),
+        gates=tuple(gates),
+    )
+
+
+def _gates(old: Rulebook, new: Rulebook, scope: Scope) -> list[Gate]:
+    found = [gate for gate in GATES if gate in old.decisions or gate in new.decisions]
+    if scope.gate is None:
+        return found
+    if scope.gate not in found:
+        raise Problem.of("gate-undefined", f"neither framework defines the gate `{scope.gate}`")
+    return [scope.gate]
+
+
+def _types(old: Rulebook, new: Rulebook, scope: Scope) -> list[DeploymentType]:
+    if scope.deployment and scope.deployment.value not in (*old.deployments, *new.deployments):
+        raise Problem.of(
+            "framework-deployment",
+            f"neither framework covers the deployment `{scope.deployment.value}`",
+            help=f"one of {', '.join(f'`{name}`' for name in new.deployments)}",
+        )
+    return [
+        kind
+        for kind in DeploymentType
+        if kind.value in old.deployments
+        and kind.value in new.deployments
+        and scope.deployment in {None, kind}
+    ]
+
+
+def _sides(
+    old: Rulebook, new: Rulebook, gate: Gate, positions: Mapping[str, int]
+) -> tuple[Leaving, tuple[str, ...]]:
+    """Return both sides over their shared space, with the names of the shared levels."""
+    for book in (old, new):
+        # whatever no loader would have produced is refused here, before it is encoded
+        evaluate(book, Evidence({}, {}, DeploymentType.INTERNAL), gate)
+    space = shared_space(old, new, gate)
+    ladder = new.decisions[gate]
+    before: Encoded = encode(old, gate, space, positions)
+    after = encode(new, gate, space, {level: place for place, level in enumerate(ladder)})
+    return Leaving(space, gate, before, after), ladder
+
+
+def _gate(
+    sides: tuple[Leaving, tuple[str, ...]],
+    gate: Gate,
+    types: list[DeploymentType],
+    budget: int,
+) -> GateComparison:
+    leaving, ladder = sides
+    more = permissions(leaving, types, budget)
+    less = permissions(leaving.turned(), types, budget)
+    levels = tuple(
+        LevelVerdict(
+            kind.value,
+            level,
+            _change(more.levels[kind, place], less.levels[kind, place]),
+        )
+        for kind in types
+        for place, level in enumerate(ladder)
+        if place
+    )
+    return GateComparison(
+        gate=gate,
+        change=together([verdict.change for verdict in levels]),
+        levels=levels,
+        old_rules=more.rules,
+        new_rules=less.rules,
+        permits_more=_nearest(more),
+        permits_less=_nearest(less),
+        only_old=leaving.space.only_old,
+        only_new=leaving.space.only_new,
+    )
+
+
+def _change(more: Fate, less: Fate) -> Change:
+    """Return the verdict of one decision level from both directions (6.1)."""
+    table: dict[tuple[Literal["dropped", "kept", "unknown"], bool], Change] = {
+        ("dropped", True): Change.INCOMPARABLE,
+        ("dropped", False): Change.LOOSER,
+        ("unknown", True): Change.UNKNOWN,
+        ("unknown", False): Change.UNKNOWN,
+        ("kept", True): Change.STRICTER,
+        ("kept", False): Change.UNKNOWN if less == "unknown" else Change.EQUIVALENT,
+    }
+    return table[more, less == "dropped"]
+
+
+def _nearest(found: Permission) -> Witness | None:
+    witnesses = [fate.witness for fate in found.rules if fate.witness]
+    return min(witnesses, key=lambda one: one.rank, default=None)
