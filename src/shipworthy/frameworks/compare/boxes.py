@@ -9,7 +9,7 @@ import heapq
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shipworthy.frameworks.compare.conditions import Box, Node, open_atoms, truth
+from shipworthy.frameworks.compare.conditions import Box, Node, Within, open_atoms, truth
 
 Point = tuple[int, ...]
 
@@ -69,13 +69,12 @@ class _Waiting(NamedTuple):
     cost: Cost
     point: Point
     box: Box
-    others: tuple[tuple[str, Node], ...]
 
 
 def search(question: Question, budget: int = DEFAULT_BUDGET) -> Answer:
     """Answer a question, examining at most `budget` boxes."""
     start = tuple(map(_nearest, question.box, question.usual))
-    queue = [_Waiting(_cost(start, question.usual), start, question.box, question.others)]
+    queue = [_Waiting(_cost(start, question.usual), start, question.box)]
     used: set[str] = set()
     examined = 0
     while queue:
@@ -85,14 +84,15 @@ def search(question: Question, budget: int = DEFAULT_BUDGET) -> Answer:
         waiting = heapq.heappop(queue)
         if truth(question.binds, waiting.box) is False:
             continue
-        blocking, left = _blockers(waiting)
-        if blocking is not None:
-            used.add(blocking)
-            continue
-        cut = _undecided(question.binds, left, waiting)
-        if cut is None:
+        doubtful = _doubtful(question, singleton(waiting.point))
+        if not doubtful:
             return Found(waiting.cost, waiting.point)
-        for half in _halves(cut, waiting, question.usual, left):
+        settled = next((name for name, node in doubtful if truth(node, waiting.box)), None)
+        if settled is not None:
+            used.add(settled)
+            continue
+        choices = [list(open_atoms(node, waiting.box)) for _, node in doubtful]
+        for half in _halves(min(choices, key=len)[0], waiting, question.usual):
             heapq.heappush(queue, half)
     return Covered(tuple(name for name, _ in question.others if name in used))
 
@@ -102,48 +102,26 @@ def singleton(point: Point) -> Box:
     return tuple(1 << cell for cell in point)
 
 
-def _blockers(waiting: _Waiting) -> tuple[str | None, tuple[tuple[str, Node], ...]]:
-    """Return a rule that binds in the whole box, or those that bind in part of it."""
-    left = []
-    for name, node in waiting.others:
-        found = truth(node, waiting.box)
-        if found:
-            return name, ()
-        if found is None:
-            left.append((name, node))
-    return None, tuple(left)
+def _doubtful(question: Question, here: Box) -> list[tuple[str, Node]]:
+    """Return what keeps a profile from being an answer: the rule itself, or rules of the others.
+
+    A rule that binds in a whole box binds in its nearest profile, so no other rule has to be
+    asked about the box. The rule itself never binds in a whole box when it is returned here.
+    """
+    if not truth(question.binds, here):
+        return [("", question.binds)]
+    return [(name, node) for name, node in question.others if truth(node, here)]
 
 
-def _undecided(
-    binds: Node, others: tuple[tuple[str, Node], ...], waiting: _Waiting
-) -> tuple[int, int] | None:
-    """Return where to cut (axis, cells), or nothing when the nearest profile is an answer."""
-    here = singleton(waiting.point)
-    if not truth(binds, here):
-        candidates = [binds]
-    else:
-        candidates = [node for _, node in others if truth(node, here)]
-    if not candidates:
-        return None
-    choices = [list(open_atoms(node, waiting.box)) for node in candidates]
-    atom = min(choices, key=len)[0]
-    return atom.axis, atom.cells
-
-
-def _halves(
-    cut: tuple[int, int],
-    waiting: _Waiting,
-    usual: Point,
-    others: tuple[tuple[str, Node], ...],
-) -> list[_Waiting]:
-    axis, cells = cut
+def _halves(cut: Within, waiting: _Waiting, usual: Point) -> list[_Waiting]:
+    axis = cut.axis
     whole = waiting.box[axis]
     halves = []
-    for part in (whole & cells, whole & ~cells):
+    for part in (whole & cut.cells, whole & ~cut.cells):
         box = (*waiting.box[:axis], part, *waiting.box[axis + 1 :])
         near = _nearest(part, usual[axis])
         point = (*waiting.point[:axis], near, *waiting.point[axis + 1 :])
-        halves.append(_Waiting(_cost(point, usual), point, box, others))
+        halves.append(_Waiting(_cost(point, usual), point, box))
     return halves
 
 

@@ -48,16 +48,18 @@ def truth(node: Node, box: Box) -> bool | None:
         here = box[node.axis]
         inside = here & node.cells
         return None if inside and inside != here else bool(inside)
-    hold, open_ = 0, 0
+    hold, spare = 0, len(node.of) - node.needed
     for member in node.of:
         found = truth(member, box)
         if found:
             hold += 1
-        elif found is None:
-            open_ += 1
+        elif found is False:
+            spare -= 1
+            if spare < 0:
+                return False
     if hold >= node.needed:
         return True
-    return None if hold + open_ >= node.needed else False
+    return None if spare >= 0 else False
 
 
 def open_atoms(node: Node, box: Box) -> Iterator[Within]:
