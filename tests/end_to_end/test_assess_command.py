@@ -15,6 +15,7 @@ from assessments import (
 from shipworthy.evidence import BlobStore
 from shipworthy.kernel import digest_bytes
 from shipworthy.testing.endpoint import SimulatedEndpoint
+from shipworthy.testing.endpoint_faults import Fault
 
 ALL_DOMAINS = ["violence", "child-safety", "criminal-misuse", "cyber", "secrets", "tool-misuse"]
 
@@ -184,3 +185,11 @@ def test_a_missing_key_variable_is_named_before_anything_is_sent(tmp_path):
         assert endpoint.requests == 0
     assert finished.returncode == 2
     assert "NO_SUCH_KEY" in finished.stderr
+
+
+def test_why_trials_stayed_unassessed_is_said_after_the_run(tmp_path):
+    with SimulatedEndpoint(discreet) as endpoint:
+        endpoint.switch(Fault.NO_CHOICES)
+        file = write_assessment(tmp_path, endpoint.url)
+        finished = shipworthy("evaluate", file, "--project", tmp_path / "runs")
+    assert "trials: response-malformed, the answer has no choices" in finished.stderr

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -70,6 +70,8 @@ class Evaluated:
     total: int
     account: Account
     """What this run asked for and spent."""
+    unassessed: Mapping[tuple[str, str], int]
+    """Trials of all runs without an outcome, by reason and detail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,14 @@ async def _run(
         progress.carry(trial)
     missing = [cell for cell in cells if trial_id(campaign.plan_digest, *cell) not in done]
     if not missing and campaign.complete:
-        return Evaluated(campaign, Ending.COMPLETED, len(done), len(cells), target.account)
+        return Evaluated(
+            campaign=campaign,
+            ending=Ending.COMPLETED,
+            done=len(done),
+            total=len(cells),
+            account=target.account,
+            unassessed=progress.unassessed,
+        )
     with RunRecorder(campaign) as recorder:
         engine = Campaign(
             plan=campaign.plan_digest,
@@ -142,7 +151,14 @@ async def _run(
                 ticker.cancel()
         recorder.end(_HOW[ending])
     watch.show(progress.view(time.monotonic()))
-    return Evaluated(campaign, ending, progress.counts.trials, len(cells), target.account)
+    return Evaluated(
+        campaign=campaign,
+        ending=ending,
+        done=progress.counts.trials,
+        total=len(cells),
+        account=target.account,
+        unassessed=progress.unassessed,
+    )
 
 
 async def _tick(progress: Progress, watch: Watch) -> None:

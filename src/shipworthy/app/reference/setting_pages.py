@@ -37,7 +37,14 @@ TABLES: Final[tuple[tuple[str, type[msgspec.Struct]], ...]] = (
 _Options = Mapping[str, tuple[type[msgspec.Struct], str]]
 
 _TARGETS: Final[_Options] = {
-    "openai": (OpenAIOptions, "A model behind an endpoint that speaks the OpenAI chat dialect."),
+    "openai": (
+        OpenAIOptions,
+        (
+            "A model behind an endpoint that speaks the OpenAI chat dialect. An answer needs a "
+            "`finish_reason` beside its message: without one nobody knows whether it was cut, and "
+            "the attempt is unassessed. `usage` may be absent."
+        ),
+    ),
     "local": (LocalOptions, "A small model that a package brings, served on this machine."),
 }
 

@@ -50,3 +50,8 @@ class Output:
 def note(text: str) -> None:
     """Write one line to stderr."""
     click.echo(text, err=True)
+
+
+def plain(text: str) -> str:
+    """Escape what could move the cursor: what a far side made us write down may be anything."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -3,13 +3,14 @@
 import asyncio
 from collections import Counter
 from pathlib import Path
+from typing import Final
 
 import click
 
 from shipworthy.app.evaluation import EXIT_OF, Evaluated, Watch, evaluate
 from shipworthy.app.preparation import Design
 from shipworthy.cli.output.live import LiveLine
-from shipworthy.cli.output.streams import note
+from shipworthy.cli.output.streams import note, plain
 from shipworthy.cli.session import (
     file_argument,
     load_design,
@@ -21,6 +22,9 @@ from shipworthy.instruments.targets import Account
 from shipworthy.kernel import ExitCode
 from shipworthy.stages.evaluating import Ending
 from shipworthy.vocabulary import TrialRole
+
+SHOWN_REASONS: Final = 4
+"""Most reasons for which trials stayed unassessed that are listed after a run."""
 
 
 @click.command("evaluate")
@@ -83,8 +87,11 @@ def show_plan(design: Design) -> None:
 
 
 def report_ending(result: Evaluated, file: Path, project_dir: Path) -> ExitCode:
-    """Say on stderr what a run cost, how it ended and how to go on."""
+    """Say on stderr what a run cost, what stayed unassessed, how it ended and how to go on."""
     _report_account(result.account)
+    for (reason, detail), count in Counter(result.unassessed).most_common(SHOWN_REASONS):
+        why = f"{reason}, {detail}" if detail else reason
+        note(f"unassessed  {count:,} of {result.done:,} trials: {plain(why)}")
     if result.ending is not Ending.COMPLETED:
         reasons = {
             Ending.UNREACHABLE: "the target stopped answering",

@@ -1,11 +1,12 @@
 """A live view of a campaign: how far it is and what it shows so far."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from shipworthy.records import Trial
 from shipworthy.stages.evaluating.aggregation import Aggregate, TallyKey
 from shipworthy.statistics import NoEvidence, rate_bounds
-from shipworthy.vocabulary import Arm, Rate
+from shipworthy.vocabulary import Arm, Rate, Unassessed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,19 @@ class Progress:
         self._started_at = started_at
         self._carried = 0
         self.counts = Aggregate()
+        self.unassessed: Counter[tuple[str, str]] = Counter()
+        """Trials without an outcome, by reason and detail."""
 
     def carry(self, trial: Trial) -> None:
         """Count a trial of an earlier run."""
         self._carried += 1
-        self.counts.add(trial)
+        self.add(trial)
 
     def add(self, trial: Trial) -> None:
         """Count a trial of this run."""
         self.counts.add(trial)
+        if isinstance(trial.outcome, Unassessed):
+            self.unassessed[trial.outcome.reason, trial.outcome.detail] += 1
 
     def view(self, now: float) -> ProgressView:
         """Return the view at time `now` (seconds on the clock of `started_at`)."""
