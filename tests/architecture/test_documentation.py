@@ -78,6 +78,12 @@ def test_every_link_leads_somewhere(page):
             assert anchor in anchors(target), link
 
 
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md", "spec/claims.md"])
+def test_every_path_in_the_text_exists(page):
+    for path in re.findall(r"`([\w.-]+/[\w./-]*)`", (ROOT / page).read_text()):
+        assert any((ROOT / start / path).exists() for start in ("", "src/shipworthy")), path
+
+
 def test_every_page_is_reached_from_the_index():
     reached, waiting = set(), [DOCS / "index.md"]
     while waiting:
