@@ -8,7 +8,7 @@ import click
 
 from shipworthy import __version__
 from shipworthy.cli.lazy import CommandEntry, LazyGroup
-from shipworthy.kernel import MEANING, ExitCode, Problem
+from shipworthy.kernel import MEANING, ExitCode, Location, Problem
 
 _COMMANDS: Final = {
     "assess": ("pipeline", "run the whole sequence: evaluate, decide, report, verify"),
@@ -85,14 +85,15 @@ def _explain(error: BaseException) -> ExitCode:
 
 def _explain_system(error: OSError) -> ExitCode:
     """A full disk, a folder without permission: the machine's fault, and a person can mend it."""
-    what = (error.strerror or type(error).__name__).lower()
-    where = f"{error.filename}: " if error.filename else ""
-    click.echo(
-        f"{where}error[environment]: {what}\n"
-        "  help: finished trials are saved; check space and permissions, then run it again",
-        err=True,
+    problem = Problem.of(
+        "environment",
+        (error.strerror or type(error).__name__).lower(),
+        location=Location(str(error.filename)) if error.filename else None,
+        help="finished trials are saved; check space and permissions, then run it again",
+        exit_code=ExitCode.ENVIRONMENT,
     )
-    return ExitCode.ENVIRONMENT
+    click.echo(problem.render(), err=True)
+    return problem.exit_code
 
 
 def _show_usage_error(error: click.ClickException) -> None:

@@ -61,9 +61,13 @@ def announce(design: Design) -> None:
     scenarios = len({item.scenario for item in design.items})
     note(
         f"prepare   {design.rulebook.id} {design.rulebook.version}, {header.deployment.value}: "
-        f"{scenarios} scenarios, {len(design.attacks)} attacks, "
-        f"{len(design.stack.layers)} safeguards"
+        f"{_several(scenarios, 'scenario')}, {_several(len(design.attacks), 'attack')}, "
+        f"{_several(len(design.stack.layers), 'safeguard')}"
     )
+
+
+def _several(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def show_plan(design: Design) -> None:
