@@ -43,7 +43,7 @@ def test_a_complaint_names_the_layer_as_the_person_named_it():
         (make_system_prompt_policy, {"text": " "}, "must not be empty"),
         (make_input_classifier, {"false_positive_rate": "1%"}, "between 0 and 1, not `1%`"),
         (make_input_classifier, {"false_positive_rate": "NaN"}, "between 0 and 1"),
-        (make_input_classifier, {"false_positive_rate": 0.01}, "Expected `str`"),
+        (make_input_classifier, {"false_positive_rate": 0.01}, "write text in quotes"),
         (make_svguardian, {"threshold": 101}, "from 0 to 100"),
         (make_output_filter, {"run_characters": 3}, "from 12 to 200"),
         (make_output_filter, {"patterns": [{"name": "n", "expression": "a*"}]}, "`{1,64}` instead"),
