@@ -1,6 +1,6 @@
 """Drafting decisions and collecting the signatures of people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -171,11 +171,10 @@ def attest_draft(drafted: Drafted) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SignedOff:
-    """A sign-off that verified, with its envelope and the key that signed it."""
+    """A sign-off that verified, with its envelope."""
 
     sign_off: SignOff
     envelope: bytes
-    public: bytes
 
 
 def role_keys(file: AssessmentFile) -> dict[str, bytes]:
@@ -232,15 +231,20 @@ def _signed_off(folder: CampaignFolder, file: AssessmentFile) -> Iterator[Signed
                 exit_code=ExitCode.INTEGRITY,
             )
         open_envelope(data, {key_id(keys[sign_off.role]): keys[sign_off.role]})
-        yield SignedOff(sign_off, data, keys[sign_off.role])
+        yield SignedOff(sign_off, data)
 
 
 def standing(drafted: Drafted) -> SignOffState:
     """Return how a draft stands now: who signed, who is missing, who dissents."""
-    campaign, file = drafted.campaign, drafted.design.file
-    holders = {role: (section.person,) for role, section in file.assessment.roles.items()}
-    signed = [entry.sign_off for entry in collect_sign_offs(campaign, file)]
-    return sign_off_state(drafted.decision, signed, holders, at=campaign.now())
+    return standing_under(drafted, collect_sign_offs(drafted.campaign, drafted.design.file))
+
+
+def standing_under(drafted: Drafted, signed: Iterable[SignedOff]) -> SignOffState:
+    """Return how a draft stands now under sign-offs that were collected already."""
+    roles = drafted.design.file.assessment.roles
+    holders = {role: (section.person,) for role, section in roles.items()}
+    sign_offs = [entry.sign_off for entry in signed]
+    return sign_off_state(drafted.decision, sign_offs, holders, at=drafted.campaign.now())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

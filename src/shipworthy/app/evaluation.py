@@ -43,8 +43,6 @@ from shipworthy.vocabulary import (
     Unassessed,
 )
 
-CONTROL_ROLES: Final = frozenset({TrialRole.POSITIVE_CONTROL, TrialRole.NEGATIVE_CONTROL})
-
 _HOW: Final = {
     Ending.COMPLETED: "completed",
     Ending.UNREACHABLE: "stopped",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from msgspec.structs import replace
+import msgspec
 
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.app.installed import find_pack, installed_attacks, load_factory
@@ -149,7 +149,7 @@ async def opened_target(
             surroundings.registry, "shipworthy.targets", subject.target
         )
     options: dict[str, Any] = {
-        "sampling": _plain_sampling(design.file),
+        "sampling": msgspec.to_builtins(subject.sampling),
         **subject.options,
     }
     checks = cache(partial(_checks_by_request, design))  # few targets ask
@@ -164,7 +164,12 @@ async def opened_target(
     target = await factory(options, context)
     try:
         identity = target.identity(digest_text(subject.system_prompt))
-        yield target, replace(identity, endpoint=identity.endpoint + address_mark(design.file))
+        yield (
+            target,
+            msgspec.structs.replace(
+                identity, endpoint=identity.endpoint + address_mark(design.file)
+            ),
+        )
     finally:
         await target.close()
 
@@ -188,13 +193,6 @@ def _checks_by_request(design: Design) -> dict[str, Any]:
         for item in design.items
         if item.role is TrialRole.ADVERSARIAL
     }
-
-
-def _plain_sampling(file: AssessmentFile) -> dict[str, Any]:
-    import msgspec
-
-    sampling: dict[str, Any] = msgspec.to_builtins(file.assessment.subject.sampling)
-    return sampling
 
 
 def _document(file: AssessmentFile, registry: Registry) -> FrameworkDocument:

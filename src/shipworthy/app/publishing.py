@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shipworthy import __version__
-from shipworthy.app.decisions import Drafted, attest_draft, collect_sign_offs, standing
+from shipworthy.app.decisions import (
+    Drafted,
+    attest_draft,
+    collect_sign_offs,
+    role_keys,
+    standing_under,
+)
 from shipworthy.app.registration import OpenCampaign, locked
 from shipworthy.evidence import (
     RUNNER,
@@ -15,7 +21,7 @@ from shipworthy.evidence import (
     list_key,
     report_statement,
 )
-from shipworthy.records import CalibrationCard
+from shipworthy.records import CalibrationCard, Scenario
 from shipworthy.stages.deciding import SignOffState
 from shipworthy.stages.evaluating import Aggregate
 from shipworthy.stages.reporting import (
@@ -52,13 +58,13 @@ def publish(drafted: Drafted) -> Published:
     campaign = drafted.campaign
     with locked(campaign.folder):
         attest_draft(drafted)
-        state = standing(drafted)
-        # those over earlier drafts and those that were replaced are history: all are published
-        signed = [e.envelope for e in collect_sign_offs(campaign, drafted.design.file)]
+        signed = collect_sign_offs(campaign, drafted.design.file)
+        state = standing_under(drafted, signed)
         reports = _render(drafted, state)
         campaign.attest(report_statement(campaign.plan_digest, reports, campaign.now()))
         campaign.ledger.checkpoint(campaign.signer)
-        content = _content(drafted, reports, signed)
+        # those over earlier drafts and those that were replaced are history: all are published
+        content = _content(drafted, reports, [entry.envelope for entry in signed])
         _replace(campaign, content)
     return Published(campaign.folder.bundle, state, campaign.signer.key_id)
 
@@ -71,7 +77,6 @@ def _render(drafted: Drafted, state: SignOffState) -> dict[str, bytes]:
 def report_input(drafted: Drafted, state: SignOffState) -> ReportInput:
     """Gather what a report says from the records."""
     campaign, counts = drafted.campaign, drafted.counts
-    planned = {item.scenario for item in campaign.plan.items}
     return ReportInput(
         plan=campaign.plan,
         rulebook=drafted.design.rulebook,
@@ -86,8 +91,7 @@ def report_input(drafted: Drafted, state: SignOffState) -> ReportInput:
         newly_breached=new_breaches(counts),
         scenarios=tuple(
             ScenarioEntry(id=one.id, domain=one.domain, title=one.title, source=one.source)
-            for one in drafted.design.scenarios.values()
-            if one.id in planned
+            for one in _planned_scenarios(drafted)
         ),
         signoffs=state.counted,
         ignored_signoffs=tuple(
@@ -144,16 +148,20 @@ def _cards(drafted: Drafted) -> tuple[CalibrationCard, ...]:
     )
 
 
+def _planned_scenarios(drafted: Drafted) -> list[Scenario]:
+    planned = {item.scenario for item in drafted.campaign.plan.items}
+    return [one for one in drafted.design.scenarios.values() if one.id in planned]
+
+
 def _content(drafted: Drafted, reports: dict[str, bytes], sign_offs: list[bytes]) -> BundleContent:
     campaign, design = drafted.campaign, drafted.design
-    planned = {item.scenario for item in campaign.plan.items}
     return BundleContent(
         plan=campaign.plan,
         rulebook=design.rulebook,
         facts=design.file.assessment.facts,
         assessment=design.file.source,
         cards=_cards(drafted),
-        scenarios=[one for one in design.scenarios.values() if one.id in planned],
+        scenarios=_planned_scenarios(drafted),
         segments={path.stem: path for path in campaign.segments()},
         findings=drafted.findings.findings,
         paired=drafted.findings.paired,
@@ -170,8 +178,6 @@ def _content(drafted: Drafted, reports: dict[str, bytes], sign_offs: list[bytes]
 
 
 def _keys(drafted: Drafted) -> dict[str, ListedKey]:
-    from shipworthy.app.decisions import role_keys
-
     campaign, file = drafted.campaign, drafted.design.file
     keys = {"runner": list_key(campaign.signer.public, RUNNER, (RUNNER,))}
     for role, public in role_keys(file).items():

@@ -8,7 +8,7 @@ import click
 
 from shipworthy import __version__
 from shipworthy.cli.lazy import CommandEntry, LazyGroup
-from shipworthy.kernel import MEANING, ExitCode, Location, Problem
+from shipworthy.kernel import ExitCode, Location, Problem
 
 _COMMANDS: Final = {
     "assess": ("pipeline", "run the whole sequence: evaluate, decide, report, verify"),
@@ -119,11 +119,6 @@ def _report_defect(error: BaseException) -> ExitCode:
     if os.environ.get("SHIPWORTHY_TRACEBACK"):
         traceback.print_exception(error)
     return ExitCode.INTERNAL
-
-
-def exit_code_table() -> list[tuple[int, str, str]]:
-    """Return the exit codes with name and meaning, for the reference."""
-    return [(code.value, code.name.lower(), MEANING[code]) for code in ExitCode]
 
 
 if __name__ == "__main__":

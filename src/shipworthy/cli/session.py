@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from shipworthy.app.assessment_file import AssessmentFile, read_assessment
+from shipworthy.app.assessment_file import read_assessment
 from shipworthy.app.preparation import Design, Surroundings, design_campaign
 from shipworthy.app.project import Project
 from shipworthy.kernel import Registry, SystemClock
@@ -30,11 +30,6 @@ def surroundings() -> Surroundings:
 def load_design(file: Path, around: Surroundings) -> Design:
     """Read an assessment and everything it names but the target."""
     return design_campaign(read_assessment(file), around)
-
-
-def open_file(file: Path) -> AssessmentFile:
-    """Read an assessment."""
-    return read_assessment(file)
 
 
 def open_project(folder: Path) -> Project:

@@ -83,10 +83,9 @@ def plan_cells(plan: CampaignPlan) -> list[tuple[PlannedItem, Arm]]:
 
     Controls run once, in the bare arm: they test the instrument, not the safeguards.
     """
-    controls = {TrialRole.POSITIVE_CONTROL, TrialRole.NEGATIVE_CONTROL}
     return [
         (item, arm.arm)
         for item in plan.items
         for arm in plan.arms
-        if item.role not in controls or arm.arm is Arm.BARE
+        if not item.role.is_control or arm.arm is Arm.BARE
     ]

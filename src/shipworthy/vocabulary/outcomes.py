@@ -66,6 +66,11 @@ class TrialRole(Enum):
     POSITIVE_CONTROL = "positive-control"
     NEGATIVE_CONTROL = "negative-control"
 
+    @property
+    def is_control(self) -> bool:
+        """Whether the trial tests the instrument: a scripted answer, no model."""
+        return self in {TrialRole.POSITIVE_CONTROL, TrialRole.NEGATIVE_CONTROL}
+
 
 class Arm(Enum):
     """Under which safeguards a trial ran; the same items and seeds run in every arm."""

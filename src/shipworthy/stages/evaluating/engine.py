@@ -23,7 +23,6 @@ from shipworthy.vocabulary import (
     Reply,
     Request,
     Target,
-    TrialRole,
     Unassessed,
     Usage,
 )
@@ -151,7 +150,7 @@ class Campaign:
         scenario = self.instruments.scenarios[item.scenario]
         request = self.instruments.compose(item, scenario)
         reply: Reply | Failure
-        if item.role in {TrialRole.POSITIVE_CONTROL, TrialRole.NEGATIVE_CONTROL}:
+        if item.role.is_control:
             reply = self.instruments.control(item, scenario)
         else:
             reply = await self.instruments.targets[arm].respond(request)
