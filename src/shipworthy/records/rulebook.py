@@ -43,12 +43,29 @@ class AtLeast(Record, frozen=True, kw_only=True, tag="at-least"):
 Condition = Atom | AllOf | AnyOf | AtLeast
 
 
+class Hedge(Record, frozen=True, kw_only=True):
+    """A phrase of the source by which a duty can be left undone (`spec/semantics.md`, 11).
+
+    `kind` is its class in the lexicon, `controlled_by` who may use it. Decisions never use it.
+    """
+
+    id: str
+    phrase: str
+    kind: str
+    clause: str
+    controlled_by: str
+
+
 class LevelDefinition(Record, frozen=True, kw_only=True):
-    """A level that a field has when the condition holds; unknown counts as crossed."""
+    """A level that a field has when the condition holds; unknown counts as crossed.
+
+    `discretion` names hedges, each of which alone releases the definition.
+    """
 
     level: str
     when: Condition
     clauses: tuple[str, ...] = ()
+    discretion: tuple[str, ...] = ()
 
 
 class LevelField(Record, frozen=True, kw_only=True, tag="levels"):
@@ -73,31 +90,40 @@ class RateField(Record, frozen=True, kw_only=True, tag="rate"):
 
 
 class QuantityField(Record, frozen=True, kw_only=True, tag="quantity"):
-    """A number that a named person or an outside evaluation supplies, as a decimal string."""
+    """A number that a named person or an outside evaluation supplies, as a decimal string.
+
+    `bound` says which number of an estimate it is; `exact` where nothing was estimated.
+    """
 
     name: str
     unit: str
     riskier: Literal["up", "down"]
     judged_by: str = ""
+    bound: Literal["exact", "point", "upper", "lower"] = "exact"
 
 
 Field = LevelField | RateField | QuantityField
 
 
 class Requirement(Record, frozen=True, kw_only=True):
-    """A condition that must be shown; `illustrative` when the source calls its number so."""
+    """A condition that must be shown; `illustrative` when the source calls its number so.
+
+    `discretion` names hedges, each of which alone releases the requirement.
+    """
 
     id: str
     title: str
     condition: Condition
     clauses: tuple[str, ...]
     illustrative: bool = False
+    discretion: tuple[str, ...] = ()
 
 
 class Rule(Record, frozen=True, kw_only=True):
     """When `when` holds (none: always) and the requirements are not all kept, `ceiling` applies.
 
-    Without requirements the ceiling applies as soon as `when` holds.
+    Without requirements the ceiling applies as soon as `when` holds. `discretion` names hedges,
+    each of which alone releases the rule.
     """
 
     id: str
@@ -106,6 +132,7 @@ class Rule(Record, frozen=True, kw_only=True):
     requires: tuple[Requirement, ...]
     ceiling: str
     clauses: tuple[str, ...]
+    discretion: tuple[str, ...] = ()
 
 
 class Rulebook(Record, frozen=True, kw_only=True):
@@ -126,6 +153,10 @@ class Rulebook(Record, frozen=True, kw_only=True):
     """Roles that must sign a decision."""
     alpha: str = "0.05"
     """Largest one-sided error level at which a bound counts; weaker evidence keeps nothing."""
+    hedges: tuple[Hedge, ...] = ()
+    in_force_from: str = ""
+    in_force_until: str = ""
+    """First and last day (ISO 8601) on which a draft can be a go; empty where open-ended."""
 
     @property
     def digest(self) -> Digest:
