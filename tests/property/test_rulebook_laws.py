@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shipworthy.frameworks import Evidence, evaluate
-from shipworthy.frameworks.atoms import by_risk
+from shipworthy.frameworks.semantics.atoms import by_risk
 from shipworthy.kernel import decimal_string, digest_text
 from shipworthy.records import (
     AllOf,

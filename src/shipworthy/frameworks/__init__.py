@@ -1,8 +1,6 @@
 """Frameworks as documents that run: reading, checking, compiling, evaluating."""
 
-from shipworthy.frameworks.atoms import DEPLOYMENT, decimal, negation, satisfying
 from shipworthy.frameworks.catalogue import framework_ids, load_framework
-from shipworthy.frameworks.compiler import compile_rulebook
 from shipworthy.frameworks.document import (
     Clause,
     DeclaredField,
@@ -13,7 +11,10 @@ from shipworthy.frameworks.document import (
     Role,
     Source,
 )
-from shipworthy.frameworks.evaluation import (
+from shipworthy.frameworks.language.compiler import compile_rulebook
+from shipworthy.frameworks.language.loader import read_framework
+from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, decimal, negation, satisfying
+from shipworthy.frameworks.semantics.evaluation import (
     Case,
     Evaluation,
     Evidence,
@@ -23,7 +24,6 @@ from shipworthy.frameworks.evaluation import (
     RuleOutcome,
     evaluate,
 )
-from shipworthy.frameworks.loader import read_framework
 
 __all__ = [
     "DEPLOYMENT",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from shipworthy.frameworks.document import FrameworkDocument
-from shipworthy.frameworks.loader import FOLDER_FILES, read_framework
+from shipworthy.frameworks.language.loader import FOLDER_FILES, read_framework
 from shipworthy.kernel import Problem, Registry, did_you_mean
 
 GROUP: Final = "shipworthy.frameworks"

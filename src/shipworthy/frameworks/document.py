@@ -257,7 +257,7 @@ class AnnouncedChange(Record, frozen=True, kw_only=True):
 
 
 class LintExemption(Record, frozen=True, kw_only=True):
-    """A lint rule that does not apply here, and why; `at` narrows it to one clause, rule or field."""
+    """A lint rule that does not apply here, and why; `at` narrows it to one thing by id."""
 
     rule: str
     at: str

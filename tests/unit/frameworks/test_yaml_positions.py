@@ -2,7 +2,7 @@
 
 import pytest
 
-from shipworthy.frameworks.yaml_positions import ListNode, MapNode, TextNode, read_yaml
+from shipworthy.frameworks.language.yaml_positions import ListNode, MapNode, TextNode, read_yaml
 from shipworthy.kernel import Problem
 
 

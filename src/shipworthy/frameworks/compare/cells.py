@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from shipworthy.frameworks.atoms import COMPARE, decimal
+from shipworthy.frameworks.semantics.atoms import COMPARE, decimal
 from shipworthy.kernel import Problem
 from shipworthy.records import Atom
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-from shipworthy.frameworks.atoms import by_risk, satisfying
 from shipworthy.frameworks.compare.boxes import Point, singleton
 from shipworthy.frameworks.compare.conditions import (
     ALWAYS,
@@ -21,7 +20,8 @@ from shipworthy.frameworks.compare.conditions import (
     truth,
 )
 from shipworthy.frameworks.compare.profiles import Space, fields_of
-from shipworthy.frameworks.evaluation import Gate
+from shipworthy.frameworks.semantics.atoms import by_risk, satisfying
+from shipworthy.frameworks.semantics.evaluation import Gate
 from shipworthy.records import AllOf, AnyOf, Atom, Condition, LevelField, Rule, Rulebook
 
 

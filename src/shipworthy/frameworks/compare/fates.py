@@ -13,7 +13,7 @@ from shipworthy.frameworks.compare.conditions import truth
 from shipworthy.frameworks.compare.encoding import Encoded, EncodedRule
 from shipworthy.frameworks.compare.profiles import Space
 from shipworthy.frameworks.compare.replay import replay
-from shipworthy.frameworks.evaluation import Evaluation, Gate
+from shipworthy.frameworks.semantics.evaluation import Evaluation, Gate
 from shipworthy.vocabulary import DeploymentType, Truth, Verdict
 
 Fate = Literal["kept", "dropped", "unknown"]

@@ -5,7 +5,7 @@ Clause numbers are those of `spec/comparison.md`.
 
 from collections.abc import Mapping
 
-from shipworthy.frameworks.evaluation import Gate
+from shipworthy.frameworks.semantics.evaluation import Gate
 from shipworthy.kernel import Problem, did_you_mean
 from shipworthy.records import Rulebook
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from shipworthy.frameworks.atoms import DEPLOYMENT, by_risk, satisfying
 from shipworthy.frameworks.compare.boxes import Point
 from shipworthy.frameworks.compare.cells import Cell, number_cells, satisfied
 from shipworthy.frameworks.compare.conditions import Box
-from shipworthy.frameworks.evaluation import Gate
+from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, by_risk, satisfying
+from shipworthy.frameworks.semantics.evaluation import Gate
 from shipworthy.kernel import Problem
 from shipworthy.records import (
     Atom,

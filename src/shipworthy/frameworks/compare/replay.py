@@ -7,12 +7,12 @@ confirm on both sides is a defect of the search and is never shown (`spec/compar
 from fractions import Fraction
 from typing import Final, get_args
 
-from shipworthy.frameworks.atoms import decimal
 from shipworthy.frameworks.compare.boxes import Point
 from shipworthy.frameworks.compare.cells import Cell, plain
 from shipworthy.frameworks.compare.encoding import Encoded
 from shipworthy.frameworks.compare.profiles import Space
-from shipworthy.frameworks.evaluation import Evaluation, Evidence, Gate, evaluate
+from shipworthy.frameworks.semantics.atoms import decimal
+from shipworthy.frameworks.semantics.evaluation import Evaluation, Evidence, Gate, evaluate
 from shipworthy.kernel import digest_text
 from shipworthy.records import Bounds, Finding, Metric
 from shipworthy.vocabulary import Arm, DeploymentType, Rate

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from shipworthy.frameworks.atoms import DEPLOYMENT, decimal
 from shipworthy.frameworks.compare.profiles import fields_of
-from shipworthy.frameworks.evaluation import Gate
+from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, decimal
+from shipworthy.frameworks.semantics.evaluation import Gate
 from shipworthy.records import Rulebook
 
 

@@ -27,7 +27,7 @@ from shipworthy.frameworks.compare.terms import (
     missing_gate,
     together,
 )
-from shipworthy.frameworks.evaluation import Evidence, Gate, evaluate
+from shipworthy.frameworks.semantics.evaluation import Evidence, Gate, evaluate
 from shipworthy.kernel import Digest, Problem
 from shipworthy.records import Rulebook
 from shipworthy.vocabulary import DeploymentType

@@ -12,7 +12,7 @@ A pack is a folder with a `pack.yaml` that lists its files, or one file that als
 from pathlib import Path
 from typing import Final
 
-from shipworthy.frameworks.yaml_positions import ListNode, MapNode, TextNode
+from shipworthy.frameworks.language.yaml_positions import ListNode, MapNode, TextNode
 from shipworthy.instruments.scenarios.reading import (
     Reading,
     check_keys,

@@ -6,7 +6,13 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from shipworthy.frameworks.yaml_positions import ListNode, MapNode, Node, TextNode, read_yaml
+from shipworthy.frameworks.language.yaml_positions import (
+    ListNode,
+    MapNode,
+    Node,
+    TextNode,
+    read_yaml,
+)
 from shipworthy.instruments.scenarios.validation import Flaw, flaws
 from shipworthy.kernel import Diagnostic, Location, Problem, Record, did_you_mean
 from shipworthy.records import BenignTwin, Check, Scenario

@@ -11,8 +11,8 @@ from shipworthy.frameworks.document import (
     Modality,
     Source,
 )
-from shipworthy.frameworks.reader import Faults, Section, distinct, known
-from shipworthy.frameworks.yaml_positions import TextNode
+from shipworthy.frameworks.language.reader import Faults, Section, distinct, known
+from shipworthy.frameworks.language.yaml_positions import TextNode
 from shipworthy.kernel import is_digest
 
 LONGEST_ANCHOR: Final = 14

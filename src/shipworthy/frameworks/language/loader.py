@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Final, cast
 
 from shipworthy.frameworks.document import FrameworkDocument
-from shipworthy.frameworks.reader import Faults, Section
-from shipworthy.frameworks.sections import (
+from shipworthy.frameworks.language.reader import Faults, Section
+from shipworthy.frameworks.language.sections import (
     check_judges,
     check_links,
     check_reach,
@@ -15,7 +15,7 @@ from shipworthy.frameworks.sections import (
     read_rules,
     read_sources,
 )
-from shipworthy.frameworks.yaml_positions import MapNode, Node, TextNode, read_yaml
+from shipworthy.frameworks.language.yaml_positions import MapNode, Node, TextNode, read_yaml
 from shipworthy.kernel import Digest, Location, Problem, digest_bytes, digest_of
 
 FOLDER_FILES: Final = ("framework.yaml", "clauses.yaml", "fields.yaml", "rules.yaml")

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from shipworthy.frameworks.atoms import DEPLOYMENT, level_truth, satisfying
 from shipworthy.frameworks.document import Clause, Governance
-from shipworthy.frameworks.reader import Faults, known
-from shipworthy.frameworks.sections.fields import ReadFields
-from shipworthy.frameworks.sections.rules import ReadRules
-from shipworthy.frameworks.yaml_positions import TextNode
+from shipworthy.frameworks.language.reader import Faults, known
+from shipworthy.frameworks.language.sections.fields import ReadFields
+from shipworthy.frameworks.language.sections.rules import ReadRules
+from shipworthy.frameworks.language.yaml_positions import TextNode
+from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, level_truth, satisfying
 from shipworthy.kernel import did_you_mean
 from shipworthy.records import AllOf, AnyOf, AtLeast, Atom, Condition, Field, LevelField
 from shipworthy.vocabulary import Truth, at_least, conjunction, disjunction

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from shipworthy.frameworks.atoms import (
+from shipworthy.frameworks.semantics.atoms import (
     DEPLOYMENT,
     by_risk,
     level_truth,

@@ -6,11 +6,11 @@ from typing import Final, Literal, cast
 
 import msgspec
 
-from shipworthy.frameworks.atoms import DEPLOYMENT, by_risk
 from shipworthy.frameworks.document import DeclaredField
-from shipworthy.frameworks.expressions import Scope, parse_condition
-from shipworthy.frameworks.reader import Faults, Section, distinct, known, mapping_entries
-from shipworthy.frameworks.yaml_positions import Node, TextNode
+from shipworthy.frameworks.language.expressions import Scope, parse_condition
+from shipworthy.frameworks.language.reader import Faults, Section, distinct, known, mapping_entries
+from shipworthy.frameworks.language.yaml_positions import Node, TextNode
+from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, by_risk
 from shipworthy.kernel import did_you_mean
 from shipworthy.records import Field, LevelDefinition, LevelField, QuantityField, RateField
 from shipworthy.vocabulary import Arm

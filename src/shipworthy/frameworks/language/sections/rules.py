@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 from shipworthy.frameworks.document import DeclaredRule, Ladder
-from shipworthy.frameworks.expressions import Scope, parse_condition
-from shipworthy.frameworks.reader import Faults, Section, distinct, known
-from shipworthy.frameworks.sections.header import GATES
-from shipworthy.frameworks.yaml_positions import Node, TextNode
+from shipworthy.frameworks.language.expressions import Scope, parse_condition
+from shipworthy.frameworks.language.reader import Faults, Section, distinct, known
+from shipworthy.frameworks.language.sections.header import GATES
+from shipworthy.frameworks.language.yaml_positions import Node, TextNode
 from shipworthy.kernel import did_you_mean
 from shipworthy.records import AllOf, Condition, Requirement, Rule
 

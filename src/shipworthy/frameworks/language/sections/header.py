@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
-from shipworthy.frameworks.atoms import DEPLOYMENT, decimal
-from shipworthy.frameworks.document import Governance, Ladder, Role
-from shipworthy.frameworks.reader import Faults, Section, distinct, known, mapping_entries
-from shipworthy.frameworks.sections.clauses import is_date
-from shipworthy.frameworks.yaml_positions import Node, TextNode
+from shipworthy.frameworks.document import Amendment, Governance, Ladder, Role
+from shipworthy.frameworks.language.reader import Faults, Section, distinct, known, mapping_entries
+from shipworthy.frameworks.language.sections.clauses import is_date
+from shipworthy.frameworks.language.yaml_positions import Node, TextNode
+from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, decimal
 from shipworthy.kernel import did_you_mean
 
 GATES: Final = ("deploy", "develop")
@@ -116,7 +116,7 @@ def _ladder(gate: str, node: Node, faults: Faults) -> Ladder:
 def _governance(document: Section, faults: Faults) -> Governance:
     node = document.node("governance")
     if node is None:
-        return Governance(roles=(), quorum=(), amendment="", notes=())
+        return Governance(roles=(), quorum=(), amendment=Amendment(text=""), notes=())
     section = Section(node, "`governance`", _GOVERNANCE_KEYS, faults)
     held = section.node("roles")
     entries = mapping_entries(held, "`roles`", faults) if held is not None else ()
@@ -131,7 +131,7 @@ def _governance(document: Section, faults: Faults) -> Governance:
     return Governance(
         roles=roles,
         quorum=tuple(known(quorum, [role.id for role in roles], "role", faults)),
-        amendment=section.optional("amendment"),
+        amendment=Amendment(text=section.optional("amendment")),
         notes=_lines(section, "notes"),
     )
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from shipworthy.frameworks.yaml_positions import ListNode, MapNode, Node, TextNode
+from shipworthy.frameworks.language.yaml_positions import ListNode, MapNode, Node, TextNode
 from shipworthy.kernel import Diagnostic, Location, Problem, did_you_mean
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9][A-Za-z0-9_-]*)*")

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
 
-from shipworthy.frameworks.atoms import decimal, level_truth, satisfying
-from shipworthy.frameworks.reader import Faults
-from shipworthy.frameworks.yaml_positions import ListNode, MapNode, Node, TextNode
+from shipworthy.frameworks.language.reader import Faults
+from shipworthy.frameworks.language.yaml_positions import ListNode, MapNode, Node, TextNode
+from shipworthy.frameworks.semantics.atoms import decimal, level_truth, satisfying
 from shipworthy.kernel import did_you_mean
 from shipworthy.records import (
     AllOf,

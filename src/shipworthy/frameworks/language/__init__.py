@@ -1,0 +1,6 @@
+"""How a framework is written: reading, checking and compiling it (`spec/language.md`)."""
+
+from shipworthy.frameworks.language.compiler import compile_rulebook
+from shipworthy.frameworks.language.loader import read_framework
+
+__all__ = ["compile_rulebook", "read_framework"]
