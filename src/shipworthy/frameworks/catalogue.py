@@ -1,5 +1,7 @@
 """Where frameworks are found: on disk, among the built-in ones, or in an installed package."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -7,7 +9,8 @@ from typing import Final
 
 from shipworthy.frameworks.document import FrameworkDocument
 from shipworthy.frameworks.language.loader import FOLDER_FILES, read_framework
-from shipworthy.kernel import Problem, Registry, did_you_mean
+from shipworthy.frameworks.language.places import read_places
+from shipworthy.kernel import Location, Problem, Registry, did_you_mean
 
 GROUP: Final = "shipworthy.frameworks"
 """Entry points of this group name a folder or file (a path-like object or a text)."""
@@ -21,21 +24,46 @@ def load_framework(path_or_id: str | Path, registry: Registry | None = None) -> 
     Raises:
         Problem: `framework-unknown` with the nearest id, or what `read_framework` raises.
     """
+    with framework_place(path_or_id, registry) as place:
+        return read_framework(place)
+
+
+@contextmanager
+def framework_place(path_or_id: str | Path, registry: Registry | None = None) -> Iterator[Path]:
+    """Give the file or folder of a framework for as long as it is used.
+
+    Raises:
+        Problem: `framework-unknown` with the nearest id.
+    """
     if _is_path(path_or_id):
-        return read_framework(Path(path_or_id))
+        yield Path(path_or_id)
+        return
     name = str(path_or_id)
     builtin = _builtin()
+    installed = registry or Registry.installed()
     if name in builtin:
         with as_file(builtin[name]) as folder:
-            return read_framework(folder)
-    installed = registry or Registry.installed()
-    if name in installed.names(GROUP):
-        return read_framework(_path(installed.find(GROUP, name).load(), name))
-    raise Problem.of(
-        "framework-unknown",
-        f"no framework `{name}`",
-        help=did_you_mean(name, [*builtin, *installed.names(GROUP)]) or "give a path",
-    )
+            yield folder
+    elif name in installed.names(GROUP):
+        yield _path(installed.find(GROUP, name).load(), name)
+    else:
+        raise Problem.of(
+            "framework-unknown",
+            f"no framework `{name}`",
+            help=did_you_mean(name, [*builtin, *installed.names(GROUP)]) or "give a path",
+        )
+
+
+def framework_places(
+    path_or_id: str | Path, registry: Registry | None = None
+) -> dict[tuple[str, str], Location]:
+    """Return where the things of a framework that loads stand: kind and id to a place.
+
+    Raises:
+        Problem: as `load_framework`.
+    """
+    with framework_place(path_or_id, registry) as place:
+        return read_places(place)
 
 
 def framework_ids(registry: Registry | None = None) -> list[str]:
