@@ -84,10 +84,17 @@ def show_framework(framework: str, deployment: str | None, output_format: str | 
 @command.command("check")
 @click.argument("path", type=click.Path(path_type=Path))
 def check_framework(path: Path) -> ExitCode:
-    """Check the framework at PATH: syntax, names, levels, thresholds. Exit 2 when it is wrong."""
+    """Check the framework at PATH and its mappings: syntax, names, levels, thresholds.
+
+    Exit 2 when something is wrong.
+    """
     from shipworthy.frameworks import compile_rulebook, read_framework
+    from shipworthy.frameworks.common import common_vocabulary, mappings_of
 
     rulebook = compile_rulebook(read_framework(path))
+    mappings = mappings_of(path, rulebook, common_vocabulary())
     click.echo(f"{rulebook.id} {rulebook.version}: {len(rulebook.rules)} rules, well formed")
+    for one in mappings:
+        click.echo(f"mapping {one.id}: {len(one.fields)} facts in common terms, well formed")
     click.echo(f'pin it with framework_digest = "{rulebook.digest}"')
     return ExitCode.YES
