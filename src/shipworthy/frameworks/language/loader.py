@@ -6,15 +6,21 @@ from typing import Final, cast
 from shipworthy.frameworks.document import FrameworkDocument
 from shipworthy.frameworks.language.reader import Faults, Section
 from shipworthy.frameworks.language.sections import (
+    Names,
+    check_directions,
     check_judges,
     check_links,
     check_reach,
     read_clauses,
     read_fields,
+    read_governance,
     read_header,
     read_rules,
+    read_scope,
     read_sources,
+    read_text_layer,
 )
+from shipworthy.frameworks.language.shape import DOCUMENT
 from shipworthy.frameworks.language.yaml_positions import MapNode, Node, TextNode, read_yaml
 from shipworthy.kernel import Digest, Location, Problem, digest_bytes, digest_of
 
@@ -23,23 +29,6 @@ FOLDER_FILES: Final = ("framework.yaml", "clauses.yaml", "fields.yaml", "rules.y
 
 LARGEST_FILE: Final = 4 * 1024 * 1024
 """Bytes. The largest framework seen is a hundredth of this."""
-
-_KEYS: Final = (
-    "framework",
-    "title",
-    "publisher",
-    "version",
-    "in_force",
-    "notes",
-    "sources",
-    "clauses",
-    "deployments",
-    "alpha",
-    "decisions",
-    "fields",
-    "rules",
-    "governance",
-)
 
 
 def read_framework(path: Path) -> FrameworkDocument:
@@ -52,23 +41,34 @@ def read_framework(path: Path) -> FrameworkDocument:
     contents = {file: _bytes(file) for file in files}
     digest = _digest(contents, folder=path.is_dir())
     node = _merged([read_yaml(data, str(file)) for file, data in contents.items()])
-    return _document(node, digest)
+    return read_document(node, digest)
 
 
-def _document(node: Node, digest: Digest) -> FrameworkDocument:
+def read_document(node: Node, digest: Digest) -> FrameworkDocument:
+    """Read a framework from its tree, in whatever notation that was written.
+
+    Raises:
+        Problem: `framework-*`, every fault with its place (exit 2).
+    """
     faults = Faults()
-    document = Section(node, "the framework", _KEYS, faults)
+    document = Section(node, "the framework", DOCUMENT, faults)
     header = read_header(document, faults)
     document.node("sources")
     document.node("clauses")
     sources = read_sources(document, faults)
-    clauses = read_clauses(document, sources, faults)
-    fields = read_fields(document, faults)
-    rules = read_rules(document, fields.scope, header.ladders, faults)
-    check_links(clauses, fields, rules, faults)
-    check_judges(fields, header.governance, faults)
+    placed = read_clauses(document, sources, faults)
+    clauses = {clause.id: clause for clause, _ in placed}
+    said = read_text_layer(document, clauses, faults)
+    names = Names.of(said)
+    governance = read_governance(document, clauses, faults)
+    fields = read_fields(document, names, faults)
+    scope = read_scope(document, fields.scope, faults)
+    rules = read_rules(document, fields.scope, names, header.ladders, faults)
+    check_links(placed, fields, rules, scope, faults)
+    check_judges(fields, governance, faults)
     faults.raise_if_any()
-    check_reach(rules, header.deployments, faults)
+    check_reach(rules, scope.scope, header.deployments, faults)
+    check_directions(fields, rules, scope.scope, faults)
     faults.raise_if_any()
     return FrameworkDocument(
         id=header.id,
@@ -76,17 +76,27 @@ def _document(node: Node, digest: Digest) -> FrameworkDocument:
         publisher=header.publisher,
         version=header.version,
         in_force_from=header.in_force_from,
+        in_force_until=header.in_force_until,
         review_by=header.review_by,
+        supersedes=header.supersedes,
         notes=header.notes,
         sources=sources,
-        clauses=tuple(clause for clause, _ in clauses),
+        clauses=tuple(clause for clause, _ in placed),
         deployments=header.deployments,
         alpha=header.alpha,
         ladders=tuple(header.ladders.values()),
         fields=fields.declared,
         rules=rules.declared,
-        governance=header.governance,
+        governance=governance,
         digest=digest,
+        hedges=said.hedges,
+        terms=said.terms,
+        coverage=said.coverage,
+        evaluations=said.evaluations,
+        scope=scope.scope,
+        summary=header.summary,
+        announced=said.announced,
+        exemptions=header.exemptions,
     )
 
 

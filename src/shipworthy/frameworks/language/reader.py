@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from shipworthy.frameworks.language.shape import NAME
 from shipworthy.frameworks.language.yaml_positions import ListNode, MapNode, Node, TextNode
 from shipworthy.kernel import Diagnostic, Location, Problem, did_you_mean
 
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9][A-Za-z0-9_-]*)*")
+_NAME: Final = re.compile(NAME)
+_COUNT: Final = re.compile(r"[0-9]{1,6}")
 _KINDS: Final = {TextNode: "text", ListNode: "a list", MapNode: "a mapping"}
 
 
@@ -71,7 +73,7 @@ class Section:
 
     def text(self, key: str) -> str:
         """Return the non-empty text under `key`, folded to one line."""
-        return " ".join(self.scalar(key).text.split())
+        return folded(self.scalar(key))
 
     def optional(self, key: str, default: str = "") -> str:
         """Return the text under `key`, or the default when the key is absent."""
@@ -86,9 +88,39 @@ class Section:
             self.faults.add("type", message, node.location, did_you_mean(node.text, options))
         return node.text if node.text in options else options[0]
 
-    def flag(self, key: str) -> bool:
-        """Return whether `key` says `yes`; absent means no."""
-        return key in self and self.choice(key, ("no", "yes")) == "yes"
+    def choice_or(self, default: str, key: str, legal: Iterable[str]) -> str:
+        """Return one of a closed set, or the default when the key is absent."""
+        return self.choice(key, legal) if key in self else default
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """Return whether `key` says `yes`."""
+        return self.choice(key, ("no", "yes")) == "yes" if key in self else default
+
+    def count(self, key: str) -> int:
+        """Return the whole number under `key`; absent means 0."""
+        if key not in self:
+            return 0
+        node = self.scalar(key)
+        if _COUNT.fullmatch(node.text):
+            return int(node.text)
+        message = f"`{key}` of {self.what} is `{node.text}`, not a whole number below a million"
+        self.faults.add("type", message, node.location, "write for example 30")
+        return 0
+
+    def entries(self, key: str) -> tuple[tuple[TextNode, Node], ...]:
+        """Return the entries of the mapping under `key`; none when the key is absent."""
+        node = self._entries.get(key)
+        return () if node is None else mapping_entries(node, f"`{key}`", self.faults)
+
+    def lines(self, key: str) -> tuple[str, ...]:
+        """Return the texts of the list under `key`, each folded to one line."""
+        return tuple(folded(node) for node in self.texts(key))
+
+    def one_or_more(self, key: str) -> tuple[TextNode, ...]:
+        """Return the texts under `key`, which is a text or a list of texts; none when absent."""
+        if isinstance(self._entries.get(key), TextNode):
+            return (self.scalar(key),)
+        return self.texts(key)
 
     def items(self, key: str) -> tuple[Node, ...]:
         """Return the elements of the non-empty list under `key`; none when the key is absent."""
@@ -114,6 +146,11 @@ class Section:
         if not node.text.strip():
             self.faults.add("type", f"{what} is empty", node.location, "write a value")
         return node
+
+
+def folded(node: TextNode) -> str:
+    """Return a text on one line."""
+    return " ".join(node.text.split())
 
 
 def mapping_entries(node: Node, what: str, faults: Faults) -> tuple[tuple[TextNode, Node], ...]:

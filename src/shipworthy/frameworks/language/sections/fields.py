@@ -6,25 +6,18 @@ from typing import Final, Literal, cast
 
 import msgspec
 
-from shipworthy.frameworks.document import DeclaredField
+from shipworthy.frameworks.document import CONCERNS, Concern, DeclaredField
 from shipworthy.frameworks.language.expressions import Scope, parse_condition
 from shipworthy.frameworks.language.reader import Faults, Section, distinct, known, mapping_entries
+from shipworthy.frameworks.language.sections.names import Names, released_by
+from shipworthy.frameworks.language.shape import BOUNDS, DEFINITION, FIELD
 from shipworthy.frameworks.language.yaml_positions import Node, TextNode
 from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, by_risk
+from shipworthy.frameworks.taxonomy import DOMAINS
 from shipworthy.kernel import did_you_mean
 from shipworthy.records import Field, LevelDefinition, LevelField, QuantityField, RateField
 from shipworthy.vocabulary import Arm
 
-_KEYS: Final = (
-    "about",
-    "definitions",
-    "judged_by",
-    "levels",
-    "quantity",
-    "rate",
-    "riskier",
-)
-_DEFINITION_KEYS: Final = ("level", "when", "clauses")
 _BOUND_WORDS: Final = (".upper", ".lower", ".point")
 
 
@@ -34,7 +27,7 @@ class _Draft:
 
     name: TextNode
     field: Field
-    about: str
+    section: Section
     definitions: tuple[Section, ...]
     judge: TextNode | None
 
@@ -57,7 +50,7 @@ _RISKIER: Final = {"asr": "up", "over-refusal": "up", "usefulness": "down", "con
 _CONTROLS: Final = ("positive", "negative")
 
 
-def read_fields(document: Section, faults: Faults) -> ReadFields:
+def read_fields(document: Section, names: Names, faults: Faults) -> ReadFields:
     """Read `fields`: first all names and scales, then the definitions that connect them."""
     node = document.node("fields")
     entries = mapping_entries(node, "`fields`", faults) if node is not None else ()
@@ -69,10 +62,8 @@ def read_fields(document: Section, faults: Faults) -> ReadFields:
     reachable[DEPLOYMENT.name] = DEPLOYMENT.levels
     scope = Scope(fields, reachable)
     cited: list[TextNode] = []
-    declared = tuple(
-        DeclaredField(field=_finished(draft, scope, cited, faults), about=draft.about)
-        for draft in drafts
-    )
+    finisher = _Finisher(scope, names, cited, faults)
+    declared = tuple(finisher.declared(draft) for draft in drafts)
     places = {draft.name.text: draft.name for draft in drafts}
     judges = tuple(draft.judge for draft in drafts if draft.judge)
     return ReadFields(declared, scope, places, tuple(cited), judges)
@@ -80,7 +71,7 @@ def read_fields(document: Section, faults: Faults) -> ReadFields:
 
 def _draft(name: TextNode, node: Node, faults: Faults) -> _Draft:
     what = f"field `{name.text}`"
-    section = Section(node, what, _KEYS, faults)
+    section = Section(node, what, FIELD, faults)
     if name.text == DEPLOYMENT.name:
         advice = "it is built in; compare it with " + ", ".join(DEPLOYMENT.levels)
         faults.add("duplicate-id", "field `deployment` is declared", name.location, advice)
@@ -93,11 +84,10 @@ def _draft(name: TextNode, node: Node, faults: Faults) -> _Draft:
         message = f"{what} needs one of `levels`, `rate`, `quantity`; it has {found}"
         faults.add("missing-key", message, name.location)
     riskier = cast("Literal['up', 'down']", section.choice("riskier", ("up", "down")))
-    about = section.optional("about")
     named = section.scalar("judged_by") if "judged_by" in section else None
     judge = " ".join(named.text.split()) if named else ""
     definitions = tuple(
-        Section(item, f"a definition of {what}", _DEFINITION_KEYS, faults)
+        Section(item, f"a definition of {what}", DEFINITION, faults)
         for item in section.items("definitions")
     )
     field: Field
@@ -106,7 +96,14 @@ def _draft(name: TextNode, node: Node, faults: Faults) -> _Draft:
         _check_finding(field, section.scalar("rate"), faults)
     elif kinds == ["quantity"]:
         unit = section.text("quantity")
-        field = QuantityField(name=name.text, unit=unit, riskier=riskier, judged_by=judge)
+        bound = section.choice_or("exact", "bound", BOUNDS)
+        field = QuantityField(
+            name=name.text,
+            unit=unit,
+            riskier=riskier,
+            judged_by=judge,
+            bound=cast("Literal['exact', 'point', 'upper', 'lower']", bound),
+        )
     else:
         levels = distinct(section.texts("levels"), f"level of {what}", faults)
         if kinds == ["levels"] and len(levels) < 2:
@@ -114,7 +111,11 @@ def _draft(name: TextNode, node: Node, faults: Faults) -> _Draft:
             faults.add("type", message, name.location, "a scale of one level says nothing")
         field = LevelField(name=name.text, levels=levels, riskier=riskier, judged_by=judge)
     _check_judge(field, section, name, faults)
-    return _Draft(name, field, about, definitions, named)
+    if "bound" in section and not isinstance(field, QuantityField):
+        message = f"only a quantity has `bound`, {what} is none"
+        advice = "a rate says in each condition which bound is read"
+        faults.add("type", message, section.scalar("bound").location, advice)
+    return _Draft(name, field, section, definitions, named)
 
 
 def _check_finding(field: RateField, node: TextNode, faults: Faults) -> None:
@@ -158,22 +159,55 @@ def _reachable(draft: _Draft) -> tuple[str, ...]:
     return tuple(level for level in draft.field.levels if level in named)
 
 
-def _finished(draft: _Draft, scope: Scope, cited: list[TextNode], faults: Faults) -> Field:
-    if not isinstance(draft.field, LevelField) or not draft.field.levels:
-        return draft.field
-    found = []
-    for section in draft.definitions:
+class _Finisher:
+    """Adds to drafts what refers to other parts of the document."""
+
+    def __init__(self, scope: Scope, names: Names, cited: list[TextNode], faults: Faults) -> None:
+        self.scope = scope
+        self.names = names
+        self.cited = cited
+        self.faults = faults
+
+    def declared(self, draft: _Draft) -> DeclaredField:
+        section = draft.section
+        domains, methods = section.texts("domains"), section.texts("measured_by")
+        distinct(domains, "domain", self.faults)
+        distinct(methods, "evaluation", self.faults)
+        return DeclaredField(
+            field=self._field(draft),
+            about=section.optional("about"),
+            concerns=cast("Concern | Literal['']", section.choice_or("", "concerns", CONCERNS)),
+            domains=tuple(known(domains, DOMAINS, "domain", self.faults)),
+            measured_by=tuple(known(methods, self.names.evaluations, "evaluation", self.faults)),
+            baseline=section.optional("baseline"),
+        )
+
+    def _field(self, draft: _Draft) -> Field:
+        if not isinstance(draft.field, LevelField) or not draft.field.levels:
+            return draft.field
+        found = [
+            definition
+            for section in draft.definitions
+            if (definition := self._definition(section, draft.field)) is not None
+        ]
+        return msgspec.structs.replace(draft.field, definitions=tuple(found))
+
+    def _definition(self, section: Section, field: LevelField) -> LevelDefinition | None:
         level = section.scalar("level")
-        list(known([level], draft.field.levels, "level", faults))
-        if level.text == by_risk(draft.field)[0]:
-            message = f"`{level.text}` is the least risky level of `{draft.field.name}`"
+        list(known([level], field.levels, "level", self.faults))
+        if level.text == by_risk(field)[0]:
+            message = f"`{level.text}` is the least risky level of `{field.name}`"
             advice = "it holds when no other level does; remove this definition"
-            faults.add("impossible-threshold", message, level.location, advice)
+            self.faults.add("impossible-threshold", message, level.location, advice)
         when = section.node("when")
         clauses = section.texts("clauses")
-        cited.extend(clauses)
-        if when is not None:
-            condition = parse_condition(when, scope, faults)
-            names = tuple(clause.text for clause in clauses)
-            found.append(LevelDefinition(level=level.text, when=condition, clauses=names))
-    return msgspec.structs.replace(draft.field, definitions=tuple(found))
+        self.cited.extend(clauses)
+        discretion = released_by(section, self.names.hedges, self.faults)
+        if when is None:
+            return None
+        return LevelDefinition(
+            level=level.text,
+            when=parse_condition(when, self.scope, self.faults),
+            clauses=tuple(clause.text for clause in clauses),
+            discretion=discretion,
+        )

@@ -1,71 +1,132 @@
-"""The head of a framework: what it is, for which deployments, what can be decided and by whom."""
+"""The head of a framework: what it is, for which models and deployments, what can be decided."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, cast
+from typing import Literal, cast
 
-from shipworthy.frameworks.document import Amendment, Governance, Ladder, Role
+from shipworthy.frameworks.document import Ladder, LintExemption, ModelScope
+from shipworthy.frameworks.language.expressions import Scope, parse_condition
 from shipworthy.frameworks.language.reader import Faults, Section, distinct, known, mapping_entries
-from shipworthy.frameworks.language.sections.clauses import is_date
-from shipworthy.frameworks.language.yaml_positions import Node, TextNode
+from shipworthy.frameworks.language.sections.dates import read_period
+from shipworthy.frameworks.language.shape import (
+    EXEMPTION,
+    GATES,
+    IN_FORCE,
+    LADDER,
+    LONGEST_SUMMARY,
+    SCOPE,
+)
+from shipworthy.frameworks.language.yaml_positions import MapNode, Node, TextNode
 from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, decimal
+from shipworthy.frameworks.taxonomy import TOPICS
 from shipworthy.kernel import did_you_mean
-
-GATES: Final = ("deploy", "develop")
-
-_GOVERNANCE_KEYS: Final = ("roles", "quorum", "amendment", "notes")
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Everything of a framework that is neither clause, field nor rule."""
+    """What a framework says of itself, before its clauses, fields and rules."""
 
     id: str
     title: str
     publisher: str
     version: str
     in_force_from: str
+    in_force_until: str
     review_by: str
+    supersedes: str
     notes: tuple[str, ...]
     deployments: tuple[str, ...]
     alpha: str
     ladders: Mapping[str, Ladder]
-    governance: Governance
+    summary: dict[str, str]
+    exemptions: tuple[LintExemption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadScope:
+    """Which models the rules are for, and the clauses that say so."""
+
+    scope: ModelScope | None
+    cited: tuple[TextNode, ...]
 
 
 def read_header(document: Section, faults: Faults) -> Header:
-    """Read all keys but `sources`, `clauses`, `fields` and `rules`."""
+    """Read the keys of language 1 except `scope`, and the exemptions of language 6."""
     name = document.scalar("framework")
     distinct([name], "framework", faults)
-    dates = _dates(document, faults)
+    start, end, review = _period(document, faults)
     return Header(
         id=name.text,
         title=document.text("title"),
         publisher=document.text("publisher"),
         version=document.text("version"),
-        in_force_from=dates[0],
-        review_by=dates[1],
-        notes=_lines(document, "notes"),
+        in_force_from=start,
+        in_force_until=end,
+        review_by=review,
+        supersedes=_supersedes(document, faults),
+        notes=document.lines("notes"),
         deployments=_deployments(document, faults),
         alpha=_alpha(document, faults),
         ladders=_ladders(document, faults),
-        governance=_governance(document, faults),
+        summary=_summary(document, faults),
+        exemptions=_exemptions(document, faults),
     )
 
 
-def _dates(document: Section, faults: Faults) -> tuple[str, str]:
+def read_scope(document: Section, scope: Scope, faults: Faults) -> ReadScope:
+    """Read `scope` (language 1.8)."""
+    if "scope" not in document:
+        return ReadScope(None, ())
+    node = document.node("scope")
+    assert node is not None
+    section = Section(node, "`scope`", SCOPE, faults)
+    when = section.node("when")
+    cited = section.texts("clauses")
+    if when is None:
+        return ReadScope(None, cited)
+    condition = parse_condition(when, scope, faults)
+    return ReadScope(ModelScope(when=condition, clauses=tuple(one.text for one in cited)), cited)
+
+
+def _period(document: Section, faults: Faults) -> tuple[str, str, str]:
+    if "in_force" not in document:
+        return "", "", ""
     node = document.node("in_force")
-    if node is None:
-        return "", ""
-    section = Section(node, "`in_force`", ("from", "review_by"), faults)
-    found = []
-    for key in ("from", "review_by"):
-        date = section.scalar(key) if key in section else TextNode("", section.location)
-        if date.text and not is_date(date.text):
-            message = f"`{date.text}` is not a date"
-            faults.add("type", message, date.location, "write YYYY-MM-DD")
-        found.append(date.text)
-    return found[0], found[1]
+    assert node is not None
+    return read_period(Section(node, "`in_force`", IN_FORCE, faults), faults)
+
+
+def _supersedes(document: Section, faults: Faults) -> str:
+    if "supersedes" not in document:
+        return ""
+    node = document.scalar("supersedes")
+    distinct([node], "framework", faults)
+    return node.text
+
+
+def _summary(document: Section, faults: Faults) -> dict[str, str]:
+    entries = document.entries("summary")
+    list(known([name for name, _ in entries], TOPICS, "topic", faults))
+    section = Section(
+        MapNode(entries, document.location), "`summary`", [name.text for name, _ in entries], faults
+    )
+    for name, node in entries:
+        phrase = section.text(name.text)
+        if len(phrase) > LONGEST_SUMMARY:
+            message = f"summary of `{name.text}` has {len(phrase)} characters"
+            advice = f"keep at most {LONGEST_SUMMARY}: it fills one cell of a table"
+            faults.add("summary-too-long", message, node.location, advice)
+    return {name.text: section.optional(name.text) for name, _ in entries}
+
+
+def _exemptions(document: Section, faults: Faults) -> tuple[LintExemption, ...]:
+    sections = [Section(node, "an exemption", EXEMPTION, faults) for node in document.items("lint")]
+    return tuple(
+        LintExemption(
+            rule=section.text("rule"), at=section.optional("at"), reason=section.text("reason")
+        )
+        for section in sections
+    )
 
 
 def _deployments(document: Section, faults: Faults) -> tuple[str, ...]:
@@ -101,7 +162,7 @@ def _ladders(document: Section, faults: Faults) -> dict[str, Ladder]:
 
 
 def _ladder(gate: str, node: Node, faults: Faults) -> Ladder:
-    section = Section(node, f"the decisions of gate `{gate}`", ("levels", "go"), faults)
+    section = Section(node, f"the decisions of gate `{gate}`", LADDER, faults)
     section.node("levels")
     levels = distinct(section.texts("levels"), "decision level", faults)
     go = section.scalar("go")
@@ -111,30 +172,3 @@ def _ladder(gate: str, node: Node, faults: Faults) -> Ladder:
         advice = "list at least one decision level below `go`, most restrictive first"
         faults.add("impossible-threshold", message, section.location, advice)
     return Ladder(gate=cast("Literal['deploy', 'develop']", gate), levels=levels, go=go.text)
-
-
-def _governance(document: Section, faults: Faults) -> Governance:
-    node = document.node("governance")
-    if node is None:
-        return Governance(roles=(), quorum=(), amendment=Amendment(text=""), notes=())
-    section = Section(node, "`governance`", _GOVERNANCE_KEYS, faults)
-    held = section.node("roles")
-    entries = mapping_entries(held, "`roles`", faults) if held is not None else ()
-    distinct([key for key, _ in entries], "role", faults)
-    roles = tuple(
-        Role(id=key.text, duty=Section(value, f"role `{key.text}`", ("duty",), faults).text("duty"))
-        for key, value in entries
-    )
-    section.node("quorum")
-    quorum = section.texts("quorum")
-    distinct(quorum, "role of the quorum", faults)
-    return Governance(
-        roles=roles,
-        quorum=tuple(known(quorum, [role.id for role in roles], "role", faults)),
-        amendment=Amendment(text=section.optional("amendment")),
-        notes=_lines(section, "notes"),
-    )
-
-
-def _lines(section: Section, key: str) -> tuple[str, ...]:
-    return tuple(" ".join(node.text.split()) for node in section.texts(key))

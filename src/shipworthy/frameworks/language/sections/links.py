@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from shipworthy.frameworks.document import Clause, Governance
+from shipworthy.frameworks.document import Clause, Governance, ModelScope
+from shipworthy.frameworks.language.compiler import within
 from shipworthy.frameworks.language.reader import Faults, known
 from shipworthy.frameworks.language.sections.fields import ReadFields
+from shipworthy.frameworks.language.sections.header import ReadScope
 from shipworthy.frameworks.language.sections.rules import ReadRules
 from shipworthy.frameworks.language.yaml_positions import TextNode
 from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, level_truth, satisfying
@@ -17,10 +19,11 @@ def check_links(
     clauses: tuple[tuple[Clause, TextNode], ...],
     fields: ReadFields,
     rules: ReadRules,
+    scope: ReadScope,
     faults: Faults,
 ) -> None:
     """Check citations both ways, circular definitions, and what requirements rest on."""
-    cited = [*fields.cited, *rules.cited]
+    cited = [*fields.cited, *rules.cited, *scope.cited]
     names = set(known(cited, [clause.id for clause, _ in clauses], "clause", faults))
     for clause, node in clauses:
         if clause.executable and clause.id not in names:
@@ -50,10 +53,12 @@ def check_judges(fields: ReadFields, governance: Governance, faults: Faults) -> 
             faults.add("unknown-role", f"no role `{node.text}`", node.location, advice)
 
 
-def check_reach(rules: ReadRules, deployments: tuple[str, ...], faults: Faults) -> None:
+def check_reach(
+    rules: ReadRules, scope: ModelScope | None, deployments: tuple[str, ...], faults: Faults
+) -> None:
     """Refuse rules that can apply to none of the deployments that the framework covers."""
     for declared, node in zip(rules.declared, rules.named, strict=True):
-        when = declared.rule.when
+        when = within(scope, declared.rule.when)
         if when is None or not deployments:
             continue
         if all(_reach(when, deployment) is Truth.FALSE for deployment in deployments):

@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, cast
+from typing import Literal, cast
 
 from shipworthy.frameworks.document import DeclaredRule, Ladder
 from shipworthy.frameworks.language.expressions import Scope, parse_condition
 from shipworthy.frameworks.language.reader import Faults, Section, distinct, known
-from shipworthy.frameworks.language.sections.header import GATES
+from shipworthy.frameworks.language.sections.names import Names, released_by
+from shipworthy.frameworks.language.shape import GATES, REQUIREMENT, RULE
 from shipworthy.frameworks.language.yaml_positions import Node, TextNode
 from shipworthy.kernel import did_you_mean
 from shipworthy.records import AllOf, Condition, Requirement, Rule
-
-_RULE_KEYS: Final = ("id", "title", "gate", "clauses", "when", "requires", "ceiling")
-_REQUIREMENT_KEYS: Final = ("id", "title", "condition", "clauses", "illustrative")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +25,14 @@ class ReadRules:
 
 
 def read_rules(
-    document: Section, scope: Scope, ladders: Mapping[str, Ladder], faults: Faults
+    document: Section, scope: Scope, names: Names, ladders: Mapping[str, Ladder], faults: Faults
 ) -> ReadRules:
     """Read `rules`."""
     document.node("rules")
-    sections = [Section(node, "a rule", _RULE_KEYS, faults) for node in document.items("rules")]
+    sections = [Section(node, "a rule", RULE, faults) for node in document.items("rules")]
     named = tuple(section.scalar("id") for section in sections)
     distinct(named, "rule", faults)
-    reader = _RuleReader(scope, ladders, faults)
+    reader = _RuleReader(scope, names, ladders, faults)
     declared = tuple(reader.rule(section) for section in sections)
     distinct(reader.named, "requirement", faults)
     places = {node.text: node for node in reader.named}
@@ -42,8 +40,11 @@ def read_rules(
 
 
 class _RuleReader:
-    def __init__(self, scope: Scope, ladders: Mapping[str, Ladder], faults: Faults) -> None:
+    def __init__(
+        self, scope: Scope, names: Names, ladders: Mapping[str, Ladder], faults: Faults
+    ) -> None:
         self.scope = scope
+        self.names = names
         self.ladders = ladders
         self.faults = faults
         self.cited: list[TextNode] = []
@@ -55,7 +56,8 @@ class _RuleReader:
         section.node("clauses")
         clauses = self._clauses(section)
         when = section.node("when") if "when" in section else None
-        requires = tuple(self._requirement(node, clauses) for node in section.items("requires"))
+        read = [self._requirement(node, clauses) for node in section.items("requires")]
+        requires = tuple(requirement for requirement, _ in read)
         if when is None and not requires:
             message = f"{section.what} has neither `when` nor `requires`"
             advice = "say when its ceiling applies, or what must be shown to lift it"
@@ -67,11 +69,14 @@ class _RuleReader:
             requires=requires,
             ceiling=self._ceiling(section, gate),
             clauses=clauses,
+            discretion=released_by(section, self.names.hedges, self.faults),
         )
-        return DeclaredRule(rule=rule, title=section.text("title"))
+        unstated = tuple(requirement.id for requirement, stated in read if not stated)
+        return DeclaredRule(rule=rule, title=section.text("title"), bound_unstated=unstated)
 
-    def _requirement(self, node: Node, inherited: tuple[str, ...]) -> Requirement:
-        section = Section(node, "a requirement", _REQUIREMENT_KEYS, self.faults)
+    def _requirement(self, node: Node, inherited: tuple[str, ...]) -> tuple[Requirement, bool]:
+        """Return a requirement, and whether its number has a stated bound."""
+        section = Section(node, "a requirement", REQUIREMENT, self.faults)
         name = section.scalar("id")
         self.named.append(name)
         section.what = f"requirement `{name.text}`"
@@ -79,13 +84,15 @@ class _RuleReader:
         condition: Condition = AllOf(of=())
         if stated is not None:
             condition = parse_condition(stated, self.scope, self.faults)
-        return Requirement(
+        requirement = Requirement(
             id=name.text,
             title=section.text("title"),
             condition=condition,
             clauses=self._clauses(section) or inherited,
             illustrative=section.flag("illustrative"),
+            discretion=released_by(section, self.names.hedges, self.faults),
         )
+        return requirement, section.flag("bound_stated", default=True)
 
     def _clauses(self, section: Section) -> tuple[str, ...]:
         nodes = section.texts("clauses")
