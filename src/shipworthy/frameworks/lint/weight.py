@@ -6,10 +6,11 @@ source states the conditions under which alone it may be used. Four points make 
 three a warning, fewer a note. `docs/lint/severity.md` says the same to people.
 """
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
-from shipworthy.frameworks.document import Clause, FrameworkDocument
-from shipworthy.frameworks.lint.finding import LintSeverity
+from shipworthy.frameworks.document import Clause
+from shipworthy.frameworks.lint.finding import SEVERITIES, LintSeverity
 
 Weight = Literal["strong", "middling", "mild"]
 About = Literal["halt", "threshold", "security", "disclosure", "governance", "other"]
@@ -39,14 +40,15 @@ _BY_TOPIC: Final[dict[str, About]] = {
     "authorities": "disclosure",
     "change-log": "disclosure",
 }
-_ORDER: Final[tuple[About, ...]] = (
-    "halt",
-    "threshold",
-    "security",
-    "disclosure",
-    "governance",
-    "other",
-)
+ABOUT_WORDS: Final[dict[About, str]] = {
+    "halt": "what a result leads to",
+    "threshold": "a threshold",
+    "security": "security",
+    "disclosure": "disclosure",
+    "governance": "governance",
+    "other": "something else",
+}
+_ORDER: Final = tuple(_ABOUT_POINTS)
 
 
 def clause_about(clause: Clause) -> About:
@@ -64,9 +66,7 @@ def weigh(weight: Weight, clause: Clause, *, bounded: bool = False) -> LintSever
     return "warning" if points >= 2 else "note"
 
 
-def bounding_conditions(document: FrameworkDocument, clause: Clause, phrase: str) -> str:
-    """Return the conditions that the source sets on using a phrase; empty where it sets none."""
-    for declared in document.hedges:
-        if declared.hedge.clause == clause.id and declared.hedge.phrase == phrase:
-            return declared.bounded_by
-    return ""
+def weigh_all(weight: Weight, clauses: Iterable[Clause]) -> LintSeverity:
+    """Return the gravest severity over several clauses; a warning where there are none."""
+    found = [weigh(weight, clause) for clause in clauses]
+    return min(found, key=SEVERITIES.index, default="warning")

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from shipworthy.frameworks.document import FrameworkDocument
 from shipworthy.frameworks.lint.finding import LintFinding, LintRule, LintSeverity, Subject
 from shipworthy.frameworks.lint.text.hedged_phrases import hedged_phrases
-from shipworthy.frameworks.lint.weight import Weight, clause_about, weigh
+from shipworthy.frameworks.lint.weight import ABOUT_WORDS, Weight, clause_about, weigh
 from shipworthy.frameworks.taxonomy import HEDGE_KINDS
 
 WEIGHTS: Final[dict[str, Weight]] = {
@@ -83,7 +83,7 @@ class HedgeOfKind:
                 continue
             bounds = f"; bounded by: {one.bounded_by}" if one.bounded_by else ""
             about = clause_about(one.clause)
-            where = "" if about == "other" else f" on a clause about {_ABOUT_WORDS[about]}"
+            where = "" if about == "other" else f" on a clause about {ABOUT_WORDS[about]}"
             yield LintFinding(
                 rule=self.id,
                 severity=weigh(WEIGHTS[self.kind], one.clause, bounded=bool(one.bounded_by)),
@@ -115,14 +115,6 @@ class UnclassifiedHedge:
                     advice="declare it under `hedges` with its `kind`",
                 )
 
-
-_ABOUT_WORDS: Final = {
-    "halt": "what a result leads to",
-    "threshold": "a threshold",
-    "security": "security",
-    "disclosure": "disclosure",
-    "governance": "governance",
-}
 
 HEDGE_RULES: Final[tuple[LintRule, ...]] = (
     *(HedgeOfKind(kind) for kind in HEDGE_KINDS),
