@@ -68,7 +68,7 @@ def read_document(node: Node, digest: Digest) -> FrameworkDocument:
     check_judges(fields, governance, faults)
     faults.raise_if_any()
     check_reach(rules, scope.scope, header.deployments, faults)
-    check_directions(fields, rules, scope.scope, faults)
+    check_directions(fields, rules, scope, faults)
     faults.raise_if_any()
     return FrameworkDocument(
         id=header.id,

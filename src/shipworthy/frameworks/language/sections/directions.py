@@ -7,18 +7,17 @@ further definitions. Elsewhere it would tighten, and `spec/semantics.md` 11.4 wo
 
 from collections.abc import Iterator, Mapping
 
-from shipworthy.frameworks.document import ModelScope
 from shipworthy.frameworks.language.reader import Faults
 from shipworthy.frameworks.language.sections.fields import ReadFields
+from shipworthy.frameworks.language.sections.header import ReadScope
 from shipworthy.frameworks.language.sections.rules import ReadRules
-from shipworthy.frameworks.language.yaml_positions import TextNode
 from shipworthy.frameworks.semantics.atoms import by_risk, satisfying
 from shipworthy.kernel import Location
 from shipworthy.records import Atom, Condition, LevelField
 
 
 def check_directions(
-    fields: ReadFields, rules: ReadRules, scope: ModelScope | None, faults: Faults
+    fields: ReadFields, rules: ReadRules, scope: ReadScope, faults: Faults
 ) -> None:
     """Refuse hedged definitions that some condition reads the safe way round."""
     levels = {
@@ -65,21 +64,21 @@ def _readings(
     levels: Mapping[str, LevelField],
     fields: ReadFields,
     rules: ReadRules,
-    scope: ModelScope | None,
-) -> Iterator[tuple[str, TextNode, Condition, str]]:
+    scope: ReadScope,
+) -> Iterator[tuple[str, Location, Condition, str]]:
     """Yield every condition, where it stands, and which way it has to point."""
     for name, field in levels.items():
         for definition in field.definitions:
-            yield f"field `{name}`", fields.places[name], definition.when, "up"
+            yield f"field `{name}`", fields.places[name].location, definition.when, "up"
     for declared, node in zip(rules.declared, rules.named, strict=True):
         rule = declared.rule
         if rule.when is not None:
-            yield f"rule `{rule.id}`", node, rule.when, "up"
+            yield f"rule `{rule.id}`", node.location, rule.when, "up"
         for requirement in rule.requires:
-            place = rules.requirements[requirement.id]
+            place = rules.requirements[requirement.id].location
             yield f"requirement `{requirement.id}`", place, requirement.condition, "down"
-    if scope is not None:
-        yield "`scope`", TextNode("", Location("")), scope.when, "up"
+    if scope.scope is not None:
+        yield "`scope`", scope.place, scope.scope.when, "up"
 
 
 def _points(field: LevelField, atom: Atom, wanted: str) -> bool:
@@ -89,13 +88,13 @@ def _points(field: LevelField, atom: Atom, wanted: str) -> bool:
     return ranks == sorted(ranks, reverse=wanted == "down")
 
 
-def _refuse(what: str, place: TextNode, atom: Atom, hedged: str, faults: Faults) -> None:
+def _refuse(what: str, place: Location, atom: Atom, hedged: str, faults: Faults) -> None:
     message = (
         f"{what} reads `{atom.field} {atom.operator} {atom.value}`, so a hedge on a definition of "
         f"`{hedged}` could make it stricter"
     )
     advice = "put `unless_discretion` on the rule or requirement that the hedge releases"
-    faults.add("hedge-direction", message, place.location, advice)
+    faults.add("hedge-direction", message, place, advice)
 
 
 def _atoms(condition: Condition) -> Iterator[Atom]:

@@ -19,7 +19,7 @@ from shipworthy.frameworks.language.shape import (
 from shipworthy.frameworks.language.yaml_positions import MapNode, Node, TextNode
 from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, decimal
 from shipworthy.frameworks.taxonomy import TOPICS
-from shipworthy.kernel import did_you_mean
+from shipworthy.kernel import Location, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,10 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class ReadScope:
-    """Which models the rules are for, and the clauses that say so."""
+    """Which models the rules are for, where that stands, and the clauses that say so."""
 
     scope: ModelScope | None
+    place: Location
     cited: tuple[TextNode, ...]
 
 
@@ -76,16 +77,17 @@ def read_header(document: Section, faults: Faults) -> Header:
 def read_scope(document: Section, scope: Scope, faults: Faults) -> ReadScope:
     """Read `scope` (language 1.8)."""
     if "scope" not in document:
-        return ReadScope(None, ())
+        return ReadScope(None, document.location, ())
     node = document.node("scope")
     assert node is not None
     section = Section(node, "`scope`", SCOPE, faults)
     when = section.node("when")
     cited = section.texts("clauses")
     if when is None:
-        return ReadScope(None, cited)
+        return ReadScope(None, section.location, cited)
     condition = parse_condition(when, scope, faults)
-    return ReadScope(ModelScope(when=condition, clauses=tuple(one.text for one in cited)), cited)
+    scoped = ModelScope(when=condition, clauses=tuple(one.text for one in cited))
+    return ReadScope(scoped, when.location, cited)
 
 
 def _period(document: Section, faults: Faults) -> tuple[str, str, str]:
