@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from shipworthy.frameworks.document import FrameworkDocument
+from shipworthy.frameworks.lint.encoded import has_coverage
 from shipworthy.frameworks.lint.finding import LintFinding, LintSeverity, Subject
 from shipworthy.frameworks.taxonomy import DOMAINS
 
@@ -20,7 +21,7 @@ class UncoveredDomain:
         """Yield one finding for each domain of the taxonomy that `coverage` does not list."""
         known = {one.domain for one in document.coverage}
         for domain, about in DOMAINS.items():
-            if domain in known:
+            if domain in known or not has_coverage(document):
                 continue
             clauses = tuple(one.id for one in document.clauses if domain in one.domains)
             fields = [one.field.name for one in document.fields if domain in one.domains]
@@ -31,7 +32,7 @@ class UncoveredDomain:
                 message=f"nothing is said to be done about {domain} ({about}){spoken}",
                 subject=Subject("framework"),
                 clauses=clauses,
-                advice=f"set a threshold, track it, or exclude it with a reason: `coverage.{domain}`",
+                advice=f"say under `coverage.{domain}`: a threshold, tracked, or excluded and why",
             )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from shipworthy.frameworks.document import FrameworkDocument
+from shipworthy.frameworks.lint.encoded import has_topics
 from shipworthy.frameworks.lint.finding import LintFinding, LintSeverity, Subject
 from shipworthy.frameworks.taxonomy import TOPICS
 
@@ -21,7 +22,7 @@ class NoComputeTrigger:
 
     def check(self, document: FrameworkDocument) -> Iterator[LintFinding]:
         """Yield a finding when no clause has the topic."""
-        if not _on(document, "compute-trigger"):
+        if has_topics(document) and not _on(document, "compute-trigger"):
             yield LintFinding(
                 rule=self.id,
                 severity=self.severity,
@@ -41,7 +42,8 @@ class NoEvaluationCadence:
 
     def check(self, document: FrameworkDocument) -> Iterator[LintFinding]:
         """Yield a finding when neither a clause nor an evaluation states a cadence."""
-        if _on(document, "cadence") or any(one.cadence for one in document.evaluations):
+        stated = any(one.cadence for one in document.evaluations)
+        if stated or _on(document, "cadence") or not has_topics(document):
             return
         yield LintFinding(
             rule=self.id,
@@ -63,7 +65,7 @@ class SilentTopic:
 
     def check(self, document: FrameworkDocument) -> Iterator[LintFinding]:
         """Yield one note for each topic without a clause, unless another rule is about it."""
-        for topic, about in TOPICS.items():
+        for topic, about in TOPICS.items() if has_topics(document) else ():
             if topic not in _OWN_RULES and not _on(document, topic):
                 yield LintFinding(
                     rule=self.id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from shipworthy.frameworks.document import FrameworkDocument, GovernanceElement
+from shipworthy.frameworks.lint.encoded import has_elements
 from shipworthy.frameworks.lint.finding import LintFinding, LintSeverity, Subject
 from shipworthy.frameworks.taxonomy import GOVERNANCE_ELEMENTS
 
@@ -66,7 +67,7 @@ def _standings(
     document: FrameworkDocument, names: tuple[str, ...], wording: _Wording
 ) -> Iterator[LintFinding]:
     known = {one.element: one for one in document.governance.elements}
-    for name in names:
+    for name in names if has_elements(document) else ():
         found = known.get(name)
         if found is None or found.standing == "unstated":
             yield _finding(wording.rule, "note", name, found, "nobody has looked")

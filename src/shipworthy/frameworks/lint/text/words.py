@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from shipworthy.frameworks.document import Clause, FrameworkDocument, Term
 from shipworthy.frameworks.lint.finding import LintFinding, LintSeverity, Subject
 from shipworthy.frameworks.lint.text.defined import defines, undefined_below
-from shipworthy.frameworks.lint.text.lexicon import PATTERNS
+from shipworthy.frameworks.lint.text.lexicon import PATTERNS, kinds_of
 from shipworthy.frameworks.lint.weight import clause_about, weigh
 from shipworthy.records import LevelField, QuantityField
 
@@ -77,6 +77,9 @@ class NoDeadline:
         """Yield one finding for each duty of disclosure, cadence or incidents without a time."""
         for clause in document.clauses:
             due = clause.category == "EC5" or _DATED_TOPICS & set(clause.topics)
+            withheld = "secrecy" in kinds_of(" ".join((clause.anchor, *clause.hedges)))
+            if withheld:
+                continue
             if due and clause.modality in {"must", "aim"} and not clause.deadline:
                 yield LintFinding(
                     rule=self.id,
