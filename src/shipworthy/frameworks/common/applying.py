@@ -52,7 +52,7 @@ def apply_mapping(
             "framework-mapping-name",
             f"mapping `{mapping.id}` is for `{mapping.framework}`, not for `{rulebook.id}`",
         )
-    words = _Words(rulebook, mapping)
+    words = Translation(rulebook, mapping)
     ladders = mapping.decisions
     return msgspec.structs.replace(
         rulebook,
@@ -68,8 +68,8 @@ def apply_mapping(
     )
 
 
-class _Words:
-    """Translates fields and conditions of one rulebook under one mapping."""
+class Translation:
+    """Fields, rules and conditions of one rulebook in the terms of one mapping."""
 
     def __init__(self, rulebook: Rulebook, mapping: FrameworkMapping) -> None:
         self._framework = rulebook.id
