@@ -7,7 +7,9 @@ import click
 import msgspec
 
 from shipworthy.cli.output.streams import Output, format_option
+from shipworthy.cli.things.framework_changes import changes
 from shipworthy.cli.things.framework_diff import diff
+from shipworthy.cli.things.framework_lint import lint
 from shipworthy.kernel import ExitCode, Problem
 from shipworthy.vocabulary import DeploymentType
 
@@ -17,7 +19,9 @@ def command() -> None:
     """List, show, check and compare safety frameworks."""
 
 
+command.add_command(changes)
 command.add_command(diff)
+command.add_command(lint)
 
 
 @command.command("list")
