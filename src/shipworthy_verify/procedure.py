@@ -110,7 +110,7 @@ def check_decision(bundle: Bundle, refuse: Refuse) -> str:
     findings = {finding["id"]: finding for finding in bundle.json("findings.json")["findings"]}
     facts = bundle.json("facts.json")["facts"]
     case = Case(book, findings, facts, decision["deployment"])
-    for key, ours in evaluate(case, decision["gate"]).items():
+    for key, ours in evaluate(case, decision["gate"], decision["drafted_at"]).items():
         theirs = decision[key]
         if key in {"levels", "requirements"}:
             prose = {"why", "missing", "flip"}

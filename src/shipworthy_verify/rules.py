@@ -23,6 +23,7 @@ DEPLOYMENTS: Final = (
     "open-weights",
 )
 _DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _MIRROR: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
@@ -174,7 +175,16 @@ def risk(field: Json, level: str) -> int:
     return position if field["riskier"] == "up" else len(levels) - 1 - position
 
 
-def evaluate(case: Case, gate: str) -> Json:
+def in_force(book: Json, drafted_at: str) -> bool:
+    """Say whether a draft of this time can be a go; an empty or absent end is open (6.6)."""
+    start, end = book.get("in_force_from", ""), book.get("in_force_until", "")
+    if not start and not end:
+        return True
+    day = drafted_at[:10]
+    return bool(_STAMP.fullmatch(drafted_at)) and start <= day and (not end or day <= end)
+
+
+def evaluate(case: Case, gate: str, drafted_at: str) -> Json:
     """Return what a decision must say, in the shape of the decision record without prose."""
     book = case.rulebook
     ladder, go = book["decisions"][gate], book["decisions"][gate].index(book["go"][gate])
@@ -211,7 +221,7 @@ def evaluate(case: Case, gate: str) -> Json:
             if counts:
                 clauses[ruling].extend(rule["clauses"])
                 clauses[ruling].extend(c for r, t in judged if t == truth for c in r["clauses"])
-    covered = DEPLOYMENTS[case.deployment] in book["deployments"]
+    covered = DEPLOYMENTS[case.deployment] in book["deployments"] and in_force(book, drafted_at)
     ruling = "no-go" if best < go else "go" if worst >= go and shown and covered else "inconclusive"
     return {
         "ruling": ruling,

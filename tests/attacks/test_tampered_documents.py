@@ -107,6 +107,32 @@ def test_a_flipped_ruling_is_not_what_the_rulebook_gives(forge, ruling):
     assert "SV-DECISION-RULING" in forge.codes()
 
 
+@pytest.mark.parametrize(
+    ("end", "date"), [("in_force_until", "2020-01-01"), ("in_force_from", "2099-01-01")]
+)
+def test_a_go_under_a_framework_that_is_not_in_force_is_refused(forge, end, date):
+    """Semantics 6.6, even where rulebook, plan and decision all name the same dated framework."""
+    forge.edit("rulebook.json", lambda rulebook: rulebook.update({end: date}))
+    pin = digest_bytes(forge.files["rulebook.json"])
+    forge.edit("plan.json", lambda plan: plan.update(framework_digest=pin))
+    forge.edit("decision.json", lambda decision: decision.update(rulebook=pin))
+    forge.reseal()
+    assert "SV-DECISION-RULING" in forge.codes()
+    assert "SV-RULEBOOK" not in forge.codes()
+
+
+def test_a_draft_dated_back_to_before_the_framework_is_noticed(forge):
+    forge.edit("rulebook.json", lambda rulebook: rulebook.update(in_force_from="2026-01-01"))
+    pin = digest_bytes(forge.files["rulebook.json"])
+    forge.edit("plan.json", lambda plan: plan.update(framework_digest=pin))
+    forge.edit("decision.json", lambda decision: decision.update(rulebook=pin))
+    forge.reseal()
+    assert "SV-DECISION-RULING" not in forge.codes()
+    forge.edit("decision.json", lambda decision: decision.update(drafted_at="2025-12-31T23:59:59Z"))
+    forge.reseal()
+    assert "SV-DECISION-RULING" in forge.codes()
+
+
 def test_a_go_without_the_fact_it_needs_is_refused(forge):
     forge.edit("facts.json", lambda document: document["facts"].clear())
     forge.reseal()

@@ -93,6 +93,11 @@ def test_the_independent_verifier_draws_the_same_decision(name, deployment, gate
     book = compile_rulebook(load_framework(name))
     random_ = random.Random(f"{name} {deployment.value} {gate}")
     for _ in range(12):
+        book = msgspec.structs.replace(
+            book,
+            in_force_from=random_.choice(["", "2025-12-31", "2026-01-01", "2026-01-02"]),
+            in_force_until=random_.choice(["", "2025-12-31", "2026-01-01", "2026-01-02"]),
+        )
         faults = random_.choice([0.0, 0.02, 0.3, 1.0])
         findings = [
             random_finding(random_, field, faults)
@@ -115,5 +120,5 @@ def test_the_independent_verifier_draws_the_same_decision(name, deployment, gate
             json.loads(msgspec.json.encode(facts)),
             deployment.value,
         )
-        theirs = rules.evaluate(case, gate)
+        theirs = rules.evaluate(case, gate, terms.drafted_at)
         assert {key: ours[key] for key in theirs} == json.loads(json.dumps(theirs))

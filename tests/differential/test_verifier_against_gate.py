@@ -3,6 +3,7 @@
 import json
 import random
 
+import msgspec
 import pytest
 
 from shipworthy.frameworks import compile_rulebook, load_framework
@@ -25,7 +26,7 @@ from shipworthy.records import (
 )
 from shipworthy.stages.deciding import DraftTerms, decide
 from shipworthy.vocabulary import Arm, DeploymentType, Rate
-from shipworthy_verify.rules import Case, evaluate
+from shipworthy_verify.rules import Case, evaluate, in_force
 
 PLAN = digest_bytes(b"plan")
 SIGNS = ("<", "<=", ">", ">=", "==", "!=")
@@ -171,19 +172,19 @@ class Draw:
         )
 
 
-def both(rulebook, findings, facts, deployment, gate):
+def both(rulebook, findings, facts, deployment, gate, day="2026-11-22"):
     terms = DraftTerms(
         subject=PLAN,
         plan=PLAN,
         deployment=deployment,
         gate=gate,
-        drafted_at="2026-11-22T06:00:00Z",
-        expires_at="2026-12-22T06:00:00Z",
+        drafted_at=f"{day}T06:00:00Z",
+        expires_at="2099-12-22T06:00:00Z",
     )
     decision = json.loads(canonical_bytes(decide(rulebook, findings, facts, terms)))
     plain = json.loads(canonical_bytes([rulebook, findings, facts]))
     case = Case(plain[0], {f["id"]: f for f in plain[1]}, plain[2], deployment.value)
-    return decision, evaluate(case, gate)
+    return decision, evaluate(case, gate, terms.drafted_at)
 
 
 def assert_same(decision, ours):
@@ -216,3 +217,68 @@ def test_both_evaluators_say_the_same_of_the_library_without_evidence(framework,
     decision, ours = both(rulebook, (), (), deployment, "deploy")
     assert_same(decision, ours)
     assert ours["ruling"] != "go"
+
+
+PERIODS = [
+    # Semantics 6.6: first day, last day, day of the draft, whether a go can be drafted.
+    ("", "", "2026-11-22", True),
+    ("2026-11-22", "", "2026-11-22", True),
+    ("2026-11-23", "", "2026-11-22", False),
+    ("", "2026-11-22", "2026-11-22", True),
+    ("", "2026-11-21", "2026-11-22", False),
+    ("2026-11-01", "2026-11-30", "2026-11-22", True),
+    ("2026-11-01", "2026-11-30", "2026-10-31", False),
+    ("2026-11-01", "2026-11-30", "2026-12-01", False),
+    ("2025-01-01", "2025-12-31", "2026-01-01", False),
+]
+
+
+@pytest.mark.parametrize(("start", "end", "day", "open_to_go"), PERIODS)
+def test_the_dates_of_a_framework_only_turn_a_go_into_inconclusive(start, end, day, open_to_go):
+    """Both programs, on random cases: a go needs the framework in force, nothing else changes."""
+    goes = 0
+    for seed in range(60):
+        draw = Draw(seed)
+        undated, findings, facts = draw.rulebook(), draw.findings(), draw.facts()
+        deployment = draw.rnd.choice(list(DeploymentType))
+        dated = msgspec.structs.replace(undated, in_force_from=start, in_force_until=end)
+        decision, ours = both(dated, findings, facts, deployment, "deploy", day)
+        assert_same(decision, ours)
+        plain, _ = both(undated, findings, facts, deployment, "deploy", day)
+        goes += plain["ruling"] == "go"
+        turned = plain["ruling"] == "go" and not open_to_go
+        assert decision["ruling"] == ("inconclusive" if turned else plain["ruling"])
+        assert {k: decision[k] for k in ("level_worst", "level_best", "levels", "rules")} == {
+            k: plain[k] for k in ("level_worst", "level_best", "levels", "rules")
+        }
+    assert goes > 0
+
+
+def test_the_verifier_reads_rulebooks_from_before_dates_hedges_and_discretion():
+    """Bundles that were written by earlier versions still verify."""
+    new = {"in_force_from", "in_force_until", "review_by", "hedges", "discretion", "bound"}
+
+    def older(value):
+        if isinstance(value, dict):
+            atom = value.get("type") == "atom"
+            kept = {k: v for k, v in value.items() if k not in new or (atom and k == "bound")}
+            return {k: older(v) for k, v in kept.items()}
+        return [older(v) for v in value] if isinstance(value, list) else value
+
+    rulings = set()
+    for seed in range(60):
+        draw = Draw(seed)
+        rulebook, findings, facts = draw.rulebook(), draw.findings(), draw.facts()
+        deployment = draw.rnd.choice(list(DeploymentType))
+        decision, _ = both(rulebook, findings, facts, deployment, "deploy")
+        plain = json.loads(canonical_bytes([rulebook, findings, facts]))
+        case = Case(older(plain[0]), {f["id"]: f for f in plain[1]}, plain[2], deployment.value)
+        assert_same(decision, evaluate(case, "deploy", decision["drafted_at"]))
+        rulings.add(decision["ruling"])
+    assert "go" in rulings
+
+
+def test_a_time_that_is_none_is_no_day_in_force():
+    assert not in_force({"in_force_from": "2026-01-01"}, "2026-06-01 whenever")
+    assert not in_force({"in_force_until": "2026-12-31"}, "")
+    assert in_force({"in_force_from": "2026-01-01"}, "2026-06-01T00:00:00Z")

@@ -157,6 +157,8 @@ class Rulebook(Record, frozen=True, kw_only=True):
     in_force_from: str = ""
     in_force_until: str = ""
     """First and last day (ISO 8601) on which a draft can be a go; empty where open-ended."""
+    review_by: str = ""
+    """Day by which the publisher promised to review the framework. Nothing is decided by it."""
 
     @property
     def digest(self) -> Digest:

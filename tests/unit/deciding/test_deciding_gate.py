@@ -82,6 +82,48 @@ def test_clean_evidence_for_a_limited_deployment_drafts_a_go():
     assert decision.roles == ("safety-lead", "accountable-executive")
 
 
+def on(day: str, **dates: str) -> Decision:
+    book = msgspec.structs.replace(RULEBOOK, in_force_from="", review_by="", **dates)
+    terms = replace(TERMS, drafted_at=f"{day}T12:00:00Z", expires_at="2099-01-01T00:00:00Z")
+    return decide(book, clean().values(), FACTS, terms)
+
+
+def test_a_draft_before_the_framework_is_in_force_says_from_when_it_is():
+    """Semantics 6.6."""
+    decision = on("2026-11-22", in_force_until="2026-12-31")
+    assert (decision.ruling, decision.missing) == ("go", ())
+    book = msgspec.structs.replace(RULEBOOK, in_force_from="2026-12-01")
+    early = decide(book, clean().values(), FACTS, TERMS)
+    gap = "a draft on a day when `starter 1.0` is in force: it is so from 2026-12-01"
+    assert (early.ruling, early.missing, early.flip) == ("inconclusive", (gap,), gap)
+    assert (early.level_worst, early.level_best) == ("deploy", "deploy")
+    assert early.determining == ()
+
+
+def test_a_draft_after_the_framework_was_in_force_is_inconclusive():
+    """Semantics 6.6."""
+    decision = on("2027-01-01", in_force_until="2026-12-31")
+    gap = "a framework that is in force: `starter 1.0` was so until 2026-12-31"
+    assert (decision.ruling, decision.missing) == ("inconclusive", (gap,))
+
+
+def test_dates_never_save_from_a_no_go():
+    """Semantics 6.6."""
+    book = msgspec.structs.replace(RULEBOOK, in_force_until="2020-01-01")
+    found = clean() | {"asr.violence.safeguarded": finding("violence", 30)}
+    assert decide(book, found.values(), FACTS, TERMS).ruling == "no-go"
+
+
+def test_an_overdue_review_of_the_framework_is_named_and_decides_nothing():
+    """Semantics 6.7."""
+    book = msgspec.structs.replace(RULEBOOK, review_by="2026-11-21")
+    decision = decide(book, clean().values(), FACTS, TERMS)
+    late = "the review of `starter 1.0`, which was due by 2026-11-21"
+    assert (decision.ruling, decision.missing) == ("go", (late,))
+    due = msgspec.structs.replace(RULEBOOK, review_by="2026-11-22")
+    assert decide(due, clean().values(), FACTS, TERMS).missing == ()
+
+
 def test_the_same_evidence_is_not_enough_for_a_public_interface():
     decision = draft(clean(), deployment=DeploymentType.API)
     assert decision.ruling == "inconclusive"

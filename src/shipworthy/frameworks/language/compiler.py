@@ -29,6 +29,7 @@ def compile_rulebook(document: FrameworkDocument) -> Rulebook:
         hedges=tuple(declared.hedge for declared in document.hedges),
         in_force_from=document.in_force_from,
         in_force_until=document.in_force_until,
+        review_by=document.review_by,
     )
 
 

@@ -18,6 +18,7 @@ from shipworthy.records import (
     RuleResult,
 )
 from shipworthy.stages.deciding.inputs import admit
+from shipworthy.stages.deciding.periods import date_gap, dated, overdue_review
 from shipworthy.stages.deciding.reasons import Reason, explain, joined
 from shipworthy.vocabulary import DeploymentType, Ruling, Truth, Verdict
 
@@ -62,11 +63,12 @@ def decide(
     """
     _check_period(terms)
     evidence = admit(rulebook, findings, facts, terms.plan, terms.deployment)
-    evaluation = evaluate(rulebook, evidence, terms.gate)
+    evaluation = dated(evaluate(rulebook, evidence, terms.gate), rulebook, terms.drafted_at)
     case = Case(rulebook, evidence)
     explained = tuple(_requirements(evaluation, case))
-    gaps = _gaps(rulebook, terms.deployment, evaluation, explained)
-    missing = (*gaps, *(entry.result.missing for entry in explained))
+    gaps = _gaps(rulebook, terms, evaluation, explained)
+    late = overdue_review(rulebook, terms.drafted_at)
+    missing = (*gaps, *(entry.result.missing for entry in explained), late)
     return Decision(
         subject=terms.subject,
         plan=terms.plan,
@@ -169,14 +171,14 @@ def _determining(rulebook: Rulebook, gate: Gate, evaluation: Evaluation) -> tupl
 
 def _gaps(
     rulebook: Rulebook,
-    deployment: DeploymentType,
+    terms: DraftTerms,
     evaluation: Evaluation,
     explained: tuple[_Explained, ...],
 ) -> tuple[str, ...]:
     """Return what is missing for a go beyond the requirements themselves."""
-    gaps = []
-    if deployment.value not in rulebook.deployments:
-        gaps.append(f"a framework that covers deployment `{deployment.value}`")
+    gaps = [gap for gap in (date_gap(rulebook, terms.drafted_at),) if gap]
+    if terms.deployment.value not in rulebook.deployments:
+        gaps.append(f"a framework that covers deployment `{terms.deployment.value}`")
     if not any(entry.rule.applies is Truth.TRUE for entry in explained):
         gaps.append(f"a rule of `{rulebook.id}` that requires evidence of this deployment")
     gaps += [
