@@ -157,9 +157,14 @@ def test_terms_that_no_profile_shows_count(changes, wanted):
 
 
 def test_a_spent_budget_is_unknown_and_never_stricter():
-    found = compare(rulebook(LIMIT), rulebook(LIMIT, CRITICAL), Scope(budget=1))
+    split = [
+        rule(name, when=Atom(field="cyber", operator=sign, value="high"), requires=[rate("0.10")])
+        for name, sign in (("early", "<"), ("late", ">="))
+    ]
+    found = compare(rulebook(LIMIT), rulebook(*split), Scope(budget=1, engine="boxes"))
     assert found.change is Change.UNKNOWN
     assert found.gates[0].old_rules[0].fate == "unknown"
+    assert compare(rulebook(LIMIT), rulebook(*split), Scope(budget=2)).change is Change.EQUIVALENT
 
 
 def test_levels_with_other_names_need_a_map():

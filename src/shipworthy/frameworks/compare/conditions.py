@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 Box = tuple[int, ...]
+Point = tuple[int, ...]
+"""One cell for each axis, by its place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-from shipworthy.frameworks.compare.boxes import Point, singleton
 from shipworthy.frameworks.compare.conditions import (
     ALWAYS,
     NEVER,
     Node,
+    Point,
     Several,
     Within,
     all_of,
     any_of,
-    truth,
 )
 from shipworthy.frameworks.compare.profiles import Space, fields_of
+from shipworthy.frameworks.compare.solving.cubes import NormalForms
+from shipworthy.frameworks.compare.solving.index import Binding, Index
 from shipworthy.frameworks.semantics.atoms import by_risk, satisfying
 from shipworthy.frameworks.semantics.evaluation import Gate
 from shipworthy.records import AllOf, AnyOf, Atom, Condition, LevelField, Rule, Rulebook
@@ -31,8 +32,17 @@ class EncodedRule:
 
     name: str
     rule: Rule
-    binds: Node
-    ceiling: int
+    binding: Binding
+
+    @property
+    def binds(self) -> Node:
+        """Return when the rule binds."""
+        return self.binding.node
+
+    @property
+    def ceiling(self) -> int:
+        """Return the rule's ceiling on the shared ladder."""
+        return self.binding.ceiling
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,7 @@ class Encoded:
     rulebook: Rulebook
     rules: tuple[EncodedRule, ...]
     positions: Mapping[str, int]
+    index: Index
 
     @property
     def top(self) -> int:
@@ -54,22 +65,24 @@ class Encoded:
 
     def level(self, point: Point) -> int:
         """Return the decision of a profile."""
-        box = singleton(point)
-        binding = (rule.ceiling for rule in self.rules if truth(rule.binds, box))
-        return min(binding, default=self.top)
+        return self.index.level(point, self.top)
 
 
 def encode(rulebook: Rulebook, gate: Gate, space: Space, positions: Mapping[str, int]) -> Encoded:
     """Encode the rules of a gate."""
     encoder = _Encoder(rulebook, space)
+    sizes = [len(axis.cells) for axis in space.axes]
+    forms = NormalForms(sizes)
     names: dict[str, int] = {}
     rules = []
     for rule in (rule for rule in rulebook.rules if rule.gate == gate):
         names[rule.id] = names.get(rule.id, 0) + 1
         suffix = f" ({names[rule.id]})" if names[rule.id] > 1 else ""
         binds = encoder.rule(rule)
-        rules.append(EncodedRule(rule.id + suffix, rule, binds, positions[rule.ceiling]))
-    return Encoded(rulebook, tuple(rules), positions)
+        name, ceiling = rule.id + suffix, positions[rule.ceiling]
+        rules.append(EncodedRule(name, rule, Binding(name, binds, ceiling, forms.of(binds))))
+    index = Index([rule.binding for rule in rules], sizes, (0, *space.usual[1:]))
+    return Encoded(rulebook, tuple(rules), positions, index)
 
 
 class _Encoder:
@@ -79,6 +92,7 @@ class _Encoder:
         self._space = space
         self._fields = fields_of(rulebook)
         self._derived: dict[tuple[str, frozenset[str], bool], Node] = {}
+        self._atoms: tuple[dict[Atom, Node], dict[Atom, Node]] = ({}, {})
 
     def rule(self, rule: Rule) -> Node:
         """Return when a rule binds: it applies, and not all its requirements hold (2.1)."""
@@ -104,6 +118,13 @@ class _Encoder:
         return Several(needed if holds else count - needed + 1, members)
 
     def _atom(self, atom: Atom, *, holds: bool) -> Node:
+        known = self._atoms[holds]
+        node = known.get(atom)
+        if node is None:
+            node = known[atom] = self._within(atom, holds=holds)
+        return node
+
+    def _within(self, atom: Atom, *, holds: bool) -> Node:
         field = self._fields[atom.field]
         if isinstance(field, LevelField) and field.definitions:
             wanted = satisfying(field, atom.operator, atom.value)

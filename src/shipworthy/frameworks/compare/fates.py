@@ -6,13 +6,24 @@ numbers are those of `spec/comparison.md`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from shipworthy.frameworks.compare.boxes import Answer, Cost, Covered, Found, Question, search
-from shipworthy.frameworks.compare.conditions import truth
+from shipworthy.frameworks.compare.boxes import (
+    DEFAULT_BUDGET,
+    Answer,
+    Asked,
+    Cost,
+    Covered,
+    Engine,
+    Found,
+    Region,
+    Unsettled,
+    region,
+)
 from shipworthy.frameworks.compare.encoding import Encoded, EncodedRule
 from shipworthy.frameworks.compare.profiles import Space
-from shipworthy.frameworks.compare.replay import replay
+from shipworthy.frameworks.compare.replay import Replay
+from shipworthy.frameworks.compare.engines import EngineChoice, Solver
 from shipworthy.frameworks.semantics.evaluation import Evaluation, Gate
 from shipworthy.vocabulary import DeploymentType, Truth, Verdict
 
@@ -35,7 +46,8 @@ class Witness:
     """A profile that both sides judge differently; the plain evaluator has confirmed it.
 
     `readings` are the changes to the ordinary profile; everything else is at its least risky.
-    `rules` and `clauses` are what forbids it on the side that does.
+    `rules` and `clauses` are what forbids it on the side that does. `minimal` says that no other
+    profile is nearer; without it, only that no single reading can be taken back.
     """
 
     deployment: str
@@ -46,6 +58,7 @@ class Witness:
     clauses: tuple[str, ...]
     cost: Cost
     cells: tuple[int, ...]
+    minimal: bool = True
 
     @property
     def rank(self) -> tuple[Cost, tuple[int, ...]]:
@@ -57,7 +70,8 @@ class Witness:
 class RuleFate:
     """Whether the other side restricts at least as much wherever this rule binds.
 
-    `covered_by` are the rules of the other side that do, where the rule was kept.
+    `covered_by` are the rules of the other side that do, where the rule was kept. `engine` is what
+    answered: the search of boxes, or SAT where that was too much for it.
     """
 
     rule: str
@@ -65,6 +79,23 @@ class RuleFate:
     fate: Fate
     covered_by: tuple[str, ...]
     witness: Witness | None
+    engine: Engine = "boxes"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard a question may be worked on: boxes that it may examine, and what may answer."""
+
+    budget: int = DEFAULT_BUDGET
+    engine: EngineChoice = "auto"
+
+
+class Proved(NamedTuple):
+    """For these types, wherever the rule binds, a rule with a ceiling below `level` does too."""
+
+    rule: EncodedRule
+    level: int
+    kinds: tuple[DeploymentType, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +104,8 @@ class Permission:
 
     levels: dict[Place, Fate]
     rules: tuple[RuleFate, ...]
+    proved: tuple[Proved, ...]
+    engines: frozenset[Engine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,95 +123,119 @@ class Leaving:
         return Leaving(self.space, self.gate, self.taking, self.leaving, not self.forward)
 
 
-def permissions(sides: Leaving, types: Iterable[DeploymentType], budget: int) -> Permission:
+def permissions(sides: Leaving, types: Iterable[DeploymentType], effort: Effort) -> Permission:
     """Ask for every rule, deployment type and level whether the other side drops it (2.3)."""
-    top = sides.taking.top
-    kinds = list(types)
-    levels: dict[Place, Fate] = {
-        (kind, level): "kept" for kind in kinds for level in range(1, top + 1)
-    }
-    rules = []
-    for rule in sides.leaving.rules:
-        answers = [_ask(sides, rule, kind, budget, levels) for kind in kinds]
-        rules.append(_fate(sides, rule, [one for one in answers if one is not None]))
-    return Permission(levels, tuple(rules))
+    kinds = tuple(types)
+    asking = _Asking(sides, effort, kinds)
+    rules = tuple(asking.fate(rule, kinds) for rule in sides.leaving.rules)
+    return Permission(asking.levels, rules, tuple(asking.proved), frozenset(asking.engines))
 
 
-def _ask(
-    sides: Leaving,
-    rule: EncodedRule,
-    kind: DeploymentType,
-    budget: int,
-    levels: dict[Place, Fate],
-) -> Answer | None:
-    """Answer for the level just above the rule's ceiling, and note the answers for all above."""
-    box, usual = sides.space.at(kind)
-    if truth(rule.binds, box) is False:
-        return None
-    first: Answer | None = None
-    for level in range(rule.ceiling + 1, sides.taking.top + 1):
-        if first and levels[kind, level] == "dropped":
-            continue
-        others = sides.taking.below(level)
-        answer = search(Question(box, usual, rule.binds, others), budget)
-        first = first or answer
-        if isinstance(answer, Covered):
-            break
-        _note(levels, (kind, level), answer)
+class _Asking:
+    """The questions of one direction; what their answers show of levels is noted on the way."""
+
+    def __init__(self, sides: Leaving, effort: Effort, kinds: tuple[DeploymentType, ...]) -> None:
+        self._sides = sides
+        self._solver = Solver(effort.budget, effort.engine)
+        self._regions: dict[tuple[DeploymentType, ...], Region] = {}
+        self._replay = Replay(sides.space, sides.gate, (sides.leaving, sides.taking))
+        above = range(1, sides.taking.top + 1)
+        self.levels: dict[Place, Fate] = {(kind, level): "kept" for kind in kinds for level in above}
+        self.proved: list[Proved] = []
+        self.engines: set[Engine] = set()
+
+    def fate(self, rule: EncodedRule, kinds: tuple[DeploymentType, ...]) -> RuleFate:
+        """Ask about one rule: every type at once, then what else is needed for each level."""
+        first: list[Answer] = []
+        left = kinds
+        for level in range(rule.ceiling + 1, self._sides.taking.top + 1):
+            wanted = left if not first else self._kept(left, level)
+            while wanted:
+                answers = self._asked(rule, level, wanted)
+                first = first or [answer for _, answer in answers]
+                wanted = ()
+                for group, answer in answers:
+                    if isinstance(answer, Covered):
+                        left = tuple(kind for kind in left if kind not in group)
+                        self.proved.append(Proved(rule, level, group))
+                    else:
+                        self._note(answer, level, group)
+                    if isinstance(answer, Found):
+                        wanted += self._kept(group, level)
+            if not left:
+                break
+        return self._fate(rule, first)
+
+    def _asked(
+        self, rule: EncodedRule, level: int, kinds: tuple[DeploymentType, ...]
+    ) -> list[tuple[tuple[DeploymentType, ...], Answer]]:
+        """Answer for several types together; for each alone where that is too much at once."""
+        others = self._sides.taking.index
+        if kinds not in self._regions:
+            self._regions[kinds] = region(self._sides.space.among(kinds), others.usual)
+        answer = self._solver.answer(Asked(self._regions[kinds], rule.binding, others, level))
+        if isinstance(answer, Unsettled) and len(kinds) > 1:
+            return [pair for kind in kinds for pair in self._asked(rule, level, (kind,))]
+        if not isinstance(answer, Unsettled):
+            self.engines.add(answer.engine)
+        return [(kinds, answer)]
+
+    def _kept(self, kinds: tuple[DeploymentType, ...], level: int) -> tuple[DeploymentType, ...]:
+        return tuple(kind for kind in kinds if self.levels[kind, level] != "dropped")
+
+    def _note(self, answer: Answer, level: int, group: tuple[DeploymentType, ...]) -> None:
         if isinstance(answer, Found):
-            for other in range(level + 1, sides.taking.level(answer.point) + 1):
-                _note(levels, (kind, other), answer)
-    return first
+            kind = self._sides.space.kind(answer.point)
+            for other in range(level, self._sides.taking.level(answer.point) + 1):
+                self.levels[kind, other] = "dropped"
+            return
+        for kind in self._kept(group, level):
+            self.levels[kind, level] = "unknown"
+
+    def _fate(self, rule: EncodedRule, answers: list[Answer]) -> RuleFate:
+        found = [answer for answer in answers if isinstance(answer, Found)]
+        covered = [answer for answer in answers if isinstance(answer, Covered)]
+        fate: Fate = "kept"
+        witness = None
+        if found:
+            fate = "dropped"
+            best = min(found, key=lambda one: (one.cost, one.point))
+            sure = best.minimal and len(found) + len(covered) == len(answers)
+            witness = _witness(self._sides, best, self._replay, minimal=sure)
+        elif len(covered) < len(answers):
+            fate = "unknown"
+        covers = sorted({name for answer in covered for name in answer.by})
+        engines = {answer.engine for answer in (*found, *covered)}
+        return RuleFate(
+            rule=rule.name,
+            ceiling=rule.rule.ceiling,
+            fate=fate,
+            covered_by=tuple(covers) if fate == "kept" else (),
+            witness=witness,
+            engine="sat" if "sat" in engines else "boxes",
+        )
 
 
-def _note(levels: dict[Place, Fate], place: Place, answer: Answer) -> None:
-    if isinstance(answer, Found):
-        levels[place] = "dropped"
-    elif levels[place] == "kept":
-        levels[place] = "unknown"
-
-
-def _fate(sides: Leaving, rule: EncodedRule, answers: list[Answer]) -> RuleFate:
-    found = [answer for answer in answers if isinstance(answer, Found)]
-    covers = {name for answer in answers if isinstance(answer, Covered) for name in answer.by}
-    fate: Fate = "kept"
-    witness = None
-    if found:
-        fate = "dropped"
-        witness = _witness(sides, min(found, key=lambda one: (one.cost, one.point)))
-    elif not all(isinstance(answer, Covered) for answer in answers):
-        fate = "unknown"
-    return RuleFate(
-        rule=rule.name,
-        ceiling=rule.rule.ceiling,
-        fate=fate,
-        covered_by=tuple(one.name for one in sides.taking.rules if one.name in covers)
-        if fate == "kept"
-        else (),
-        witness=witness,
-    )
-
-
-def _witness(sides: Leaving, found: Found) -> Witness:
-    pair = (sides.leaving, sides.taking)
-    strict, loose = replay(sides.space, found.point, sides.gate, pair)
+def _witness(sides: Leaving, found: Found, replay: Replay, *, minimal: bool) -> Witness:
+    replayed = replay.witness(found.point)
     above = sides.taking.level(found.point)
-    rules, clauses = _responsible(strict, sides.leaving, above)
-    old, new = (strict, loose) if sides.forward else (loose, strict)
-    kind = sides.space.axes[0].cells[found.point[0]].label
+    rules, clauses = _responsible(replayed.binding, sides.leaving, above)
+    levels = (replayed.forbids, replayed.permits)
+    old, new = levels if sides.forward else levels[::-1]
     return Witness(
-        deployment=kind,
+        deployment=sides.space.kind(found.point).value,
         readings=tuple(
             Reading(str(axis.key), axis.cells[cell].label, axis.cells[axis.usual].label)
             for axis, cell in zip(sides.space.axes[1:], found.point[1:], strict=True)
             if cell != axis.usual
         ),
-        old_level=old.level_worst,
-        new_level=new.level_worst,
+        old_level=old,
+        new_level=new,
         rules=rules,
         clauses=clauses,
         cost=found.cost,
         cells=found.point,
+        minimal=minimal,
     )
 
 

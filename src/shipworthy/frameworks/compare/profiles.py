@@ -4,13 +4,12 @@ A profile is a fully known situation: one cell on every axis. Derived fields are
 computes its own. Clause numbers are those of `spec/comparison.md`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from shipworthy.frameworks.compare.boxes import Point
 from shipworthy.frameworks.compare.cells import Cell, number_cells, satisfied
-from shipworthy.frameworks.compare.conditions import Box
+from shipworthy.frameworks.compare.conditions import Box, Point
 from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, by_risk, satisfying
 from shipworthy.frameworks.semantics.evaluation import Gate
 from shipworthy.kernel import Problem
@@ -69,6 +68,15 @@ class Space:
         box = (1 << here, *((1 << len(axis.cells)) - 1 for axis in rest))
         return box, (here, *(axis.usual for axis in rest))
 
+    def among(self, deployments: Iterable[DeploymentType]) -> Box:
+        """Return all profiles of some deployment types."""
+        here = sum(1 << DEPLOYMENT.levels.index(kind.value) for kind in deployments)
+        return (here, *((1 << len(axis.cells)) - 1 for axis in self.axes[1:]))
+
+    def kind(self, point: Point) -> DeploymentType:
+        """Return the deployment type of a profile."""
+        return DeploymentType(self.axes[0].cells[point[0]].label)
+
     def cells(self, atom: Atom, field: Field) -> tuple[int, int]:
         """Return the axis of an atom on a field that is not derived, and the cells it holds in."""
         wanted = key_of(atom, field)
@@ -101,12 +109,13 @@ def shared_space(old: Rulebook, new: Rulebook, gate: Gate) -> Space:
     sides = [_read(book, gate) for book in (old, new)]
     atoms: dict[Key, list[Atom]] = {}
     fields: dict[Key, Field] = {WHERE: DEPLOYMENT}
+    read: list[set[Key]] = []
     for side in sides:
-        for atom, field in side:
-            key = key_of(atom, field)
+        keys = [(key_of(atom, field), atom, field) for atom, field in side]
+        read.append({key for key, _, _ in keys} - {WHERE})
+        for key, atom, field in keys:
             atoms.setdefault(key, []).append(atom)
             fields.setdefault(key, field)
-    read = [{key_of(atom, field) for atom, field in side} - {WHERE} for side in sides]
     order = [WHERE, *sorted(set(fields) - {WHERE}, key=lambda key: (str(key), key.kind))]
     return Space(
         axes=tuple(_axis(key, fields[key], atoms.get(key, [])) for key in order),
@@ -131,31 +140,28 @@ def _axis(key: Key, field: Field, atoms: list[Atom]) -> Axis:
 def _read(book: Rulebook, gate: Gate) -> list[tuple[Atom, Field]]:
     """Return the atoms that the rules of a gate rest on, with their fields, none derived."""
     known = fields_of(book)
-    opened: set[str] = set()
-
-    def walk(condition: Condition) -> Iterator[tuple[Atom, Field]]:
-        if not isinstance(condition, Atom):
-            for member in condition.of:
-                yield from walk(member)
-            return
-        field = known[condition.field]
-        if not (isinstance(field, LevelField) and field.definitions):
-            yield condition, field
-        elif field.name not in opened:
-            opened.add(field.name)
-            for definition in field.definitions:
-                yield from walk(definition.when)
-
-    return [
-        found
+    found: dict[Atom, Field] = {}
+    waiting: list[Condition] = [
+        condition
         for rule in book.rules
         if rule.gate == gate
         for condition in (
             *([rule.when] if rule.when else []),
             *(requirement.condition for requirement in rule.requires),
         )
-        for found in walk(condition)
     ]
+    opened: set[str] = set()
+    for condition in waiting:  # grows while it is walked
+        if not isinstance(condition, Atom):
+            waiting.extend(condition.of)
+        elif condition not in found:
+            field = known[condition.field]
+            if not (isinstance(field, LevelField) and field.definitions):
+                found[condition] = field
+            elif field.name not in opened:
+                opened.add(field.name)
+                waiting.extend(definition.when for definition in field.definitions)
+    return list(found.items())
 
 
 def _check_scales(old: Rulebook, new: Rulebook) -> None:

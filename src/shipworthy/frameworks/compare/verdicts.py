@@ -9,7 +9,9 @@ from typing import Literal
 
 from shipworthy.frameworks.compare.boxes import DEFAULT_BUDGET
 from shipworthy.frameworks.compare.encoding import Encoded, encode
+from shipworthy.frameworks.compare.engines import EngineChoice
 from shipworthy.frameworks.compare.fates import (
+    Effort,
     Fate,
     Leaving,
     Permission,
@@ -19,6 +21,7 @@ from shipworthy.frameworks.compare.fates import (
 )
 from shipworthy.frameworks.compare.ladders import check_map, shared_positions
 from shipworthy.frameworks.compare.profiles import shared_space
+from shipworthy.frameworks.compare.replay import replay
 from shipworthy.frameworks.compare.terms import (
     Change,
     Term,
@@ -89,13 +92,15 @@ class Scope:
     """What to compare; nothing given means every gate and every type that both sides cover.
 
     `mapping` names the new level of an old one where names differ. `budget` bounds the boxes that
-    each question may examine; a question that needs more is answered `unknown`.
+    each question may examine; a question that needs more goes to SAT where python-sat is installed
+    (`engine` auto), and is answered `unknown` otherwise.
     """
 
     gate: Gate | None = None
     deployment: DeploymentType | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     budget: int = DEFAULT_BUDGET
+    engine: EngineChoice = "auto"
 
 
 def compare(old: Rulebook, new: Rulebook, scope: Scope | None = None) -> Comparison:
@@ -117,7 +122,8 @@ def compare(old: Rulebook, new: Rulebook, scope: Scope | None = None) -> Compari
             continue
         positions = shared_positions(old, new, gate, scope.mapping)
         terms.extend(compare_gate_terms(old, new, gate, positions))
-        gates.append(_gate(_sides(old, new, gate, positions), gate, types, scope.budget))
+        effort = Effort(scope.budget, scope.engine)
+        gates.append(_gate(_sides(old, new, gate, positions), gate, types, effort))
     return Comparison(
         old=Side(old.id, old.version, old.digest),
         new=Side(new.id, new.version, new.digest),
@@ -170,11 +176,11 @@ def _gate(
     sides: tuple[Leaving, tuple[str, ...]],
     gate: Gate,
     types: list[DeploymentType],
-    budget: int,
+    effort: Effort,
 ) -> GateComparison:
     leaving, ladder = sides
-    more = permissions(leaving, types, budget)
-    less = permissions(leaving.turned(), types, budget)
+    more = permissions(leaving, types, effort)
+    less = permissions(leaving.turned(), types, effort)
     levels = tuple(
         LevelVerdict(
             kind.value,
@@ -191,8 +197,8 @@ def _gate(
         levels=levels,
         old_rules=more.rules,
         new_rules=less.rules,
-        permits_more=_nearest(more),
-        permits_less=_nearest(less),
+        permits_more=_nearest(more, leaving),
+        permits_less=_nearest(less, leaving),
         only_old=leaving.space.only_old,
         only_new=leaving.space.only_new,
     )
@@ -211,6 +217,10 @@ def _change(more: Fate, less: Fate) -> Change:
     return table[more, less == "dropped"]
 
 
-def _nearest(found: Permission) -> Witness | None:
+def _nearest(found: Permission, sides: Leaving) -> Witness | None:
+    """Return the nearest witness of all rules, confirmed by the plain evaluator on all rules."""
     witnesses = [fate.witness for fate in found.rules if fate.witness]
-    return min(witnesses, key=lambda one: one.rank, default=None)
+    best = min(witnesses, key=lambda one: one.rank, default=None)
+    if best:
+        replay(sides.space, best.cells, sides.gate, (sides.leaving, sides.taking))
+    return best

@@ -1,0 +1,1 @@
+"""What answers a question about boxes fast: normal forms, bitsets over them, and SAT."""
