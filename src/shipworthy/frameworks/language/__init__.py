@@ -2,5 +2,6 @@
 
 from shipworthy.frameworks.language.compiler import compile_rulebook
 from shipworthy.frameworks.language.loader import read_framework
+from shipworthy.frameworks.language.printing import print_framework
 
-__all__ = ["compile_rulebook", "read_framework"]
+__all__ = ["compile_rulebook", "print_framework", "read_framework"]
