@@ -16,7 +16,7 @@ def lint_lines(report: LintReport, least: LintSeverity) -> Iterator[str]:
     counts = ", ".join(_counted(report.count(word), word) for word in SEVERITIES)
     hidden = len(report.findings) - len(report.at_least(least))
     below = f" ({hidden} below {least} not shown)" if hidden else ""
-    yield f"{report.framework}: {counts}{below}; {len(report.rules)} rules ran"
+    yield f"{report.framework}: {counts}{below}; {_counted(len(report.rules), 'rule')} ran"
     if report.exempted:
         reasons = dict.fromkeys(one.reason for one in report.exempted)
         yield f"{_counted(len(report.exempted), 'finding')} exempted: {'; '.join(reasons)}"
