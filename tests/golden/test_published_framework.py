@@ -13,18 +13,21 @@ from shipworthy.records import Fact
 from shipworthy.stages.deciding import DraftTerms, decide
 from shipworthy.vocabulary import DeploymentType, Ruling, Truth, Verdict
 
-RULEBOOK = compile_rulebook(load_framework("meta-advanced-ai-scaling-framework-2"))
+DOCUMENT = load_framework("meta-advanced-ai-scaling-framework-2")
+RULEBOOK = compile_rulebook(DOCUMENT)
+
+ASSESSED = ("cyber-1", "cyber-2", "cyber-3", "cb-1", "cb-2", "loc-1", "loc-2")
 
 PUBLISHED = {
-    # Determinations: chemical and biological treated as high, the rest moderate or lower; all
-    # moderate or lower after mitigations. CB 3 was not assessed.
-    "cyber-1.assigned": "moderate",
-    "cyber-2.assigned": "moderate",
-    "cyber-3.assigned": "moderate",
-    "cb-1.assigned": "high",
-    "cb-2.assigned": "high",
-    "loc-1.assigned": "moderate",
-    "loc-2.assigned": "moderate",
+    # The publisher treats the model as one that its framework is for.
+    "capability-beside-own": "exceeds",
+    "model-change": "new-or-substantial",
+    # Determinations: chemical and biological treated as high, the rest moderate or lower, none
+    # critical; all moderate or lower after mitigations. CB 3 was not assessed.
+    **{f"{outcome}.deployment-contribution": "none" for outcome in ASSESSED},
+    **{f"{outcome}.development-contribution": "no" for outcome in ASSESSED},
+    "cb-1.deployment-contribution": "substantial",
+    "cb-2.deployment-contribution": "substantial",
     "cb-1.post": "moderate",
     "cb-2.post": "moderate",
     # A mean of 79.0 over categories means that some category has at least 79.0.
@@ -40,23 +43,32 @@ PUBLISHED = {
     "loc.agentic-misalignment": "47.7",
     "loc.agentic-misalignment-upper-end": "52.5",
     "thresholds-assigned": "yes",
+    "elicitation": "scaffolded",
     "evaluated-before-and-after": "yes",
     "mitigations-defined": "yes",
     "mitigations-implemented": "yes",
+    "report-called-for": "yes",
+    "report-reference-class": "yes",
 }
 
 # What the report leaves open, settled favourably, to see what then remains.
 SETTLED = PUBLISHED | {
-    "cb-3.assigned": "moderate",
+    "cb-3.deployment-contribution": "none",
+    "cb-3.development-contribution": "no",
     "cyber.bottleneck-automated": "no",
     "cyber.critical-exploit": "no",
+    "cyber.fraud-threshold-crossed": "no",
+    "chem-bio.refusal-defensible": "yes",
+    "loc.enhanced-evaluated": "yes",
     "loc.research-engineer": "no",
+    "loc.progress-accelerating": "no",
     "loc.adapts-to-evaluation": "no",
     "loc.subverts-monitors": "no",
     "held-out-sets": "yes",
-    "elicited-for-deployment": "yes",
+    "robustness-adversary": "interface",
     "mitigations-validated": "yes",
-    "uniquely-enables": "no",
+    "preparedness-report": "yes",
+    "report-contents": "yes",
 }
 
 
@@ -124,10 +136,42 @@ def test_instructed_sandbagging_meets_a_checkpoint_and_calls_for_enhanced_evalua
     assert evaluation.levels["loc-1.pre"].worst == "high"
 
 
-def test_what_enhanced_evaluation_cannot_rule_out_counts_as_met_for_the_worst_level():
-    evaluation = run({**SETTLED, "loc.subverts-monitors": "yes"})
+@pytest.mark.parametrize("answer", ["not-ruled-out", "yes"])
+def test_what_enhanced_evaluation_cannot_rule_out_counts_as_met(answer):
+    evaluation = run({**SETTLED, "loc.subverts-monitors": answer})
     assert evaluation.levels["loc-2.pre"].best == "high"
     assert run(PUBLISHED).levels["loc-2.pre"].worst == "high"
+
+
+def test_no_other_checkpoint_of_loss_of_control_is_met():
+    evaluation = run(PUBLISHED | {"loc.alters-performance": "no"})
+    assert evaluation.levels["loc.checkpoint"].worst == "no"
+    assert rule_truths(evaluation, "enhanced") == (Truth.FALSE, Truth.FALSE)
+
+
+def test_the_end_to_end_test_alone_does_not_raise_the_first_cyber_outcome():
+    settled = run(SETTLED).levels["cyber-1.pre"]
+    assert (settled.best, settled.worst) == ("moderate", "moderate")
+    level = run(SETTLED | {"cyber.end-to-end-undetected": "yes"}).levels["cyber-1.pre"]
+    assert level.best == "high"
+
+
+def test_a_report_in_a_timely_manner_has_no_verdict():
+    evaluation = run(PUBLISHED)
+    assert verdict(evaluation, "preparedness-report") is Verdict.INCONCLUSIVE
+    clause = next(one for one in DOCUMENT.clauses if one.id == "d1-report")
+    assert "in a timely manner" in clause.hedges
+    assert not clause.deadline
+
+
+def test_comparators_are_in_the_report():
+    assert verdict(run(PUBLISHED), "report-reference-class") is Verdict.KEPT
+
+
+def test_the_model_specification_is_an_open_commitment():
+    clause = next(one for one in DOCUMENT.clauses if one.id == "d6-model-spec")
+    assert not clause.executable
+    assert not clause.deadline
 
 
 def test_the_third_chemical_and_biological_outcome_is_a_coverage_gap():
@@ -184,12 +228,46 @@ def test_the_draft_names_the_propensity_clause_and_says_that_its_number_is_illus
 
 
 def test_every_clause_of_the_encoding_is_executed_or_says_why_not():
-    document = load_framework("meta-advanced-ai-scaling-framework-2")
-    assert [c.id for c in document.clauses if not c.executable and len(c.not_executable) < 10] == []
-    assert sum(clause.executable for clause in document.clauses) >= 20
+    assert [c.id for c in DOCUMENT.clauses if not c.executable and len(c.not_executable) < 10] == []
+    assert sum(clause.executable for clause in DOCUMENT.clauses) >= 20
 
 
 def test_no_anchor_reaches_fifteen_words_and_unknown_digests_are_said_plainly():
-    document = load_framework("meta-advanced-ai-scaling-framework-2")
-    assert max(len(clause.anchor.split()) for clause in document.clauses) < 15
-    assert {source.digest for source in document.sources} == {"unknown"}
+    assert max(len(clause.anchor.split()) for clause in DOCUMENT.clauses) < 15
+    assert {source.digest for source in DOCUMENT.sources} == {"unknown"}
+
+
+def test_the_same_evidence_is_too_weak_for_open_weights():
+    evaluation = run(SETTLED, DeploymentType.OPEN_WEIGHTS)
+    assert verdict(evaluation, "elicited-scaffolded") is Verdict.KEPT
+    assert verdict(evaluation, "elicited-fine-tuned") is Verdict.BROKEN
+    assert verdict(evaluation, "adversary-training") is Verdict.BROKEN
+
+
+def test_a_model_outside_the_scope_is_never_a_go():
+    outside = SETTLED | {
+        "capability-beside-own": "below",
+        "capability-beside-frontier": "below",
+        "as-capable-as-a-contributing-model": "no",
+        "compute-at-least-1e26": "no",
+        "loc.agentic-misalignment-upper-end": "47.7",
+    }
+    assert run(outside).ruling is Ruling.INCONCLUSIVE
+    assert run(outside | {"compute-at-least-1e26": "yes"}).ruling is Ruling.GO
+
+
+@pytest.mark.parametrize(
+    ("found", "mitigated", "expected"),
+    [("no", "no", Verdict.KEPT), ("yes", "yes", Verdict.KEPT), ("yes", "no", Verdict.BROKEN)],
+)
+def test_materially_elevated_risk_is_mitigated_before_a_controlled_deployment(
+    found, mitigated, expected
+):
+    facts = SETTLED | {
+        "more-capable-than-deployed": "yes",
+        "preliminary-assessment": "yes",
+        "risk-materially-elevated": found,
+        "preliminary-mitigations": mitigated,
+    }
+    evaluation = run(facts, DeploymentType.CONTROLLED)
+    assert verdict(evaluation, "preliminary-mitigated") is expected
