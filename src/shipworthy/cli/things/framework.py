@@ -8,8 +8,10 @@ import msgspec
 
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.cli.things.framework_changes import changes
+from shipworthy.cli.things.framework_compare import compare
 from shipworthy.cli.things.framework_diff import diff
 from shipworthy.cli.things.framework_lint import lint
+from shipworthy.cli.things.framework_obligations import obligations
 from shipworthy.kernel import ExitCode, Problem
 from shipworthy.vocabulary import DeploymentType
 
@@ -21,7 +23,9 @@ def command() -> None:
 
 command.add_command(changes)
 command.add_command(diff)
+command.add_command(compare)
 command.add_command(lint)
+command.add_command(obligations)
 
 
 @command.command("list")
