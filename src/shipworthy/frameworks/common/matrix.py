@@ -9,17 +9,13 @@ from shipworthy.kernel import Record
 
 Kind = Literal["topic", "domain"]
 
-Standing = Literal["said", "excluded", "silent", "not-encoded"]
-"""`excluded` when the source says that it leaves a domain out; `not-encoded` when the encoding
-does not sort its clauses into topics or domains, so that nothing follows from their absence."""
+Standing = Literal["said", "summary", "excluded", "silent", "not-encoded"]
+"""`summary` when a phrase says something and no clause is sorted under the row; `excluded` when the
+source says that it leaves a domain out; `not-encoded` when the encoding does not sort its clauses
+into topics or domains, so that nothing follows from their absence."""
 
-STRENGTH: Final = {
-    "must": "must",
-    "aim": "aims to",
-    "may": "may",
-    "recommend": "recommends",
-}
-"""What a modality is called in a cell, strongest first."""
+_NOTHING: Final = ("none", "nothing", "silent")
+"""How a summary begins that says that the source has nothing on a topic."""
 
 
 class Cell(Record, frozen=True, kw_only=True):
@@ -121,4 +117,6 @@ def _standing(said: _Said) -> Standing:
         return "excluded"
     if said.clauses or said.coverage:
         return "said"
+    if said.phrase and said.phrase.lower().split()[0].strip(",;:.") not in _NOTHING:
+        return "summary"
     return "silent" if said.sorted else "not-encoded"

@@ -1,16 +1,17 @@
 """Two frameworks side by side: which models one would accept and the other would not.
 
 Verdicts are those of `spec/comparison.md`, 6, over two levels, accepted and refused. Each question
-is asked twice: on common ground, where what only one framework speaks of is at its least risky,
-and with everything. The verdict is that of everything; a witness on common ground is shown first.
+is asked twice: with everything that either side reads, and on common ground, which is limited to
+models that both are for, with what only one framework speaks of at its least risky. A witness on
+common ground is shown first; the others say beyond what they go.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from shipworthy.frameworks.common.reads import facts_read, reads_deployment
-from shipworthy.frameworks.common.standpoints import Standpoint, meeting, views
+from shipworthy.frameworks.common.reads import alike, facts_read
+from shipworthy.frameworks.common.standpoints import Standpoint, meeting, outside, views
 from shipworthy.frameworks.compare import (
     DEFAULT_BUDGET,
     Change,
@@ -49,13 +50,18 @@ class TypeStatus(Record, frozen=True, kw_only=True):
     all: Status
 
 
+Beyond = Literal["", "scope", "own"]
+"""What takes a witness off common ground: the accepting framework is not for such models, or the
+refusing one asks for what the other does not speak of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The nearest model for some deployment types; `own` when it rests on what one side reads."""
+    """The nearest model for some deployment types."""
 
     deployments: tuple[str, ...]
     witness: Witness
-    own: bool
+    beyond: Beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +164,7 @@ def _combination(sides: tuple[Standpoint, Standpoint], asked: Asked) -> Combinat
     readings = (sides[0].reading, sides[1].reading)
     if _apart(sides, asked):
         return Combination(readings, "apart", "apart")
-    ground, everything = _verdicts(*_both_ways(sides, asked))
+    ground, everything = _verdicts(*_both_ways(sides, asked, quick=True))
     return Combination(readings, ground, everything)
 
 
@@ -182,18 +188,23 @@ def _types(sides: tuple[Standpoint, Standpoint]) -> tuple[DeploymentType, ...]:
     return tuple(kind for kind in DeploymentType if all(kind.value in one for one in covered))
 
 
-def _both_ways(sides: tuple[Standpoint, Standpoint], asked: Asked) -> tuple[Direction, Direction]:
-    """Return what the first accepts and the second refuses, and the other way round."""
+def _both_ways(
+    sides: tuple[Standpoint, Standpoint], asked: Asked, *, quick: bool = False
+) -> tuple[Direction, Direction]:
+    """Return what the first accepts and the second refuses, and the other way round.
+
+    `quick` stops when the verdicts are settled, before every deployment type was looked at.
+    """
     ground = views(sides, asked.gate, own=False)
     free = views(sides, asked.gate, own=True)
-    forth, back = _Gathering(sides[0].framework), _Gathering(sides[1].framework)
-    types = _types(sides)
-    alike = not any(reads_deployment(view) for view in free)
-    for kind in types[:1] if alike else types:
-        names = tuple(one.value for one in types) if alike else (kind.value,)
-        near = _compared(ground, kind, asked)
+    forth, back = _Gathering(sides[0]), _Gathering(sides[1])
+    for group in alike(_types(sides), free):
+        if quick and forth.settled and back.settled:
+            break
+        names = tuple(one.value for one in group)
+        near = _compared(ground, group[0], asked)
         settled = near.permits_more is not None and near.permits_less is not None
-        far = near if settled else _compared(free, kind, asked)
+        far = near if settled else _compared(free, group[0], asked)
         forth.note(names, (near.old_rules, far.old_rules), (near.permits_more, far.permits_more))
         back.note(names, (near.new_rules, far.new_rules), (near.permits_less, far.permits_less))
     return forth.direction(sides[1].framework), back.direction(sides[0].framework)
@@ -211,11 +222,16 @@ def _compared(
 class _Gathering:
     """Collects one direction over the deployment types."""
 
-    def __init__(self, accepts: str) -> None:
+    def __init__(self, accepts: Standpoint) -> None:
         self._accepts = accepts
         self._types: list[TypeStatus] = []
         self._found: dict[tuple[Reading, ...], Found] = {}
         self._lacking: dict[str, RuleFate] = {}
+
+    @property
+    def settled(self) -> bool:
+        """Whether a model on common ground was found, which no further type can undo."""
+        return any(one.ground == "yes" for one in self._types)
 
     def note(
         self,
@@ -232,8 +248,10 @@ class _Gathering:
         if witness := near or far:
             before = self._found.get(witness.readings)
             deployments = (*(before.deployments if before else ()), *names)
-            witness = before.witness if before else witness
-            self._found[witness.readings] = Found(deployments, witness, near is None)
+            beyond: Beyond = "" if near else self._beyond(witness)
+            self._found[witness.readings] = Found(
+                deployments, before.witness if before else witness, beyond
+            )
         for fate in fates[0]:
             known = self._lacking.get(fate.rule)
             if fate.witness and (known is None or _rank(fate) < _rank(known)):
@@ -242,12 +260,21 @@ class _Gathering:
     def direction(self, refuses: str) -> Direction:
         """Return all that was noted."""
         return Direction(
-            accepts=self._accepts,
+            accepts=self._accepts.framework,
             refuses=refuses,
-            types=tuple(self._types),
+            types=tuple(sorted(self._types, key=_type_order)),
             found=tuple(self._found.values()),
             lacking=tuple(self._lacking.values()),
         )
+
+    def _beyond(self, witness: Witness) -> Beyond:
+        values = {one.name: one.value for one in witness.readings}
+        kind = DeploymentType(witness.deployment)
+        return "scope" if outside(self._accepts, values, kind) else "own"
+
+
+def _type_order(status: TypeStatus) -> int:
+    return [kind.value for kind in DeploymentType].index(status.deployment)
 
 
 def _rank(fate: RuleFate) -> tuple[object, ...]:

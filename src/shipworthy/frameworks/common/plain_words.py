@@ -42,14 +42,18 @@ class PlainWords:
 
     def line(self, reading: Reading) -> Line:
         """Return one part of a situation."""
-        owner, _, _ = reading.name.rpartition("/") if is_own(reading.name) else ("", "", "")
         return Line(
             field=reading.name,
             about=self.about(reading.name),
             value=self._value(reading.name, reading.value),
             ordinary=self._value(reading.name, reading.ordinary),
-            owner=owner,
+            owner=_owner(reading.name),
         )
+
+    def bare(self, name: str) -> Line:
+        """Return a field without a value."""
+        about = self.about(name)
+        return Line(field=name, about=about, value="", ordinary="", owner=_owner(name))
 
     def about(self, name: str) -> str:
         """Return what a field or finding is."""
@@ -62,6 +66,10 @@ class PlainWords:
     def _value(self, name: str, value: str) -> str:
         common = self._vocabulary.find(name)
         return common.says.get(value, value) if common else value
+
+
+def _owner(name: str) -> str:
+    return name.rpartition("/")[0] if is_own(name) else ""
 
 
 def condition_words(condition: Condition) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from shipworthy.frameworks.semantics.atoms import DEPLOYMENT
+from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, satisfying
 from shipworthy.frameworks.semantics.evaluation import Gate
 from shipworthy.records import Atom, Condition, Field, LevelField, Rule, Rulebook
+from shipworthy.vocabulary import DeploymentType
 
 
 def conditions_of(rules: Iterable[Rule]) -> Iterator[Condition]:
@@ -42,14 +43,30 @@ def facts_read(rulebook: Rulebook, gate: Gate) -> tuple[Field, ...]:
     return tuple(one for one in read if not (isinstance(one, LevelField) and one.definitions))
 
 
-def reads_deployment(rulebook: Rulebook) -> bool:
-    """Whether any condition of a rulebook, or of a field that it uses, reads `deployment`."""
-    read = fields_read(rulebook, conditions_of(rulebook.rules))
-    nested = (
-        one.when for field in read if isinstance(field, LevelField) for one in field.definitions
-    )
-    every = (*conditions_of(rulebook.rules), *nested)
-    return any(atom.field == DEPLOYMENT.name for one in every for atom in _atoms(one))
+def alike(
+    types: Iterable[DeploymentType], rulebooks: Iterable[Rulebook]
+) -> tuple[tuple[DeploymentType, ...], ...]:
+    """Group deployment types that no condition of the rulebooks tells apart, in their order."""
+    tests = {
+        satisfying(DEPLOYMENT, atom.operator, atom.value)
+        for rulebook in rulebooks
+        for condition in _every_condition(rulebook)
+        for atom in _atoms(condition)
+        if atom.field == DEPLOYMENT.name
+    }
+    groups: dict[frozenset[frozenset[str]], list[DeploymentType]] = {}
+    for kind in types:
+        key = frozenset(test for test in tests if kind.value in test)
+        groups.setdefault(key, []).append(kind)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def _every_condition(rulebook: Rulebook) -> Iterator[Condition]:
+    """Yield the conditions of all rules and of the derived fields that these read."""
+    yield from conditions_of(rulebook.rules)
+    for field in fields_read(rulebook, conditions_of(rulebook.rules)):
+        if isinstance(field, LevelField):
+            yield from (one.when for one in field.definitions)
 
 
 def _atoms(condition: Condition) -> Iterator[Atom]:

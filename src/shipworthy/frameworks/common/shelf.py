@@ -1,15 +1,28 @@
 """Where mappings are found: in the folder `mappings` beside `framework.yaml`."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from shipworthy.frameworks.catalogue import framework_place
+from shipworthy.frameworks.catalogue import framework_ids, framework_place, load_framework
 from shipworthy.frameworks.common.mappings import FrameworkMapping, read_mapping
 from shipworthy.frameworks.common.vocabulary import Vocabulary
+from shipworthy.frameworks.document import FrameworkDocument
+from shipworthy.frameworks.language.compiler import compile_rulebook
 from shipworthy.kernel import Diagnostic, Location, Problem, did_you_mean
 from shipworthy.records import Rulebook
 
 FOLDER: Final = "mappings"
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A framework that takes part, its compiled form, and its readings, the chosen one first."""
+
+    document: FrameworkDocument
+    rulebook: Rulebook
+    readings: tuple[FrameworkMapping, ...]
 
 
 def mappings_of(
@@ -70,3 +83,60 @@ def _read(file: Path, rulebook: Rulebook, vocabulary: Vocabulary) -> FrameworkMa
             help=f"`{FOLDER}/` holds one `.yaml` file a reading",
         )
     return read_mapping(file, rulebook, vocabulary)
+
+
+def gather(
+    names: Iterable[str],
+    wanted: Mapping[str, str],
+    vocabulary: Vocabulary,
+    *,
+    everything: bool = False,
+) -> tuple[Participant, ...]:
+    """Load frameworks by id or path, with their readings, the chosen one first.
+
+    `wanted` names a reading by framework id. With `everything`, the library's frameworks that
+    have a mapping take part after those that are named.
+
+    Raises:
+        Problem: `compare-few` for fewer than two frameworks, `compare-twice` for one that is named
+            twice, `framework-mapping-unknown` for a reading that is not there, and all that
+            reading raises.
+    """
+    found: dict[str, Participant] = {}
+    for name in names:
+        side = _participant(name, wanted, vocabulary)
+        if side.document.id in found:
+            raise Problem.of(
+                "compare-twice",
+                f"framework `{side.document.id}` is named twice",
+                help="compare versions of one framework with `shipworthy framework diff`",
+            )
+        found[side.document.id] = side
+    for name in framework_ids() if everything else ():
+        side = _participant(name, wanted, vocabulary)
+        if side.readings:
+            found.setdefault(side.document.id, side)
+    for name in wanted:
+        if name not in found:
+            raise Problem.of(
+                "framework-mapping-unknown",
+                f"a reading of `{name}` is chosen, which is not compared",
+                help=did_you_mean(name, found),
+            )
+    if len(found) < 2:
+        raise Problem.of(
+            "compare-few",
+            "a comparison needs at least two frameworks",
+            help="name them, or write `--all`",
+        )
+    return tuple(found.values())
+
+
+def _participant(name: str, wanted: Mapping[str, str], vocabulary: Vocabulary) -> Participant:
+    document = load_framework(name)
+    rulebook = compile_rulebook(document)
+    readings = mappings_of(name, rulebook, vocabulary)
+    if document.id in wanted:
+        chosen = choose(rulebook, readings, wanted[document.id])
+        readings = (chosen, *(one for one in readings if one is not chosen))
+    return Participant(document, rulebook, readings)

@@ -1,10 +1,9 @@
 """A framework under one reading, and the views in which two such standpoints are compared.
 
-A view has two decision levels, refused and accepted, and the rules of one gate. It is limited to
-the models that both frameworks are for, so that no framework is said to accept what it is silent
-about; what it does not cover is told apart.
+A view has two decision levels, refused and accepted, and the rules of one gate.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +21,7 @@ from shipworthy.frameworks.common.reads import conditions_of, fields_read
 from shipworthy.frameworks.common.vocabulary import Vocabulary
 from shipworthy.frameworks.document import FrameworkDocument
 from shipworthy.frameworks.semantics.atoms import by_risk
-from shipworthy.frameworks.semantics.evaluation import Gate
+from shipworthy.frameworks.semantics.evaluation import Case, Evidence, Gate
 from shipworthy.records import (
     Atom,
     Condition,
@@ -35,6 +34,7 @@ from shipworthy.records import (
     Rule,
     Rulebook,
 )
+from shipworthy.vocabulary import DeploymentType, Truth
 
 REFUSED: Final = "refused"
 ACCEPTED: Final = "accepted"
@@ -79,28 +79,18 @@ def standpoint(
 def views(
     sides: tuple[Standpoint, Standpoint], gate: Gate, *, own: bool
 ) -> tuple[Rulebook, Rulebook]:
-    """Return both sides for one gate, over the models that both are for.
+    """Return both sides for one gate.
 
-    With `own`, what only one framework speaks of is free; without, it is at its least risky, so
-    that nothing but common fields, shared findings and what a scope reads can tell the two apart.
+    With `own`, everything counts that either side reads. Without, on common ground: models that
+    both are for, with what only one framework speaks of at its least risky, so that nothing but
+    common fields, shared findings and what a scope reads can tell the two apart.
     """
-    first, second = sides
-    every = {field.name: field for side in sides for field in side.rulebook.fields}
-    scopes = tuple(_scope_rule(side, gate) for side in sides if side.scope)
+    scopes = () if own else tuple(_scope_rule(side, gate) for side in sides if side.scope)
+    first, second = (_view(side, sides, gate, scopes) for side in sides)
+    if own:
+        return _lean(first), _lean(second)
     kept = _free(sides)
-    found = []
-    for side in (first, second):
-        rules = (*_refusals(side.rulebook, gate), *scopes)
-        view = msgspec.structs.replace(
-            side.rulebook,
-            decisions={gate: (REFUSED, ACCEPTED)},
-            go={gate: ACCEPTED},
-            fields=tuple(every.values()),
-            rules=rules,
-            roles=(),
-        )
-        found.append(_lean(view if own else _without_own(view, kept)))
-    return found[0], found[1]
+    return _lean(_without_own(first, kept)), _lean(_without_own(second, kept))
 
 
 def meeting(sides: tuple[Standpoint, Standpoint], gate: Gate) -> tuple[Rulebook, Rulebook]:
@@ -108,13 +98,41 @@ def meeting(sides: tuple[Standpoint, Standpoint], gate: Gate) -> tuple[Rulebook,
 
     Where it accepts nothing, no model is in the scope of both frameworks.
     """
-    limited, _ = views(sides, gate, own=True)
-    names = {own_name(side.framework, _SCOPE) for side in sides}
-    scopes = tuple(rule for rule in limited.rules if rule.id in names and not rule.when)
     never = Rule(id="nothing", gate=gate, when=ALWAYS, requires=(), ceiling=REFUSED, clauses=())
+    scopes = tuple(_scope_rule(side, gate) for side in sides if side.scope)
+    book = _view(sides[0], sides, gate, ())
     return (
-        msgspec.structs.replace(limited, rules=(never,)),
-        msgspec.structs.replace(limited, rules=scopes),
+        _lean(msgspec.structs.replace(book, rules=(never,))),
+        _lean(msgspec.structs.replace(book, rules=scopes)),
+    )
+
+
+def outside(side: Standpoint, readings: Mapping[str, str], deployment: DeploymentType) -> bool:
+    """Whether a situation, least risky but for level fields named, is one it is not for."""
+    if not side.scope:
+        return False
+    facts = {
+        field.name: readings.get(field.name, by_risk(field)[0])
+        for field in side.rulebook.fields
+        if isinstance(field, LevelField) and not field.definitions
+    }
+    return Case(side.rulebook, Evidence({}, facts, deployment)).truth(side.scope) is Truth.FALSE
+
+
+def _view(
+    side: Standpoint,
+    sides: tuple[Standpoint, Standpoint],
+    gate: Gate,
+    scopes: tuple[Rule, ...],
+) -> Rulebook:
+    every = {field.name: field for one in sides for field in one.rulebook.fields}
+    return msgspec.structs.replace(
+        side.rulebook,
+        decisions={gate: (REFUSED, ACCEPTED)},
+        go={gate: ACCEPTED},
+        fields=tuple(every.values()),
+        rules=(*_refusals(side.rulebook, gate), *scopes),
+        roles=(),
     )
 
 
