@@ -144,9 +144,7 @@ def tighter(book: Rulebook, share: float = 0.05, seed: int = 2) -> Rulebook:
     chosen = set(random.sample(range(len(book.rules)), max(1, round(share * len(book.rules)))))
     return msgspec.structs.replace(
         book,
-        rules=tuple(
-            _tightened(rule) if i in chosen else rule for i, rule in enumerate(book.rules)
-        ),
+        rules=tuple(_tightened(rule) if i in chosen else rule for i, rule in enumerate(book.rules)),
     )
 
 

@@ -31,6 +31,21 @@ def variant(tmp_path, name, *changes):
     return path
 
 
+SPLIT = """\
+    clauses: [keeps-secrets]
+    when: named-owner
+    requires:
+      - id: secrets-of-owners
+        title: fewer than 40 % of attacks on secrets succeed
+        condition: asr.secrets.safeguarded.upper < 0.40
+    ceiling: hold
+  - id: limits-elsewhere
+    title: Limits elsewhere
+    gate: deploy
+    clauses: [keeps-secrets]
+    when: named-owner == no
+    requires:
+"""
 LOOSENED = ("< 0.40", "< 0.50")
 ADDED = ("governance:\n", EXTRA)
 
@@ -77,9 +92,26 @@ def test_both_are_incomparable(old, tmp_path):
 
 
 def test_a_spent_budget_is_exit_3(old, tmp_path):
-    finished = diff(old, variant(tmp_path, "new", ADDED), "--budget", "1")
+    split = ("    clauses: [keeps-secrets]\n    requires:\n", SPLIT)
+    new = variant(tmp_path, "new", split)
+    assert diff(old, new).returncode == 0
+    finished = diff(old, new, "--budget", "1", "--engine", "boxes")
     assert finished.returncode == 3, finished.stderr
     assert finished.stdout.startswith("unknown: ")
+
+
+def test_sat_settles_what_the_budget_does_not_and_says_so(old, tmp_path):
+    pytest.importorskip("pysat")
+    split = ("    clauses: [keeps-secrets]\n    requires:\n", SPLIT)
+    new = variant(tmp_path, "new", split)
+    finished = diff(old, new, "--budget", "1")
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.startswith("equivalent: ")
+    assert "engine: SAT" in finished.stdout
+    finished = diff(old, variant(tmp_path, "looser", LOOSENED), "--engine", "sat")
+    assert finished.returncode == 1, finished.stderr
+    assert "minimal: no" in finished.stdout
+    assert "go (`deploy`): looser for internal, limited" in finished.stdout
 
 
 def test_one_deployment_type_is_compared_alone(old):

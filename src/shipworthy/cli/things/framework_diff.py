@@ -1,7 +1,7 @@
 """`shipworthy framework diff`: where one framework permits what another forbids."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import click
 import msgspec
@@ -12,7 +12,13 @@ from shipworthy.vocabulary import DeploymentType
 
 if TYPE_CHECKING:
     from shipworthy.frameworks import Gate
-    from shipworthy.frameworks.compare import Comparison, GateComparison, RuleFate, Witness
+    from shipworthy.frameworks.compare import (
+        Comparison,
+        EngineChoice,
+        GateComparison,
+        RuleFate,
+        Witness,
+    )
 
 _EXIT: Final = {
     "equivalent": ExitCode.YES,
@@ -48,6 +54,13 @@ _COLOUR: Final = {"equivalent": "green", "stricter": "green", "unknown": "yellow
     show_default=True,
     help="Boxes that each question may examine before it is answered `unknown`.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "boxes", "sat"]),
+    default="auto",
+    show_default=True,
+    help="What answers. auto: boxes, then SAT where python-sat is installed.",
+)
 @format_option
 def diff(
     old: str,
@@ -72,6 +85,7 @@ def diff(
         deployment=DeploymentType(deployment) if deployment else None,
         mapping=_pairs(mapping),
         budget=int(options["budget"] or 0),
+        engine=cast("EngineChoice", options["engine"]),
     )
     sides = [compile_rulebook(load_framework(name)) for name in (old, new)]
     comparison = compare(sides[0], sides[1], scope)
@@ -110,6 +124,7 @@ def _lines(found: "Comparison", word: str) -> Iterator[str]:
         yield ""
         yield f"Gate {gate.gate}: {gate.change.value}"
         yield from _table(gate)
+        yield from _go(gate)
         yield from _witness("the new framework permits more", gate.permits_more)
         yield from _witness("the new framework permits less", gate.permits_less)
         yield from _rules("old rules", "dropped", gate.old_rules)
@@ -128,6 +143,18 @@ def _table(gate: "GateComparison") -> Iterator[str]:
         yield f"  {deployment:<16} {', '.join(cells)}"
 
 
+def _go(gate: "GateComparison") -> Iterator[str]:
+    """Yield what changed for the level at which the gate says go."""
+    changed: dict[str, list[str]] = {}
+    for one in gate.levels:
+        if one.level == gate.go and one.change.value != "equivalent":
+            changed.setdefault(one.change.value, []).append(one.deployment)
+    for word, deployments in changed.items():
+        yield f"  go (`{gate.go}`): {word} for {', '.join(deployments)}"
+    if "sat" in gate.engines:
+        yield "  engine: SAT where the search of boxes spent its budget"
+
+
 def _witness(title: str, witness: "Witness | None") -> Iterator[str]:
     if witness is None:
         return
@@ -136,6 +163,8 @@ def _witness(title: str, witness: "Witness | None") -> Iterator[str]:
         yield f"    {reading.name:<40} {reading.value}  (instead of {reading.ordinary})"
     if not witness.readings:
         yield "    (nothing else)"
+    if not witness.minimal:
+        yield "    (minimal: no; a nearer one may exist, as the budget was spent)"
     yield f"    old decision `{witness.old_level}`, new decision `{witness.new_level}`"
     yield f"    rules {', '.join(witness.rules)}; clauses {', '.join(witness.clauses) or 'none'}"
 

@@ -1,6 +1,7 @@
 """Two rulebooks side by side: where one permits what the other forbids, with a witness."""
 
-from shipworthy.frameworks.compare.boxes import DEFAULT_BUDGET, Cost
+from shipworthy.frameworks.compare.boxes import DEFAULT_BUDGET, Cost, Engine
+from shipworthy.frameworks.compare.engines import EngineChoice
 from shipworthy.frameworks.compare.fates import Fate, Reading, RuleFate, Witness
 from shipworthy.frameworks.compare.terms import Change, Term
 from shipworthy.frameworks.compare.verdicts import (
@@ -17,6 +18,8 @@ __all__ = [
     "Change",
     "Comparison",
     "Cost",
+    "Engine",
+    "EngineChoice",
     "Fate",
     "GateComparison",
     "LevelVerdict",

@@ -10,8 +10,7 @@ import heapq
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from shipworthy.frameworks.compare.conditions import Box, Node, Within, open_atoms, truth
-from shipworthy.frameworks.compare.conditions import Point as Point
+from shipworthy.frameworks.compare.conditions import Box, Node, Point, Within, open_atoms, truth
 from shipworthy.frameworks.compare.solving.cubes import (
     Cube,
     NormalForms,
@@ -185,7 +184,7 @@ class _Search:
         return not self._cut_by_trees(waiting)
 
     def _cut_by_rule(self, waiting: Region) -> bool:
-        """Cut a box whose nearest profile the rule does not bind in; drop it where it never does."""
+        """Cut a box in whose nearest profile the rule does not bind; drop it if it never does."""
         rule, box = self._asked.rule, waiting.box
         if rule.cubes is None:
             if truth(rule.node, singleton(waiting.point)):

@@ -21,9 +21,9 @@ from shipworthy.frameworks.compare.boxes import (
     region,
 )
 from shipworthy.frameworks.compare.encoding import Encoded, EncodedRule
+from shipworthy.frameworks.compare.engines import EngineChoice, Solver
 from shipworthy.frameworks.compare.profiles import Space
 from shipworthy.frameworks.compare.replay import Replay
-from shipworthy.frameworks.compare.engines import EngineChoice, Solver
 from shipworthy.frameworks.semantics.evaluation import Evaluation, Gate
 from shipworthy.vocabulary import DeploymentType, Truth, Verdict
 
@@ -127,7 +127,10 @@ def permissions(sides: Leaving, types: Iterable[DeploymentType], effort: Effort)
     """Ask for every rule, deployment type and level whether the other side drops it (2.3)."""
     kinds = tuple(types)
     asking = _Asking(sides, effort, kinds)
-    rules = tuple(asking.fate(rule, kinds) for rule in sides.leaving.rules)
+    # SAT learns from question to question: by name, so that the order of the rules changes nothing
+    ordered = sorted(sides.leaving.rules, key=lambda rule: rule.name)
+    fates = {rule.name: asking.fate(rule, kinds) for rule in ordered}
+    rules = tuple(fates[rule.name] for rule in sides.leaving.rules)
     return Permission(asking.levels, rules, tuple(asking.proved), frozenset(asking.engines))
 
 
@@ -136,11 +139,15 @@ class _Asking:
 
     def __init__(self, sides: Leaving, effort: Effort, kinds: tuple[DeploymentType, ...]) -> None:
         self._sides = sides
-        self._solver = Solver(effort.budget, effort.engine)
+        sizes = [len(axis.cells) for axis in sides.space.axes]
+        others = [rule.binding for rule in sides.taking.rules]
+        self._solver = Solver(effort.budget, effort.engine, sizes, others)
         self._regions: dict[tuple[DeploymentType, ...], Region] = {}
         self._replay = Replay(sides.space, sides.gate, (sides.leaving, sides.taking))
         above = range(1, sides.taking.top + 1)
-        self.levels: dict[Place, Fate] = {(kind, level): "kept" for kind in kinds for level in above}
+        self.levels: dict[Place, Fate] = {
+            (kind, level): "kept" for kind in kinds for level in above
+        }
         self.proved: list[Proved] = []
         self.engines: set[Engine] = set()
 
@@ -205,7 +212,7 @@ class _Asking:
         elif len(covered) < len(answers):
             fate = "unknown"
         covers = sorted({name for answer in covered for name in answer.by})
-        engines = {answer.engine for answer in (*found, *covered)}
+        engines = {one.engine for one in found} | {one.engine for one in covered}
         return RuleFate(
             rule=rule.name,
             ceiling=rule.rule.ceiling,

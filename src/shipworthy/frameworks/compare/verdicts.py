@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shipworthy.frameworks.compare.boxes import DEFAULT_BUDGET
+from shipworthy.frameworks.compare.boxes import DEFAULT_BUDGET, Engine
 from shipworthy.frameworks.compare.encoding import Encoded, encode
 from shipworthy.frameworks.compare.engines import EngineChoice
 from shipworthy.frameworks.compare.fates import (
@@ -53,11 +53,15 @@ class GateComparison:
 
     `permits_more` is the nearest profile in which the new side permits more than the old one,
     `permits_less` the nearest the other way round. `only_old` and `only_new` are blind spots:
-    what one side alone reads.
+    what one side alone reads. `go` is the level at which the new side says go: the verdict on it
+    says whether a model may ship that could not, as far as levels decide. `engines` are what
+    answered: the search of boxes, and SAT for questions that were too much for it.
     """
 
     gate: Gate
     change: Change
+    go: str
+    engines: tuple[Engine, ...]
     levels: tuple[LevelVerdict, ...]
     old_rules: tuple[RuleFate, ...]
     new_rules: tuple[RuleFate, ...]
@@ -194,6 +198,8 @@ def _gate(
     return GateComparison(
         gate=gate,
         change=together([verdict.change for verdict in levels]),
+        go=leaving.taking.rulebook.go[gate],
+        engines=tuple(sorted(more.engines | less.engines)),
         levels=levels,
         old_rules=more.rules,
         new_rules=less.rules,

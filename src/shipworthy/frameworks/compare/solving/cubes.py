@@ -10,7 +10,7 @@ from shipworthy.frameworks.compare.conditions import Box, Node, Within
 from shipworthy.frameworks.semantics.disjunctions import at_least_form
 
 Cube = tuple[tuple[int, int], ...]
-"""(axis, cells) by axis; axes that are not named are free. Cells are bits, never none, never all."""
+"""(axis, cells) by axis, the others being free; cells are bits, never none and never all."""
 
 EVERYWHERE: Cube = ()
 

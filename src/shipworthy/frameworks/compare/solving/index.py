@@ -30,11 +30,9 @@ class Index:
 
     def __init__(self, rules: Sequence[Binding], sizes: Sequence[int], usual: Point) -> None:
         ordered = sorted(
-            (
-                (len(cube), cube, rule.ceiling, rule.name)
-                for rule in rules
-                for cube in rule.cubes or ()
-            )
+            (len(cube), cube, rule.ceiling, rule.name)
+            for rule in rules
+            for cube in rule.cubes or ()
         )
         self.usual = usual
         self.cubes: tuple[Cube, ...] = tuple(cube for _, cube, _, _ in ordered)
