@@ -1,4 +1,4 @@
-"""How a framework is written: reading, checking and compiling it (`spec/language.md`)."""
+"""How a framework is written: reading, checking, compiling and printing it (`spec/language.md`)."""
 
 from shipworthy.frameworks.language.compiler import compile_rulebook
 from shipworthy.frameworks.language.loader import read_framework

@@ -76,6 +76,12 @@ def read_yaml(data: bytes, file: str) -> Node:
     return node
 
 
+def invisible(text: str) -> str:
+    """Return the first character that does not show, as `U+XXXX`; empty when there is none."""
+    odd = _INVISIBLE.search(text)
+    return f"U+{ord(odd.group()):04X}" if odd else ""
+
+
 def _decode(data: bytes, file: str) -> str:
     if data.startswith(b"\xef\xbb\xbf"):
         raise _encoding(Location(file, 1, 1), "begins with a byte order mark")
@@ -101,7 +107,7 @@ def _decode(data: bytes, file: str) -> str:
             )
         elif odd := _INVISIBLE.search(line):
             place = Location(file, number, odd.start() + 1)
-            raise _encoding(place, f"invisible character U+{ord(odd.group()):04X}")
+            raise _encoding(place, f"invisible character {invisible(line)}")
     if faults:
         raise Problem(faults)
     return text
@@ -159,9 +165,8 @@ class _Builder:
             self._fault(event, f"tag `{tag}`", "remove it; every value is read as text")
         match event:
             case yaml.ScalarEvent():
-                if odd := _INVISIBLE.search(event.value):
-                    what = f"escaped invisible character U+{ord(odd.group()):04X}"
-                    self._fault(event, what, "remove it")
+                if odd := invisible(event.value):
+                    self._fault(event, f"escaped invisible character {odd}", "remove it")
                 return TextNode(event.value, place)
             case yaml.SequenceStartEvent():
                 items = []
