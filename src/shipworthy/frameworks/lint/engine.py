@@ -56,7 +56,8 @@ def lint(
     """
     known = (*(rule.id for rule in rules), IDLE_EXEMPTION.id)
     wanted = _wanted(only, known)
-    found = [finding for rule in rules if rule.id in wanted for finding in rule.check(document)]
+    every = (finding for rule in rules if rule.id in wanted for finding in rule.check(document))
+    found = list(dict.fromkeys(every))
     standing, exempted = split_exempted(found, document.exemptions)
     if IDLE_EXEMPTION.id in wanted:
         standing.extend(idle_exemptions(found, document.exemptions, wanted, known))

@@ -29,7 +29,7 @@ class UncoveredDomain:
             yield LintFinding(
                 rule=self.id,
                 severity=self.severity,
-                message=f"nothing is said to be done about {domain} ({about}){spoken}",
+                message=f"`coverage` passes over {domain} ({about}){spoken}",
                 subject=Subject("framework"),
                 clauses=clauses,
                 advice=f"say under `coverage.{domain}`: a threshold, tracked, or excluded and why",

@@ -27,7 +27,7 @@ class IrreversibleRelease:
     """Finds frameworks that let weights out and test them only as they are today."""
 
     id: ClassVar[str] = "irreversible-release"
-    severity: ClassVar[LintSeverity] = "error"
+    severity: ClassVar[LintSeverity] = "warning"
     title: ClassVar[str] = "weights are released, later tools and training are not considered"
     why: ClassVar[str] = "released weights cannot be taken back, while tools and training go on"
 
@@ -40,19 +40,17 @@ class IrreversibleRelease:
         trained = trained or any(_TRAINED.search(one.elicitation) for one in document.evaluations)
         if not trained:
             advice = "test the model after training by an adversary, and tag the clause"
-            message = "open weights are covered, and no clause has them tested after fine-tuning"
-            yield self._finding("error", message, about, f"{advice} `fine-tuned-elicitation`")
+            message = "open weights are covered, and no encoded clause tests them after fine-tuning"
+            yield self._finding(message, about, f"{advice} `fine-tuned-elicitation`")
         if not any(_FUTURE.search(one.paraphrase) for one in about):
             advice = "say for how much better tools a release still holds, and on what grounds"
-            message = "open weights are covered, and no clause considers later tools or scaffolds"
-            yield self._finding("warning", message, about, advice)
+            message = "open weights are covered, and no encoded clause considers later tools"
+            yield self._finding(message, about, advice)
 
-    def _finding(
-        self, severity: LintSeverity, message: str, about: tuple[Clause, ...], advice: str
-    ) -> LintFinding:
+    def _finding(self, message: str, about: tuple[Clause, ...], advice: str) -> LintFinding:
         return LintFinding(
             rule=self.id,
-            severity=severity,
+            severity=self.severity,
             message=message,
             subject=Subject("clause", about[0].id) if about else Subject("framework"),
             clauses=tuple(one.id for one in about),
@@ -128,7 +126,7 @@ class ConditionalDisclosure:
                 message = f"clause `{clause.id}` discloses only what is not mitigated"
                 yield self._finding(clause, message, "disclose the level before mitigation as well")
         if told and not any("report" in one.topics for one in told):
-            message = "authorities are told, and nothing is published about a model"
+            message = "authorities are told, and no encoded clause publishes a report"
             yield self._finding(told[0], message, "publish a report, or say why none can be")
 
     def _finding(self, clause: Clause, message: str, advice: str) -> LintFinding:

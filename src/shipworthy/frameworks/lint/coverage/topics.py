@@ -26,7 +26,7 @@ class NoComputeTrigger:
             yield LintFinding(
                 rule=self.id,
                 severity=self.severity,
-                message="no clause makes evaluation due by an amount of computation",
+                message="no encoded clause makes evaluation due by an amount of computation",
                 subject=Subject("framework"),
                 advice="state an amount, or exempt this rule with the reason for another trigger",
             )
@@ -48,7 +48,7 @@ class NoEvaluationCadence:
         yield LintFinding(
             rule=self.id,
             severity=self.severity,
-            message="neither a clause nor an evaluation says when evaluation is repeated",
+            message="neither an encoded clause nor an evaluation says when evaluation is repeated",
             subject=Subject("framework"),
             clauses=tuple(dict.fromkeys(c for one in document.evaluations for c in one.clauses)),
             advice="state it in months, in compute or in events",
@@ -70,7 +70,7 @@ class SilentTopic:
                 yield LintFinding(
                     rule=self.id,
                     severity=self.severity,
-                    message=f"no clause on {topic}: {about}",
+                    message=f"no encoded clause on {topic}: {about}",
                     subject=Subject("framework"),
                     advice=f"tag the clause with the topic `{topic}`, or say why there is none",
                 )

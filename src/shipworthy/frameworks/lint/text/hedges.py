@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from shipworthy.frameworks.document import FrameworkDocument
 from shipworthy.frameworks.lint.finding import LintFinding, LintRule, LintSeverity, Subject
-from shipworthy.frameworks.lint.text.hedged_phrases import hedged_phrases
+from shipworthy.frameworks.lint.text.hedged_phrases import HedgedPhrase, hedged_phrases
 from shipworthy.frameworks.lint.weight import ABOUT_WORDS, Weight, clause_about, weigh
 from shipworthy.frameworks.taxonomy import HEDGE_KINDS
 
@@ -63,7 +63,7 @@ class HedgeOfKind:
 
     @property
     def severity(self) -> LintSeverity:
-        """An error where the class is strong, on a clause about halting, thresholds, security."""
+        """An error where a declared class is strong, on a clause about a halt or the like."""
         return "error" if WEIGHTS[self.kind] == "strong" else "warning"
 
     @property
@@ -86,7 +86,7 @@ class HedgeOfKind:
             where = "" if about == "other" else f" on a clause about {ABOUT_WORDS[about]}"
             yield LintFinding(
                 rule=self.id,
-                severity=weigh(WEIGHTS[self.kind], one.clause, bounded=bool(one.bounded_by)),
+                severity=_severity(one),
                 message=f"`{one.phrase}`{where}: {self.why}{bounds}",
                 subject=Subject("clause", one.clause.id),
                 clauses=(one.clause.id,),
@@ -114,6 +114,12 @@ class UnclassifiedHedge:
                     clauses=(one.clause.id,),
                     advice="declare it under `hedges` with its `kind`",
                 )
+
+
+def _severity(one: HedgedPhrase) -> LintSeverity:
+    """Weigh a hedge; what only the lexicon calls one is never an error."""
+    found = weigh(WEIGHTS[one.kind], one.clause, bounded=bool(one.bounded_by))
+    return "warning" if found == "error" and not one.declared else found
 
 
 HEDGE_RULES: Final[tuple[LintRule, ...]] = (

@@ -107,7 +107,7 @@ _PHRASES: Final[dict[str, tuple[str, ...]]] = {
         r"\bas soon as\b",
     ),
     "secrecy": (
-        r"\bnot (?:providing|disclosing|publishing)\b",
+        r"\bnot (?:provid|disclos|publish)(?:e|ing|ed)?\b",
         r"\bredact(?:ed|ion|ions)?\b",
         r"\btrade secrets?\b",
         r"\bconfidential(?:ity)?\b",

@@ -36,7 +36,7 @@ class UnboundedOverride:
             cause = _OVERRIDES[one.kind]
             yield LintFinding(
                 rule=self.id,
-                severity="error" if grave else "warning",
+                severity="error" if grave and one.declared else "warning",
                 message=f"{cause} may override clause `{one.clause.id}`, on no stated condition",
                 subject=Subject("clause", one.clause.id),
                 clauses=(one.clause.id,),

@@ -5,16 +5,22 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from shipworthy.frameworks.document import Clause, DeclaredField, FrameworkDocument
+from shipworthy.frameworks.lint.conditions import atoms_of
 from shipworthy.frameworks.lint.finding import LintFinding, LintSeverity, Subject
 from shipworthy.frameworks.lint.weight import weigh_all
-from shipworthy.records import LevelField
+from shipworthy.records import LevelField, Requirement
 
 _UPLIFT: Final = re.compile(
     r"\buplift|\bcontribut|\bunique(?:ly)?\b|\benabl(?:e|es|ing) |\bassist(?:s|ed|ing|ance)?\b"
     r"|\baccelerat|\bspeed-?up|\bspeeds? up|\bcheaper\b|\blower(?:s|ing)? (?:the )?(?:barrier|cost)"
-    r"|\border of magnitude",
+    r"|\border of magnitude|\breduc(?:e|es|ing|tion)\b.*\bcost|\bcost reduction",
     re.IGNORECASE,
 )
+_UNRECORDED: Final = frozenset({"", "not recorded", "unknown", "not stated", "unstated", "none"})
+_MOVING: Final = re.compile(
+    r"\b(?:existing|available|current|today|state of the art|other models)\b", re.IGNORECASE
+)
+_FIXED: Final = re.compile(r"\b20\d\d\b|\bwithout\b|\bno (?:\w+ )?ai\b", re.IGNORECASE)
 
 
 class MixedStandard:
@@ -57,7 +63,7 @@ class NoBaseline:
     def check(self, document: FrameworkDocument) -> Iterator[LintFinding]:
         """Yield one finding for each field that is read from outside and says no baseline."""
         for declared in document.fields:
-            if declared.baseline or not _is_uplift(declared):
+            if declared.baseline.casefold() not in _UNRECORDED or not _is_uplift(declared):
                 continue
             name = declared.field.name
             yield LintFinding(
@@ -67,6 +73,73 @@ class NoBaseline:
                 subject=Subject("field", name),
                 advice="give its `baseline`: which people, with which tools of which year",
             )
+
+
+class MovingBaseline:
+    """Finds baselines that move with whatever else is on offer."""
+
+    id: ClassVar[str] = "moving-baseline"
+    severity: ClassVar[LintSeverity] = "warning"
+    title: ClassVar[str] = "a baseline that moves"
+    why: ClassVar[str] = "each release, by anybody, makes the next one look harmless"
+
+    def check(self, document: FrameworkDocument) -> Iterator[LintFinding]:
+        """Yield one finding for each field compared with what exists, without a year."""
+        for declared in document.fields:
+            baseline = declared.baseline
+            if _MOVING.search(baseline) and not _FIXED.search(baseline):
+                name = declared.field.name
+                yield LintFinding(
+                    rule=self.id,
+                    severity=self.severity,
+                    message=f"field `{name}` is compared with `{baseline}`, which moves with what "
+                    "others release",
+                    subject=Subject("field", name),
+                    advice="fix the year of the tools, or compare with people without such models",
+                )
+
+
+class UntestedTarget:
+    """Finds levels that safeguards have to reach and that no method measures."""
+
+    id: ClassVar[str] = "untested-target"
+    severity: ClassVar[LintSeverity] = "warning"
+    title: ClassVar[str] = "a target for safeguards without a test"
+    why: ClassVar[str] = "reduced to the level and called reduced to the level look the same"
+
+    def check(self, document: FrameworkDocument) -> Iterator[LintFinding]:
+        """Yield one finding for each residual level that is required, judged and not measured."""
+        for declared in document.fields:
+            name = declared.field.name
+            asking = list(_asking_for(document, name)) if _is_judged_residual(declared) else []
+            if not asking:
+                continue
+            ids = dict.fromkeys(requirement.id for _, requirement in asking)
+            yield LintFinding(
+                rule=self.id,
+                severity=self.severity,
+                message=f"a level of `{name}` is required by {', '.join(f'`{one}`' for one in ids)} "
+                "and judged without a test",
+                subject=Subject("field", name),
+                clauses=tuple(dict.fromkeys(one for _, asked in asking for one in asked.clauses)),
+                rules=tuple(dict.fromkeys([*(rule for rule, _ in asking), *ids])),
+                advice="say how the level is measured with safeguards in place, and encode it as "
+                "`measured_by`",
+            )
+
+
+def _is_judged_residual(declared: DeclaredField) -> bool:
+    field = declared.field
+    judged = isinstance(field, LevelField) and not field.definitions
+    return judged and declared.concerns == "residual" and not declared.measured_by
+
+
+def _asking_for(document: FrameworkDocument, name: str) -> Iterator[tuple[str, Requirement]]:
+    """Yield the requirements whose condition reads a field, each with its rule."""
+    for declared in document.rules:
+        for one in declared.rule.requires:
+            if any(atom.field == name for atom in atoms_of(one.condition)):
+                yield declared.rule.id, one
 
 
 def _is_uplift(declared: DeclaredField) -> bool:

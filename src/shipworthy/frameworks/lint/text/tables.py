@@ -12,7 +12,12 @@ from shipworthy.frameworks.lint.text.numbers import (
     UnstatedBound,
 )
 from shipworthy.frameworks.lint.text.overrides import ReRating, UnboundedOverride
-from shipworthy.frameworks.lint.text.standards import MixedStandard, NoBaseline
+from shipworthy.frameworks.lint.text.standards import (
+    MixedStandard,
+    MovingBaseline,
+    NoBaseline,
+    UntestedTarget,
+)
 from shipworthy.frameworks.lint.text.words import NoDeadline, UndefinedTerm, UnnamedRole
 
 TEXT_RULES: Final[tuple[LintRule, ...]] = (
@@ -24,6 +29,8 @@ TEXT_RULES: Final[tuple[LintRule, ...]] = (
     Contradiction(),
     MixedStandard(),
     NoBaseline(),
+    MovingBaseline(),
+    UntestedTarget(),
     UndefinedTerm(),
     NoDeadline(),
     UnnamedRole(),
