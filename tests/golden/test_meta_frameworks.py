@@ -267,6 +267,12 @@ def test_no_report_became_a_report_that_the_gate_asks_for():
     report = next(one for one in RULEBOOKS[SECOND].rules if one.id == "report")
     assert report.clauses == ("d1-report",)
     assert set(report.discretion) == {"timely", "report-as-appropriate"}
+    sides = (standpoint_of(REPLACED, "literal"), standpoint_of(SECOND, "literal"))
+    scope = Scope(gate="deploy", deployment=DeploymentType.CLOSED_PRODUCT)
+    gate = compare(*views(sides, "deploy", own=False), scope).gates[0]
+    added = fate(gate.new_rules, "report")
+    assert added.fate == "dropped"
+    assert settings(added.witness)["publication"] == "authorities"
 
 
 def test_the_first_cyber_outcome_moved_both_ways_and_only_the_texts_say_so():
