@@ -216,6 +216,25 @@ def test_used_the_hedge_asks_less_of_a_critical_model_than_of_a_high_one():
     assert (high.ruling, critical.ruling) == (Ruling.NO_GO, Ruling.GO)
 
 
+def test_hostile_development_at_critical_meets_nothing_in_the_second_framework():
+    facts = {
+        "compute-at-least-1e26": "yes",
+        "model-change": "new-or-substantial",
+        "thresholds-assigned": "yes",
+        "elicitation": "base",
+        "development-risk-acceptable": "no",
+        "heightened-access-controls": "no",
+        "security-protections": "no",
+        "controls-overseen": "no",
+        "cb-1.development-contribution": "yes",
+    }
+    evidence = Evidence({}, facts, DeploymentType.INTERNAL)
+    book = RULEBOOKS[SECOND]
+    assert evaluate(book, evidence, "develop").level_best == "stop"
+    hostile = read_as(book, hostile_hedges(book))
+    assert evaluate(hostile, evidence, "develop").ruling is Ruling.GO
+
+
 # 1.1 against 2
 
 
