@@ -24,8 +24,7 @@ Where the encodings say something else than the list, and why:
 | persuasion is not dropped | by our notes it was no threshold of 1.0; it is one from 3.0 |
 | 2.0 to 3.0: order of magnitude lost | 3.0 has no number at all |
 | 2.0 to 3.0: evaluation inside dropped | 3.0 is triggered by external deployment |
-| 3.0 to 3.1, hostile: security stricter | no finding: our notes do not say whether
-  "otherwise adequate" is gone |
+| hostile: no security and no safety case is left | phrases reach as far as they may |
 """
 
 import pytest
@@ -352,6 +351,13 @@ def test_the_hostile_reading_is_looser_and_every_hedge_belongs_to_the_developer(
     both = both_readings(BOOKS[version])
     assert compare(both.charitable, both.hostile).change is Change.LOOSER
     assert {hedge.id for hedge in BOOKS[version].hedges} == hostile_hedges(BOOKS[version])
+
+
+def test_in_the_hostile_reading_no_security_is_left_and_one_and_two_ask_for_nothing():
+    left = {v: {rule.id for rule in both_readings(BOOKS[v]).hostile.rules} for v in VERSIONS}
+    assert (left["1.0"], left["2.0"]) == (set(), set())
+    assert left["3.0"] == {"evaluated"}
+    assert left["3.1"] == {"evaluated", "tracked-cbrn", "tracked-stealth"}
 
 
 # Common terms
