@@ -16,6 +16,7 @@ from shipworthy.evidence import (
     Manifest,
     Statement,
 )
+from shipworthy.frameworks.language import framework_schema
 from shipworthy.records import (
     Assessment,
     CalibrationCard,
@@ -32,6 +33,9 @@ from shipworthy.records import (
 )
 from shipworthy.stages.evaluating import Transcript
 from shipworthy.stages.reporting import Document
+
+FRAMEWORK: Final = "framework-document"
+"""Name of the schema of what people write; the others are of records that programs write."""
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 _IDENTITY: Final = "https://shipworthy.dev/formats/{name}.schema.json"
@@ -80,15 +84,23 @@ FORMATS: Final = (
 
 def schema_files() -> dict[str, str]:
     """Return the text of every schema by its path in the repository."""
-    return {f"spec/formats/{one.name}.schema.json": _text(one) for one in FORMATS}
+    records = {
+        one.name: _text(one.name, one.where, msgspec.json.schema(one.kind)) for one in FORMATS
+    }
+    written = {
+        FRAMEWORK: _text(FRAMEWORK, "FRAMEWORK.yaml, every scalar a text", framework_schema())
+    }
+    return {
+        f"spec/formats/{name}.schema.json": text for name, text in {**records, **written}.items()
+    }
 
 
-def _text(one: Format) -> str:
+def _text(name: str, where: str, body: dict[str, Any]) -> str:
     schema = {
         "$schema": DRAFT,
-        "$id": _IDENTITY.format(name=one.name),
-        "$comment": f"Found as {one.where.replace('`', '')}.",
-        **msgspec.json.schema(one.kind),
+        "$id": _IDENTITY.format(name=name),
+        "$comment": f"Found as {where.replace('`', '')}.",
+        **body,
     }
     return json.dumps(_tidy(schema), indent=2, ensure_ascii=False) + "\n"
 

@@ -63,10 +63,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """A mapping with known keys; iterating gives their names."""
+    """A mapping with known keys; iterating gives their names.
 
+    `number` is its paragraph in `spec/language.md`. Exactly one key of `one_of` must be there, and
+    at least one of `some_of`.
+    """
+
+    number: str
     required: Mapping[str, "Shape"] = field(default_factory=dict)
     optional: Mapping[str, "Shape"] = field(default_factory=dict)
+    one_of: tuple[str, ...] = ()
+    some_of: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[str]:
         yield from self.required
@@ -98,9 +105,10 @@ _NAMES: Final = Listed(_NAME)
 _ONE_OR_MORE: Final = Either((_NAME, _NAMES))
 _DOMAINS: Final = Listed(Choice(tuple(DOMAINS)))
 
-IN_FORCE: Final = Keys(optional={"from": _DATE, "until": _DATE, "review_by": _DATE})
+IN_FORCE: Final = Keys(number="1.2", optional={"from": _DATE, "until": _DATE, "review_by": _DATE})
 
 SOURCE: Final = Keys(
+    number="2.1",
     required={
         "id": _NAME,
         "title": _TEXT,
@@ -108,10 +116,11 @@ SOURCE: Final = Keys(
         "location": _TEXT,
         "retrieved": Text(pattern=f"unknown|{DATE}"),
         "standing": _TEXT,
-    }
+    },
 )
 
 CLAUSE: Final = Keys(
+    number="2.2",
     required={
         "id": _NAME,
         "source": _NAME,
@@ -137,22 +146,29 @@ CLAUSE: Final = Keys(
 )
 
 HEDGE: Final = Keys(
+    number="2.4",
     required={"phrase": _PHRASE, "kind": Choice(tuple(HEDGE_KINDS)), "clause": _NAME},
     optional={"controlled_by": Choice(CONTROLLERS), "about": _TEXT, "bounded_by": _TEXT},
 )
 
-TERM: Final = Keys(required={"phrase": _TEXT}, optional={"definition": _TEXT, "rests_on": _NAMES})
+TERM: Final = Keys(
+    number="2.5", required={"phrase": _TEXT}, optional={"definition": _TEXT, "rests_on": _NAMES}
+)
 
 COVERED: Final = Keys(
-    required={"standing": Choice(COVERAGE)}, optional={"clauses": _NAMES, "reason": _TEXT}
+    number="2.6",
+    required={"standing": Choice(COVERAGE)},
+    optional={"clauses": _NAMES, "reason": _TEXT},
 )
 
 CHANGE: Final = Keys(
+    number="2.7",
     required={"since": _TEXT, "about": _TEXT},
     optional={"clauses": Listed(Text(pattern=f"(old:)?{NAME}"))},
 )
 
 EVALUATION: Final = Keys(
+    number="3.5",
     required={"about": _TEXT},
     optional={
         "phase": Choice(PHASES),
@@ -162,16 +178,18 @@ EVALUATION: Final = Keys(
     },
 )
 
-SCOPE: Final = Keys(required={"when": Statement()}, optional={"clauses": _NAMES})
+SCOPE: Final = Keys(number="1.8", required={"when": Statement()}, optional={"clauses": _NAMES})
 
-LADDER: Final = Keys(required={"levels": _NAMES, "go": _NAME})
+LADDER: Final = Keys(number="1.7", required={"levels": _NAMES, "go": _NAME})
 
 DEFINITION: Final = Keys(
+    number="3.2",
     required={"level": _NAME, "when": Statement()},
     optional={"clauses": _NAMES, "unless_discretion": _ONE_OR_MORE},
 )
 
 FIELD: Final = Keys(
+    number="3",
     required={"riskier": Choice(("up", "down"))},
     optional={
         "levels": _NAMES,
@@ -186,9 +204,11 @@ FIELD: Final = Keys(
         "measured_by": _NAMES,
         "baseline": _TEXT,
     },
+    one_of=("levels", "rate", "quantity"),
 )
 
 REQUIREMENT: Final = Keys(
+    number="4.2",
     required={"id": _NAME, "title": _TEXT, "condition": Statement()},
     optional={
         "clauses": _NAMES,
@@ -199,6 +219,7 @@ REQUIREMENT: Final = Keys(
 )
 
 RULE: Final = Keys(
+    number="4.1",
     required={
         "id": _NAME,
         "title": _TEXT,
@@ -211,17 +232,23 @@ RULE: Final = Keys(
         "requires": Listed(REQUIREMENT),
         "unless_discretion": _ONE_OR_MORE,
     },
+    some_of=("when", "requires"),
 )
 
-ROLE: Final = Keys(required={"duty": _TEXT}, optional={"named": _FLAG})
+ROLE: Final = Keys(number="5.1", required={"duty": _TEXT}, optional={"named": _FLAG})
 
-RIGHT: Final = Keys(required={"clause": _NAME, "roles": _NAMES, "mode": Choice(MODES)})
+RIGHT: Final = Keys(
+    number="5.2", required={"clause": _NAME, "roles": _NAMES, "mode": Choice(MODES)}
+)
 
 ELEMENT: Final = Keys(
-    required={"standing": Choice(STANDING)}, optional={"clauses": _NAMES, "note": _TEXT}
+    number="5.3",
+    required={"standing": Choice(STANDING)},
+    optional={"clauses": _NAMES, "note": _TEXT},
 )
 
 AMENDMENT: Final = Keys(
+    number="5.4",
     required={"text": _TEXT},
     optional={
         "stricter": _NAMES,
@@ -235,6 +262,7 @@ AMENDMENT: Final = Keys(
 )
 
 GOVERNANCE: Final = Keys(
+    number="5",
     required={"roles": Table(ROLE), "quorum": _NAMES},
     optional={
         "amendment": Either((_TEXT, AMENDMENT)),
@@ -244,9 +272,12 @@ GOVERNANCE: Final = Keys(
     },
 )
 
-EXEMPTION: Final = Keys(required={"rule": _TEXT, "reason": _TEXT}, optional={"at": _TEXT})
+EXEMPTION: Final = Keys(
+    number="6.1", required={"rule": _TEXT, "reason": _TEXT}, optional={"at": _TEXT}
+)
 
 DOCUMENT: Final = Keys(
+    number="1",
     required={
         "framework": _NAME,
         "title": _TEXT,
