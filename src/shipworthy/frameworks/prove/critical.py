@@ -1,0 +1,62 @@
+"""Can a dangerous situation be deployed? Clause numbers are those of `spec/proofs.md`."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from shipworthy.frameworks.compare.boxes import Covered, Found
+from shipworthy.frameworks.compare.encoding import Encoded
+from shipworthy.frameworks.prove.answers import Judged, Outcome, ReadingName
+from shipworthy.frameworks.prove.grounds import Grounds
+from shipworthy.frameworks.prove.situations import Situation
+from shipworthy.vocabulary import DeploymentType
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Whether every profile of a situation stays below go, for one deployment type.
+
+    When it is refuted, `witness` is the nearest profile that may go. When it is proved, in every
+    profile of the situation one of `stopped_by` binds; `never` says that there is no such profile.
+    """
+
+    situation: str
+    deployment: str
+    reading: ReadingName
+    outcome: Outcome
+    witness: Judged | None = None
+    stopped_by: tuple[str, ...] = ()
+    never: bool = False
+
+
+def stopped(
+    ground: Grounds,
+    reading: Encoded,
+    name: ReadingName,
+    situations: Iterable[Situation],
+    kinds: list[DeploymentType],
+) -> Iterator[Stopped]:
+    """Yield the answer for each situation and deployment type (3)."""
+    for situation in situations:
+        for kind in kinds:
+            yield _stopped(ground, reading, name, situation, kind)
+
+
+def _stopped(
+    ground: Grounds,
+    reading: Encoded,
+    name: ReadingName,
+    situation: Situation,
+    kind: DeploymentType,
+) -> Stopped:
+    where = ground.meaning(situation)
+    answer = ground.permitted(kind, where, reading, ground.go)
+    asked = (situation.name, kind.value, name)
+    if isinstance(answer, Found):
+        witness = ground.judged(answer.point, reading, situation)
+        if ground.ladder.index(witness.decision) < ground.go:
+            raise RuntimeError(f"the witness of `{situation.name}` does not replay: {witness}")
+        return Stopped(*asked, "refuted", witness)
+    if isinstance(answer, Covered):
+        # nothing has to hold a situation back that does not exist
+        return Stopped(*asked, "proved", stopped_by=answer.by, never=not answer.by)
+    return Stopped(*asked, "unknown")

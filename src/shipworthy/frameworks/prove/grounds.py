@@ -1,0 +1,196 @@
+"""The ground on which the questions of a proof are asked: one space, many readings of one rulebook.
+
+All of the box engine that proofs use is used here. Clause numbers are those of `spec/proofs.md`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from shipworthy.frameworks.compare.boxes import (
+    Answer,
+    Covered,
+    Found,
+    Question,
+    Unsettled,
+    search,
+)
+from shipworthy.frameworks.compare.conditions import Node, all_of
+from shipworthy.frameworks.compare.encoding import Encoded, EncodedRule, encode
+from shipworthy.frameworks.compare.profiles import Space, shared_space
+from shipworthy.frameworks.compare.replay import evidence, replay
+from shipworthy.frameworks.prove.answers import Judged, Point, Setting
+from shipworthy.frameworks.prove.situations import Situation
+from shipworthy.frameworks.semantics.evaluation import (
+    Case,
+    Evaluation,
+    Evidence,
+    Gate,
+    evaluate,
+)
+from shipworthy.records import Condition, Rule, Rulebook
+from shipworthy.vocabulary import DeploymentType, Truth, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """A gate of a rulebook with the situations that will be asked about.
+
+    `charitable` is the rulebook itself. `within` confines every question to models that the
+    framework is for.
+    """
+
+    gate: Gate
+    space: Space
+    charitable: Encoded
+    within: Condition | None
+    scope: Node
+    meanings: tuple[tuple[Situation, Node], ...]
+    budget: int
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """Return the rulebook, charitably read."""
+        return self.charitable.rulebook
+
+    @property
+    def ladder(self) -> tuple[str, ...]:
+        """Return the decision levels of the gate, most restrictive first."""
+        return self.rulebook.decisions[self.gate]
+
+    @property
+    def go(self) -> int:
+        """Return the position of the level that means go."""
+        return self.ladder.index(self.rulebook.go[self.gate])
+
+    def kinds(self) -> list[DeploymentType]:
+        """Return the deployment types that the rulebook covers, least open first."""
+        return [kind for kind in DeploymentType if kind.value in self.rulebook.deployments]
+
+    def encoded(self, rulebook: Rulebook) -> Encoded:
+        """Encode a reading, or any rulebook whose atoms are among those of this one."""
+        return encode(rulebook, self.gate, self.space, self.charitable.positions)
+
+    def meaning(self, situation: Situation) -> Node:
+        """Return the profiles of a situation, among models that the framework is for."""
+        return all_of(self.scope, next(node for one, node in self.meanings if one == situation))
+
+    def binding(self, rule: EncodedRule, situation: Situation | None = None) -> Node:
+        """Return the profiles (of a situation) in which a rule binds."""
+        return all_of(self.meaning(situation) if situation else self.scope, rule.binds)
+
+    def permitted(self, kind: DeploymentType, where: Node, reading: Encoded, level: int) -> Answer:
+        """Look for the nearest profile of `where` in which a reading permits a level."""
+        box, usual = self.space.at(kind)
+        return search(Question(box, usual, where, reading.below(level)), self.budget)
+
+    def released(
+        self,
+        kind: DeploymentType,
+        reading: Encoded,
+        level: int,
+        situation: Situation | None = None,
+    ) -> Answer:
+        """Look for the nearest profile in which a reading permits what the charitable one forbids.
+
+        Asked rule by rule: one that the reading has unchanged forbids the same there.
+        """
+        kept = {rule.name: rule for rule in reading.rules}
+        answers = [
+            self.permitted(kind, self.binding(rule, situation), reading, level)
+            for rule in self.charitable.rules
+            if rule.ceiling < level
+            and (rule.name not in kept or kept[rule.name].binds != rule.binds)
+        ]
+        found = [answer for answer in answers if isinstance(answer, Found)]
+        if found:
+            return min(found, key=lambda one: (one.cost, one.point))
+        settled = all(isinstance(answer, Covered) for answer in answers)
+        return Covered(()) if settled else Unsettled(self.budget)
+
+    def reachable(self, kind: DeploymentType, where: Node) -> Answer:
+        """Look for the nearest profile of `where`, whatever is decided in it."""
+        box, usual = self.space.at(kind)
+        return search(Question(box, usual, where, ()), self.budget)
+
+    def judged(self, point: Point, reading: Encoded, situation: Situation | None = None) -> Judged:
+        """Return a profile with the decision of a reading, after the plain evaluator confirmed it.
+
+        Raises:
+            RuntimeError: when the evaluator and the search disagree, which is a defect.
+        """
+        answer, _ = replay(self.space, point, self.gate, (reading, reading))
+        where, *axes = self.space.axes
+        self._confirm(point, situation)
+        rules, clauses = _binding(answer)
+        return Judged(
+            deployment=where.cells[point[0]].label,
+            settings=tuple(
+                Setting(str(axis.key), axis.cells[cell].label, axis.cells[axis.usual].label)
+                for axis, cell in zip(axes, point[1:], strict=True)
+                if cell != axis.usual
+            ),
+            decision=answer.level_worst,
+            rules=rules,
+            clauses=clauses,
+            cells=point,
+        )
+
+    def _confirm(self, point: Point, situation: Situation | None) -> None:
+        case = Case(self.rulebook, evidence(self.space, point, self.rulebook.alpha))
+        wanted = [self.within, situation.when if situation else None]
+        if any(one is not None and case.truth(one) is not Truth.TRUE for one in wanted):
+            name = situation.name if situation else "the scope"
+            raise RuntimeError(f"the search and the evaluator disagree on {name}, {point}")
+
+
+def grounds(
+    rulebook: Rulebook,
+    gate: Gate,
+    situations: Sequence[Situation],
+    *,
+    within: Condition | None,
+    budget: int,
+) -> Grounds:
+    """Return the ground for the questions about one gate of a rulebook.
+
+    Raises:
+        Problem: `gate-undefined`; `rulebook-invalid` for what no loader would have produced.
+    """
+    evaluate(rulebook, Evidence({}, {}, DeploymentType.INTERNAL), gate)
+    ladder = rulebook.decisions[gate]
+    positions = {level: place for place, level in enumerate(ladder)}
+    conditions = [within, *(one.when for one in situations)]
+    # a situation joins the space as a rule that applies in it, so that its limits cut the cells
+    asked = tuple(
+        Rule(id=f"asked-{i}", gate=gate, when=one, requires=(), ceiling=ladder[0], clauses=())
+        for i, one in enumerate(conditions)
+    )
+    more = msgspec.structs.replace(rulebook, rules=(*rulebook.rules, *asked))
+    space = shared_space(more, more, gate)
+    nodes = [rule.binds for rule in encode(more, gate, space, positions).rules[-len(asked) :]]
+    return Grounds(
+        gate=gate,
+        space=space,
+        charitable=encode(rulebook, gate, space, positions),
+        within=within,
+        scope=nodes[0],
+        meanings=tuple(zip(situations, nodes[1:], strict=True)),
+        budget=budget,
+    )
+
+
+def _binding(answer: Evaluation) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the rules that bind, and the clauses that they and their broken parts carry out."""
+    rules: dict[str, None] = {}
+    clauses: dict[str, None] = {}
+    for outcome in answer.rules:
+        if outcome.triggered is not Truth.TRUE:
+            continue
+        rules[outcome.rule.id] = None
+        clauses.update(dict.fromkeys(outcome.rule.clauses))
+        for one in outcome.requirements:
+            if one.verdict is Verdict.BROKEN:
+                clauses.update(dict.fromkeys(one.requirement.clauses))
+    return tuple(rules), tuple(clauses)

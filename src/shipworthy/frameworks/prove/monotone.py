@@ -1,0 +1,175 @@
+"""Does a riskier value ever permit more? Clause numbers are those of `spec/proofs.md`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import msgspec
+
+from shipworthy.frameworks.compare.boxes import Answer, Covered, Found, Question, search
+from shipworthy.frameworks.compare.encoding import Encoded
+from shipworthy.frameworks.compare.profiles import WHERE, Key, Space, fields_of, key_of
+from shipworthy.frameworks.prove.answers import Judged, Outcome, Point, ReadingName
+from shipworthy.frameworks.prove.directions import wrong_way
+from shipworthy.frameworks.prove.grounds import Grounds
+from shipworthy.records import (
+    AllOf,
+    AnyOf,
+    Atom,
+    Condition,
+    Field,
+    LevelField,
+    Rule,
+    Rulebook,
+)
+from shipworthy.vocabulary import DeploymentType
+
+
+@dataclass(frozen=True, slots=True)
+class Monotony:
+    """Whether riskier values of one thing only ever restrict more.
+
+    `searched` tells a proof by search from one by the direction of the atoms alone. When it is
+    refuted, `safer` and `riskier` differ in this one thing, and the riskier one permits more.
+    """
+
+    field: str
+    reading: ReadingName
+    outcome: Outcome
+    searched: bool
+    safer: Judged | None = None
+    riskier: Judged | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """From one cell of an axis to the next riskier one, of what is otherwise one profile."""
+
+    axis: int
+    safer: int
+    riskier: int
+
+
+def monotony(
+    ground: Grounds, reading: Encoded, name: ReadingName, kinds: list[DeploymentType]
+) -> Iterator[Monotony]:
+    """Yield the answer for everything that the gate reads, in the order of the names (2)."""
+    for key, rules in wrong_way(reading.rulebook, ground.gate).items():
+        if not rules:
+            yield Monotony(str(key), name, "proved", searched=False)
+            continue
+        yield _searched(ground, reading, name, key, rules, kinds)
+
+
+def _searched(
+    ground: Grounds,
+    reading: Encoded,
+    name: ReadingName,
+    key: Key,
+    rules: tuple[int, ...],
+    kinds: list[DeploymentType],
+) -> Monotony:
+    nearest: tuple[Found, _Step] | None = None
+    settled = True
+    for step in _steps(ground.space, key, kinds):
+        for answer in _answers(ground, reading, rules, step, kinds):
+            if isinstance(answer, Found):
+                rank = (answer.cost, answer.point)
+                if nearest is None or rank < (nearest[0].cost, nearest[0].point):
+                    nearest = (answer, step)
+            elif not isinstance(answer, Covered):
+                settled = False
+    if nearest is None:
+        return Monotony(str(key), name, "proved" if settled else "unknown", searched=True)
+    safer, step = nearest[0].point, nearest[1]
+    pair = [ground.judged(point, reading) for point in (safer, _moved(safer, step))]
+    places = [ground.ladder.index(one.decision) for one in pair]
+    if places[0] >= places[1]:
+        raise RuntimeError(f"the witness against `{key}` does not replay: {safer}")
+    return Monotony(str(key), name, "refuted", searched=True, safer=pair[0], riskier=pair[1])
+
+
+def _steps(space: Space, key: Key, kinds: list[DeploymentType]) -> Iterator[_Step]:
+    axis = next(i for i, one in enumerate(space.axes) if one.key == key)
+    labels = [cell.label for cell in space.axes[axis].cells]
+    order = list(range(len(labels)))
+    if key == WHERE:
+        order = [labels.index(kind.value) for kind in kinds]
+    elif space.axes[axis].usual:
+        order.reverse()
+    for safer, riskier in pairwise(order):
+        yield _Step(axis, safer, riskier)
+
+
+def _answers(
+    ground: Grounds,
+    reading: Encoded,
+    rules: tuple[int, ...],
+    step: _Step,
+    kinds: list[DeploymentType],
+) -> Iterator[Answer]:
+    """Ask of each rule whether it binds before the step where nothing as strict binds after."""
+    before, after = (
+        ground.encoded(_fixed(reading.rulebook, ground.space, step.axis, cell))
+        for cell in (step.safer, step.riskier)
+    )
+    for index in rules:
+        rule = before.rules[index]
+        if rule.binds == after.rules[index].binds:
+            continue
+        for box, usual in _boxes(ground.space, step, kinds):
+            others = after.below(rule.ceiling + 1)
+            yield search(Question(box, usual, rule.binds, others), ground.budget)
+
+
+def _boxes(
+    space: Space, step: _Step, kinds: list[DeploymentType]
+) -> Iterator[tuple[tuple[int, ...], Point]]:
+    for kind in kinds:
+        box, usual = space.at(kind)
+        if step.axis:
+            yield (*box[: step.axis], 1 << step.safer, *box[step.axis + 1 :]), usual
+        elif usual[0] == step.safer:
+            yield box, usual
+
+
+def _moved(point: Point, step: _Step) -> Point:
+    return (*point[: step.axis], step.riskier, *point[step.axis + 1 :])
+
+
+def _fixed(rulebook: Rulebook, space: Space, axis: int, cell: int) -> Rulebook:
+    """Return the rulebook for profiles that have one cell on an axis: its atoms are settled."""
+    fields = fields_of(rulebook)
+    key = space.axes[axis].key
+
+    def settle(condition: Condition) -> Condition:
+        if not isinstance(condition, Atom):
+            return msgspec.structs.replace(condition, of=tuple(map(settle, condition.of)))
+        field = fields[condition.field]
+        if isinstance(field, LevelField) and field.definitions:
+            return condition
+        if key_of(condition, field) != key:
+            return condition
+        holds = space.cells(condition, field)[1] >> cell & 1
+        return AllOf(of=()) if holds else AnyOf(of=())
+
+    def field_of(field: Field) -> Field:
+        if not isinstance(field, LevelField):
+            return field
+        definitions = tuple(
+            msgspec.structs.replace(one, when=settle(one.when)) for one in field.definitions
+        )
+        return msgspec.structs.replace(field, definitions=definitions)
+
+    def rule_of(rule: Rule) -> Rule:
+        requires = tuple(
+            msgspec.structs.replace(one, condition=settle(one.condition)) for one in rule.requires
+        )
+        when = None if rule.when is None else settle(rule.when)
+        return msgspec.structs.replace(rule, when=when, requires=requires)
+
+    return msgspec.structs.replace(
+        rulebook,
+        fields=tuple(map(field_of, rulebook.fields)),
+        rules=tuple(map(rule_of, rulebook.rules)),
+    )

@@ -1,0 +1,158 @@
+"""The smallest sets of hedges that release what the charitable reading forbids.
+
+Clause numbers are those of `spec/proofs.md`.
+"""
+
+from dataclasses import dataclass, field
+
+from shipworthy.frameworks.compare.boxes import Answer, Covered, Found
+from shipworthy.frameworks.compare.encoding import Encoded
+from shipworthy.frameworks.prove.answers import Judged, Outcome, Point
+from shipworthy.frameworks.prove.grounds import Grounds
+from shipworthy.frameworks.prove.situations import Situation
+from shipworthy.frameworks.prove.smallest import smallest_sets
+from shipworthy.frameworks.semantics.readings import hedged, hostile_hedges, read_as
+from shipworthy.vocabulary import DeploymentType
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasingSet:
+    """Hedges that together permit what the charitable reading forbids, and the nearest profile.
+
+    `forbidden` is the profile under the charitable reading, `released` with the hedges used.
+    """
+
+    hedges: tuple[str, ...]
+    forbidden: Judged
+    released: Judged
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """All smallest sets of the developer's hedges that release a situation, smallest first.
+
+    `proved`: no set does, and `blocked_by` are the rules below go that still bind somewhere in it;
+    `nothing_to_release` where the charitable reading forbids none of it. `complete` says that there
+    are no further sets, `minimal` that none of these could be smaller.
+    """
+
+    situation: str
+    deployment: str
+    level: str
+    outcome: Outcome
+    sets: tuple[ReleasingSet, ...] = ()
+    complete: bool = True
+    minimal: bool = True
+    blocked_by: tuple[str, ...] = ()
+    nothing_to_release: bool = False
+
+
+@dataclass(slots=True)
+class Releaser:
+    """Asks which sets of hedges release profiles of one ground; encodes each reading once."""
+
+    ground: Grounds
+    limit: int
+    _readings: dict[frozenset[str], Encoded] = field(default_factory=dict)
+
+    @property
+    def hedges(self) -> tuple[str, ...]:
+        """Return the developer's hedges that release anything, in the order of the rulebook."""
+        book = self.ground.rulebook
+        used = {name for one in hedged(book) for name in one.discretion} & hostile_hedges(book)
+        return tuple(one.id for one in book.hedges if one.id in used)
+
+    @property
+    def hostile(self) -> Encoded:
+        """Return the hostile reading."""
+        return self.reading(frozenset(self.hedges))
+
+    def reading(self, used: frozenset[str]) -> Encoded:
+        """Return the rulebook under a set of hedges."""
+        if not used:
+            return self.ground.charitable
+        if used not in self._readings:
+            self._readings[used] = self.ground.encoded(read_as(self.ground.rulebook, used))
+        return self._readings[used]
+
+    def of_situation(self, situation: Situation, kind: DeploymentType) -> Release:
+        """Return what releases a forbidden profile of the situation to go (4.3)."""
+        ground = self.ground
+        name = (situation.name, kind.value, ground.ladder[ground.go])
+        answer = ground.released(kind, self.hostile, ground.go, situation)
+        if isinstance(answer, Covered):
+            blocked = self._blocking(situation, kind)
+            return Release(*name, "proved", blocked_by=blocked, nothing_to_release=not blocked)
+        if not isinstance(answer, Found):
+            return Release(*name, "unknown", complete=False, minimal=False)
+        family = _Family(self, situation, kind, answer)
+        sets = smallest_sets(self.hedges, family.releases, self.limit)
+        shown = tuple(self._set(names, family.nearest(names), situation) for names in sets.found)
+        return Release(*name, "refuted", shown, sets.complete, sets.minimal)
+
+    def of_profile(self, point: Point, level: int) -> tuple[tuple[ReleasingSet, ...], bool]:
+        """Return the smallest sets that permit a level in one profile, and whether these are all.
+
+        The hostile reading has to permit it.
+        """
+        sets = smallest_sets(
+            self.hedges, lambda used: self.reading(used).level(point) >= level, self.limit
+        )
+        return tuple(self._set(names, point, None) for names in sets.found), sets.complete
+
+    def _set(
+        self, names: tuple[str, ...], point: Point, situation: Situation | None
+    ) -> ReleasingSet:
+        charitable = self.ground.judged(point, self.ground.charitable, situation)
+        released = self.ground.judged(point, self.reading(frozenset(names)), situation)
+        ladder = self.ground.ladder
+        if ladder.index(charitable.decision) >= ladder.index(released.decision):
+            raise RuntimeError(f"the release by {', '.join(names)} does not replay: {released}")
+        return ReleasingSet(names, charitable, released)
+
+    def _blocking(self, situation: Situation, kind: DeploymentType) -> tuple[str, ...]:
+        """Return the rules that the hostile reading keeps below go somewhere in the situation."""
+        ground = self.ground
+        return tuple(
+            rule.name
+            for rule in self.hostile.rules
+            if rule.ceiling < ground.go
+            and not isinstance(ground.reachable(kind, ground.binding(rule, situation)), Covered)
+        )
+
+
+@dataclass(slots=True)
+class _Family:
+    """Which sets of hedges release one situation; a profile found before answers faster."""
+
+    releaser: Releaser
+    situation: Situation
+    kind: DeploymentType
+    hostile: Found
+    _asked: dict[frozenset[str], Answer] = field(default_factory=dict)
+
+    def releases(self, used: frozenset[str]) -> bool | None:
+        """Return whether a set releases a profile of the situation, nothing if not settled."""
+        reading = self.releaser.reading(used)
+        known = (self.hostile, *self._asked.values())
+        points = [answer.point for answer in known if isinstance(answer, Found)]
+        if any(reading.level(point) >= self.releaser.ground.go for point in points):
+            return True
+        answer = self._answer(used)
+        return None if not isinstance(answer, Covered | Found) else isinstance(answer, Found)
+
+    def nearest(self, names: tuple[str, ...]) -> Point:
+        """Return the nearest profile that a set releases, or the one known where not settled."""
+        used = frozenset(names)
+        reading = self.releaser.reading(used)
+        known = (self._answer(used), self.hostile, *self._asked.values())
+        points = [answer.point for answer in known if isinstance(answer, Found)]
+        return next(p for p in points if reading.level(p) >= self.releaser.ground.go)
+
+    def _answer(self, used: frozenset[str]) -> Answer:
+        if used not in self._asked:
+            ground = self.releaser.ground
+            reading = self.releaser.reading(used)
+            answer = ground.released(self.kind, reading, ground.go, self.situation)
+            self._asked[used] = answer
+        return self._asked[used]
