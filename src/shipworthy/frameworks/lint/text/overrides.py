@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from shipworthy.frameworks.document import FrameworkDocument
 from shipworthy.frameworks.lint.finding import LintFinding, LintSeverity, Subject
-from shipworthy.frameworks.lint.text.hedged_phrases import hedged_phrases
+from shipworthy.frameworks.lint.text.hedged_phrases import HedgedPhrase, hedged_phrases
 from shipworthy.frameworks.lint.weight import clause_about
 
 _OVERRIDES: Final = {"competitors": "what others do", "benefits": "benefits"}
@@ -28,10 +28,14 @@ class UnboundedOverride:
     why: ClassVar[str] = "without conditions nobody can tell a use of the override from a breach"
 
     def check(self, document: FrameworkDocument) -> Iterator[LintFinding]:
-        """Yield one finding for each such phrase."""
+        """Yield one finding for each clause and class, by a declared phrase where there is one."""
+        chosen: dict[tuple[str, str], HedgedPhrase] = {}
         for one in hedged_phrases(document):
-            if one.kind not in _OVERRIDES or one.bounded_by:
-                continue
+            key = (one.clause.id, one.kind)
+            open_ended = one.kind in _OVERRIDES and not one.bounded_by
+            if open_ended and (key not in chosen or one.declared):
+                chosen[key] = one
+        for one in chosen.values():
             grave = clause_about(one.clause) in _GRAVE
             cause = _OVERRIDES[one.kind]
             yield LintFinding(

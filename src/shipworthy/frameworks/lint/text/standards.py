@@ -17,6 +17,7 @@ _UPLIFT: Final = re.compile(
     re.IGNORECASE,
 )
 _UNRECORDED: Final = frozenset({"", "not recorded", "unknown", "not stated", "unstated", "none"})
+_SILENT: Final = " and does not say compared with what"
 _MOVING: Final = re.compile(
     r"\b(?:existing|available|current|today|state of the art|other models)\b", re.IGNORECASE
 )
@@ -61,15 +62,16 @@ class NoBaseline:
     why: ClassVar[str] = "the choice of what is compared decides how much uplift there is"
 
     def check(self, document: FrameworkDocument) -> Iterator[LintFinding]:
-        """Yield one finding for each field that is read from outside and says no baseline."""
+        """Yield one finding for each such field; a note where only the record has a gap."""
         for declared in document.fields:
             if declared.baseline.casefold() not in _UNRECORDED or not _is_uplift(declared):
                 continue
             name = declared.field.name
+            recorded = f", and its baseline is `{declared.baseline}`" if declared.baseline else ""
             yield LintFinding(
                 rule=self.id,
-                severity=self.severity,
-                message=f"field `{name}` is about uplift and does not say compared with what",
+                severity="note" if recorded else "warning",
+                message=f"field `{name}` is about uplift{recorded or _SILENT}",
                 subject=Subject("field", name),
                 advice="give its `baseline`: which people, with which tools of which year",
             )
@@ -115,11 +117,11 @@ class UntestedTarget:
             if not asking:
                 continue
             ids = dict.fromkeys(requirement.id for _, requirement in asking)
+            shown = ", ".join(f"`{one}`" for one in ids)
             yield LintFinding(
                 rule=self.id,
                 severity=self.severity,
-                message=f"a level of `{name}` is required by {', '.join(f'`{one}`' for one in ids)} "
-                "and judged without a test",
+                message=f"a level of `{name}` is required by {shown} and judged without a test",
                 subject=Subject("field", name),
                 clauses=tuple(dict.fromkeys(one for _, asked in asking for one in asked.clauses)),
                 rules=tuple(dict.fromkeys([*(rule for rule, _ in asking), *ids])),
