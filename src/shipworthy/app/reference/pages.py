@@ -51,7 +51,7 @@ def _record_page() -> str:
         "Records",
         "Every record that is written down has a JSON Schema (draft 2020-12). The bytes are "
         "canonical JSON; see [spec/bundle.md](../../spec/bundle.md#1-bytes). Numbers with a "
-        "fraction are decimal strings. Unknown fields are refused. A framework, which people write, "
+        "fraction are decimal strings. Unknown fields are refused. A framework, written by people, "
         "has [a schema](../../spec/formats/framework-document.schema.json), too, for editors; its "
         "meaning is in [spec/language.md](../../spec/language.md).",
         table(
