@@ -14,7 +14,6 @@ from shipworthy.frameworks.common.reads import alike, facts_read
 from shipworthy.frameworks.common.standpoints import Standpoint, meeting, outside, views
 from shipworthy.frameworks.compare import (
     DEFAULT_BUDGET,
-    Change,
     GateComparison,
     Reading,
     RuleFate,
@@ -36,7 +35,10 @@ Verdict = Literal["equivalent", "stricter", "looser", "incomparable", "unknown",
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How far to search: boxes that each question may examine."""
+    """How far to search: boxes that each question may examine.
+
+    Boxes alone are asked, so that the answer does not depend on what else is installed.
+    """
 
     gate: Gate
     budget: int = DEFAULT_BUDGET
@@ -127,11 +129,8 @@ def compare_pair(
     sides = (first[0], second[0])
     if any(asked.gate not in side.rulebook.decisions for side in sides):
         return None
-    apart = _apart(sides, asked)
     forth, back = _both_ways(sides, asked)
-    ground, everything = _verdicts(forth, back)
-    if apart:
-        ground = everything = "apart"
+    ground, everything = _verdicts(forth, back, _meet(sides, asked))
     names = [_names(side.rulebook, asked.gate) for side in sides]
     chosen = Combination((sides[0].reading, sides[1].reading), ground, everything)
     rivals = [
@@ -161,26 +160,36 @@ def verdict(more: Status, less: Status) -> Verdict:
 
 
 def _combination(sides: tuple[Standpoint, Standpoint], asked: Asked) -> Combination:
-    readings = (sides[0].reading, sides[1].reading)
-    if _apart(sides, asked):
-        return Combination(readings, "apart", "apart")
-    ground, everything = _verdicts(*_both_ways(sides, asked, quick=True))
-    return Combination(readings, ground, everything)
+    ways = _both_ways(sides, asked, quick=True)
+    ground, everything = _verdicts(*ways, _meet(sides, asked))
+    return Combination((sides[0].reading, sides[1].reading), ground, everything)
 
 
-def _verdicts(forth: Direction, back: Direction) -> tuple[Verdict, Verdict]:
-    return verdict(forth.ground, back.ground), verdict(forth.all, back.all)
+def _verdicts(forth: Direction, back: Direction, meet: Status) -> tuple[Verdict, Verdict]:
+    """Return the verdicts on common ground and with everything.
+
+    Nothing tells two frameworks apart where no model is in the scope of both, so where that is
+    the case, or not settled, they are never called equivalent on common ground.
+    """
+    if meet == "no":
+        return "apart", "apart"
+    ground = verdict(forth.ground, back.ground)
+    if meet == "unknown" and ground == "equivalent":
+        ground = "unknown"
+    return ground, verdict(forth.all, back.all)
 
 
-def _apart(sides: tuple[Standpoint, Standpoint], asked: Asked) -> bool:
-    """Whether no model and no deployment type is covered by both."""
+def _meet(sides: tuple[Standpoint, Standpoint], asked: Asked) -> Status:
+    """Say whether some model and some deployment type are covered by both."""
     if not _types(sides):
-        return True
+        return "no"
     if not any(side.scope for side in sides):
-        return False
+        return "yes"
     never, scoped = meeting(sides, asked.gate)
-    (found,) = compare(never, scoped, Scope(gate=asked.gate, budget=asked.budget)).gates
-    return found.change is Change.EQUIVALENT
+    (found,) = compare(
+        never, scoped, Scope(gate=asked.gate, budget=asked.budget, engine="boxes")
+    ).gates
+    return _status(found.old_rules, found.permits_more)
 
 
 def _types(sides: tuple[Standpoint, Standpoint]) -> tuple[DeploymentType, ...]:
@@ -214,7 +223,7 @@ def _compared(
     sides: tuple[Rulebook, Rulebook], kind: DeploymentType, asked: Asked
 ) -> GateComparison:
     """Compare with the second side as the old one: `permits_more` is what the first accepts."""
-    scope = Scope(gate=asked.gate, deployment=kind, budget=asked.budget)
+    scope = Scope(gate=asked.gate, deployment=kind, budget=asked.budget, engine="boxes")
     (found,) = compare(sides[1], sides[0], scope).gates
     return found
 
