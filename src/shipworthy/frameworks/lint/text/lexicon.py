@@ -26,6 +26,7 @@ _PHRASES: Final[dict[str, tuple[str, ...]]] = {
         r"\bfield as a whole\b",
         r"\bfrontier ai field\b",
         r"\blimited social utility\b",
+        r"\bunilateral(?:ly)?\b",
     ),
     "substitution": (
         r"\bor (?:we )?otherwise (?:assess|determine|judge)",
@@ -35,7 +36,8 @@ _PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "benefits": (
         r"\bbenefits?\b.*\b(?:outweigh|risks?)\b",
         r"\brisks?\b.*\bbenefits?\b",
-        r"\bbalanc(?:e|ing)\b",
+        r"\bbenefits of\b",
+        r"\bbalanc(?:e|ing) (?:safety|risks?|innovation)\b",
     ),
     "adequacy": (
         r"\b(?:in)?adequate(?:ly)?\b",
@@ -44,6 +46,7 @@ _PHRASES: Final[dict[str, tuple[str, ...]]] = {
         r"\bproportionate\b",
         r"\breasonabl[ey]\b",
         r"\brobust(?:ly)?\b",
+        r"\bdefensible\b",
         r"\bappropriate (?:level|safeguard|measure|mitigation|protection)s?\b",
     ),
     "modality": (
@@ -52,6 +55,9 @@ _PHRASES: Final[dict[str, tuple[str, ...]]] = {
         r"\btypically\b",
         r"\b(?:generally|usually|ordinarily)\b",
         r"\bencouraged?\b",
+        r"\bexploratory\b",
+        r"\bnot (?:hard |binding )?commitments?\b",
+        r"\b(?:cannot|not) (?:make |give )?(?:any )?guarantees?\b",
         r"\brecommend(?:s|ed|ation)?\b",
     ),
     "actor-discretion": (
@@ -61,17 +67,19 @@ _PHRASES: Final[dict[str, tuple[str, ...]]] = {
         r"\bto the extent applicable\b",
         r"\bat our discretion\b",
         r"\badditional factors\b",
+        r"\bin the judge?ment of\b",
+        r"\bexpert (?:deliberation|judge?ment)\b",
     ),
     "illustration": (
         r"\billustrat(?:ive|ion|ed)\b",
         r"\bfor (?:example|instance)\b",
         r"\bsuch as\b",
         r"\be\.g\.",
-        r"\bsample\b",
     ),
     "future-work": (
-        r"\b(?:actively )?(?:researching|exploring|developing)\b",
-        r"\bplan(?:s|ning)? to\b",
+        r"\b(?:are|is|actively|currently|still) (?:researching|exploring|developing)\b",
+        r"^(?:researching|exploring|developing)\b",
+        r"(?<!\ba )\bplan(?:s|ning)? to\b",
         r"\bfuture work\b",
         r"\bwill evolve\b|\bto evolve\b",
         r"\bdefined by evolving\b",
@@ -79,7 +87,7 @@ _PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "rescoping": (
         r"\b(?:add|adding|new) (?:threat )?(?:scenarios?|outcomes?)\b",
         r"\bre-?rat(?:e|ed|ing)\b",
-        r"\bremoved\b",
+        r"\b(?:outcomes?|scenarios?|domains?|thresholds?)\b.*\bremoved\b",
         r"\bsubject to (?:revision|change)\b",
         r"\bother barriers\b",
     ),
@@ -89,6 +97,7 @@ _PHRASES: Final[dict[str, tuple[str, ...]]] = {
         r"\bcompared (?:to|with)\b",
         r"\bwithout (?:access to )?(?:generative|general-purpose|frontier) ai\b",
         r"\bmarginal risk\b",
+        r"\bhistorical rates\b",
         r"\b20\d\d(?:-era)? (?:ai )?tool(?:s|ing)\b",
     ),
     "availability": (

@@ -27,12 +27,13 @@ class WeakModality:
 
     def check(self, document: FrameworkDocument) -> Iterator[LintFinding]:
         """Yield one finding for each such clause."""
+        bounded = {one.hedge.clause for one in document.hedges if one.bounded_by}
         for clause in document.clauses:
             if clause.modality in _WEAK and clause_about(clause) in _COUNTING:
                 about = ABOUT_WORDS[clause_about(clause)]
                 yield LintFinding(
                     rule=self.id,
-                    severity=weigh(_WEAK[clause.modality], clause),
+                    severity=weigh(_WEAK[clause.modality], clause, bounded=clause.id in bounded),
                     message=f"clause `{clause.id}` on {about} is {_WORDS[clause.modality]}",
                     subject=Subject("clause", clause.id),
                     clauses=(clause.id,),
