@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 
-from shipworthy.frameworks import Clause, DeclaredField, FrameworkDocument
+from shipworthy.cli.output.condition_text import condition_text
+from shipworthy.cli.output.framework_layers import (
+    coverage_lines,
+    governance_lines,
+    head_lines,
+    text_lines,
+)
+from shipworthy.frameworks import Clause, DeclaredField, DeclaredRule, FrameworkDocument
 from shipworthy.records import (
     AllOf,
-    AnyOf,
-    AtLeast,
     Atom,
-    Condition,
     LevelField,
     QuantityField,
     RateField,
@@ -25,10 +29,14 @@ def framework_lines(document: FrameworkDocument, deployment: str) -> Iterator[st
     yield f"{document.title}, version {document.version} ({document.publisher})"
     for source in document.sources:
         yield f"  source {source.id}: {source.title}; {source.standing}"
+    yield from head_lines(document)
     yield ""
     yield f"Clauses ({len(document.clauses)})"
     for clause in document.clauses:
         yield from _clause(clause)
+    yield ""
+    yield from coverage_lines(document)
+    yield from text_lines(document)
     yield ""
     shown = [
         declared
@@ -38,7 +46,7 @@ def framework_lines(document: FrameworkDocument, deployment: str) -> Iterator[st
     left_out = f" of {len(document.rules)}, those for {deployment}" if deployment else ""
     yield f"Rules ({len(shown)}{left_out})"
     for declared in shown:
-        yield from _rule(declared.rule, declared.title)
+        yield from _rule(declared)
     yield ""
     yield f"Fields ({len(document.fields)})"
     for entry in document.fields:
@@ -51,7 +59,9 @@ def framework_lines(document: FrameworkDocument, deployment: str) -> Iterator[st
     yield f"Roles ({len(document.governance.roles)})"
     for role in document.governance.roles:
         signs = "signs; " if role.id in document.governance.quorum else ""
-        yield f"  {role.id:<24} {signs}{role.duty}"
+        unnamed = "" if role.named else " (described, not named)"
+        yield f"  {role.id:<24} {signs}{role.duty}{unnamed}"
+    yield from governance_lines(document.governance)
 
 
 def _clause(clause: Clause) -> Iterator[str]:
@@ -62,14 +72,26 @@ def _clause(clause: Clause) -> Iterator[str]:
         yield f"  {'':<24} not executable: {clause.not_executable}"
 
 
-def _rule(rule: Rule, title: str) -> Iterator[str]:
-    yield f"  {rule.id}  ({rule.gate})  {title}"
+def _rule(declared: DeclaredRule) -> Iterator[str]:
+    rule = declared.rule
+    yield f"  {rule.id}  ({rule.gate})  {declared.title}"
     if rule.when:
         yield f"    when {condition_text(rule.when)}"
     for requirement in rule.requires:
-        mark = " (illustrative)" if requirement.illustrative else ""
-        yield f"    requires {condition_text(requirement.condition)}{mark}"
-    yield f"    {'else' if rule.requires else 'then'} at most `{rule.ceiling}`"
+        marks = [
+            "illustrative" if requirement.illustrative else "",
+            "bound not stated" if requirement.id in declared.bound_unstated else "",
+            _unless(requirement.discretion),
+        ]
+        shown = "; ".join(mark for mark in marks if mark)
+        noted = f" ({shown})" if shown else ""
+        yield f"    requires {condition_text(requirement.condition)}{noted}"
+    released = f", {_unless(rule.discretion)}" if rule.discretion else ""
+    yield f"    {'else' if rule.requires else 'then'} at most `{rule.ceiling}`{released}"
+
+
+def _unless(hedges: tuple[str, ...]) -> str:
+    return f"unless hedge {' or '.join(hedges)} is used" if hedges else ""
 
 
 def _field(entry: DeclaredField) -> Iterator[str]:
@@ -80,32 +102,14 @@ def _field(entry: DeclaredField) -> Iterator[str]:
         case RateField():
             yield f"  {field.name:<24} measured, `{field.finding}`{about}"
         case QuantityField():
-            yield f"  {field.name:<24} {field.unit}, stated by {field.judged_by}{about}"
+            bound = "" if field.bound == "exact" else f" ({field.bound} of an estimate)"
+            yield f"  {field.name:<24} {field.unit}{bound}, stated by {field.judged_by}{about}"
         case LevelField():
             source = "computed" if field.definitions else f"stated by {field.judged_by}"
             yield f"  {field.name:<24} {' < '.join(field.levels)}, {source}{about}"
             for definition in field.definitions:
-                yield f"    `{definition.level}` when {condition_text(definition.when)}"
-
-
-def condition_text(condition: Condition) -> str:
-    """Return a condition as one line."""
-    match condition:
-        case Atom():
-            bound = f".{condition.bound}" if condition.bound else ""
-            return f"{condition.field}{bound} {condition.operator} {condition.value}"
-        case AllOf():
-            return " and ".join(_nested(one) for one in condition.of)
-        case AnyOf():
-            return " or ".join(_nested(one) for one in condition.of)
-        case AtLeast():
-            inner = ", ".join(condition_text(one) for one in condition.of)
-            return f"at least {condition.needed} of ({inner})"
-
-
-def _nested(condition: Condition) -> str:
-    text = condition_text(condition)
-    return text if isinstance(condition, Atom | AtLeast) else f"({text})"
+                released = f", {_unless(definition.discretion)}" if definition.discretion else ""
+                yield f"    `{definition.level}` when {condition_text(definition.when)}{released}"
 
 
 def _may_concern(rule: Rule, deployment: str) -> bool:

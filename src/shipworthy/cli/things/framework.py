@@ -94,14 +94,18 @@ def show_framework(framework: str, deployment: str | None, output_format: str | 
 def check_framework(path: Path) -> ExitCode:
     """Check the framework at PATH and its mappings: syntax, names, levels, thresholds.
 
-    Exit 2 when something is wrong.
+    Prints how many clauses run, and why the others stay text. Exit 2 when something is wrong.
     """
+    from shipworthy.cli.output.framework_layers import coverage_lines
     from shipworthy.frameworks import compile_rulebook, read_framework
     from shipworthy.frameworks.common import common_vocabulary, mappings_of
 
-    rulebook = compile_rulebook(read_framework(path))
+    document = read_framework(path)
+    rulebook = compile_rulebook(document)
     mappings = mappings_of(path, rulebook, common_vocabulary())
     click.echo(f"{rulebook.id} {rulebook.version}: {len(rulebook.rules)} rules, well formed")
+    for line in coverage_lines(document):
+        click.echo(line)
     for one in mappings:
         click.echo(f"mapping {one.id}: {len(one.fields)} facts in common terms, well formed")
     click.echo(f'pin it with framework_digest = "{rulebook.digest}"')
