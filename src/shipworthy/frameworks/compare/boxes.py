@@ -118,6 +118,10 @@ def nearest(asked: Asked, budget: int = DEFAULT_BUDGET) -> Answer:
     """Answer a question about rules, examining at most `budget` boxes."""
     start = asked.region
     if asked.rule.cubes is not None:
+        # most rules of a new version are rules of the old one
+        same = asked.others.same(asked.rule.cubes, asked.level)
+        if same is not None:
+            return Covered(tuple(sorted(same)))
         within = hull(asked.rule.cubes, start.box)
         if within is None:
             return Covered(())
@@ -192,6 +196,8 @@ class _Search:
             if truth(rule.node, box) is not False:
                 self._halve(waiting, next(open_atoms(rule.node, box)))
             return True
+        if len(rule.cubes) == 1:  # the search began inside it
+            return False
         if any(holds(cube, waiting.point) for cube in rule.cubes):
             return False
         touching = [open_parts(cube, box) for cube in rule.cubes if meets(cube, box)]

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 
+import msgspec
+
 from shipworthy.frameworks.compare.conditions import (
     ALWAYS,
     NEVER,
@@ -18,12 +20,13 @@ from shipworthy.frameworks.compare.conditions import (
     all_of,
     any_of,
 )
-from shipworthy.frameworks.compare.profiles import Space, fields_of
+from shipworthy.frameworks.compare.profiles import Space, atoms_of, fields_of
 from shipworthy.frameworks.compare.solving.cubes import NormalForms
 from shipworthy.frameworks.compare.solving.index import Binding, Index
 from shipworthy.frameworks.semantics.atoms import by_risk, satisfying
-from shipworthy.frameworks.semantics.evaluation import Gate
+from shipworthy.frameworks.semantics.evaluation import Evidence, Gate, evaluate
 from shipworthy.records import AllOf, AnyOf, Atom, Condition, LevelField, Rule, Rulebook
+from shipworthy.vocabulary import DeploymentType
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,25 @@ class Encoded:
     def level(self, point: Point) -> int:
         """Return the decision of a profile."""
         return self.index.level(point, self.top)
+
+
+def refuse_invalid(rulebook: Rulebook, gate: Gate) -> None:
+    """Refuse a rulebook that no loader would have produced, before it is encoded.
+
+    The plain evaluator judges each atom once, and one rule for each ceiling.
+
+    Raises:
+        Problem: `rulebook-invalid` and `gate-undefined`, as `evaluate` does.
+    """
+    rules = [rule for rule in rulebook.rules if rule.gate == gate]
+    atoms = atoms_of(rules)
+    ceilings = dict.fromkeys(rule.ceiling for rule in rules)
+    probes = [
+        Rule(id="probe", gate=gate, when=AnyOf(of=atoms), requires=(), ceiling=one, clauses=())
+        for one in ceilings
+    ]
+    probe = msgspec.structs.replace(rulebook, rules=tuple(probes))
+    evaluate(probe, Evidence({}, {}, DeploymentType.INTERNAL), gate)
 
 
 def encode(rulebook: Rulebook, gate: Gate, space: Space, positions: Mapping[str, int]) -> Encoded:

@@ -5,7 +5,7 @@ numbers are those of `spec/comparison.md`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from shipworthy.frameworks.compare.boxes import (
@@ -116,11 +116,12 @@ class Leaving:
     gate: Gate
     leaving: Encoded
     taking: Encoded
+    replay: Replay
     forward: bool = True
 
     def turned(self) -> "Leaving":
         """Return the other direction."""
-        return Leaving(self.space, self.gate, self.taking, self.leaving, not self.forward)
+        return replace(self, leaving=self.taking, taking=self.leaving, forward=not self.forward)
 
 
 def permissions(sides: Leaving, types: Iterable[DeploymentType], effort: Effort) -> Permission:
@@ -143,7 +144,6 @@ class _Asking:
         others = [rule.binding for rule in sides.taking.rules]
         self._solver = Solver(effort.budget, effort.engine, sizes, others)
         self._regions: dict[tuple[DeploymentType, ...], Region] = {}
-        self._replay = Replay(sides.space, sides.gate, (sides.leaving, sides.taking))
         above = range(1, sides.taking.top + 1)
         self.levels: dict[Place, Fate] = {
             (kind, level): "kept" for kind in kinds for level in above
@@ -208,7 +208,7 @@ class _Asking:
             fate = "dropped"
             best = min(found, key=lambda one: (one.cost, one.point))
             sure = best.minimal and len(found) + len(covered) == len(answers)
-            witness = _witness(self._sides, best, self._replay, minimal=sure)
+            witness = _witness(self._sides, best, minimal=sure)
         elif len(covered) < len(answers):
             fate = "unknown"
         covers = sorted({name for answer in covered for name in answer.by})
@@ -223,12 +223,10 @@ class _Asking:
         )
 
 
-def _witness(sides: Leaving, found: Found, replay: Replay, *, minimal: bool) -> Witness:
-    replayed = replay.witness(found.point)
+def _witness(sides: Leaving, found: Found, *, minimal: bool) -> Witness:
+    replayed = sides.replay.witness(found.point, forward=sides.forward)
     above = sides.taking.level(found.point)
     rules, clauses = _responsible(replayed.binding, sides.leaving, above)
-    levels = (replayed.forbids, replayed.permits)
-    old, new = levels if sides.forward else levels[::-1]
     return Witness(
         deployment=sides.space.kind(found.point).value,
         readings=tuple(
@@ -236,8 +234,8 @@ def _witness(sides: Leaving, found: Found, replay: Replay, *, minimal: bool) -> 
             for axis, cell in zip(sides.space.axes[1:], found.point[1:], strict=True)
             if cell != axis.usual
         ),
-        old_level=old,
-        new_level=new,
+        old_level=replayed.old_level,
+        new_level=replayed.new_level,
         rules=rules,
         clauses=clauses,
         cost=found.cost,

@@ -20,6 +20,7 @@ from shipworthy.records import (
     LevelField,
     QuantityField,
     RateField,
+    Rule,
     Rulebook,
 )
 from shipworthy.vocabulary import DeploymentType
@@ -137,30 +138,43 @@ def _axis(key: Key, field: Field, atoms: list[Atom]) -> Axis:
     return Axis(key, cells, 0 if field.riskier == "up" else len(cells) - 1)
 
 
-def _read(book: Rulebook, gate: Gate) -> list[tuple[Atom, Field]]:
-    """Return the atoms that the rules of a gate rest on, with their fields, none derived."""
-    known = fields_of(book)
-    found: dict[Atom, Field] = {}
-    waiting: list[Condition] = [
+def atoms_of(rules: Iterable[Rule]) -> tuple[Atom, ...]:
+    """Return the atoms that rules are written with, each once."""
+    conditions = (
         condition
-        for rule in book.rules
-        if rule.gate == gate
+        for rule in rules
         for condition in (
             *([rule.when] if rule.when else []),
             *(requirement.condition for requirement in rule.requires),
         )
-    ]
-    opened: set[str] = set()
+    )
+    return _atoms(conditions)
+
+
+def _atoms(conditions: Iterable[Condition]) -> tuple[Atom, ...]:
+    found: dict[Atom, None] = {}
+    waiting = list(conditions)
     for condition in waiting:  # grows while it is walked
-        if not isinstance(condition, Atom):
+        if isinstance(condition, Atom):
+            found[condition] = None
+        else:
             waiting.extend(condition.of)
-        elif condition not in found:
-            field = known[condition.field]
-            if not (isinstance(field, LevelField) and field.definitions):
-                found[condition] = field
-            elif field.name not in opened:
-                opened.add(field.name)
-                waiting.extend(definition.when for definition in field.definitions)
+    return tuple(found)
+
+
+def _read(book: Rulebook, gate: Gate) -> list[tuple[Atom, Field]]:
+    """Return the atoms that the rules of a gate rest on, with their fields, none derived."""
+    known = fields_of(book)
+    found: dict[Atom, Field] = {}
+    waiting = list(atoms_of(rule for rule in book.rules if rule.gate == gate))
+    opened: set[str] = set()
+    for atom in waiting:  # grows while it is walked
+        field = known[atom.field]
+        if not (isinstance(field, LevelField) and field.definitions):
+            found[atom] = field
+        elif field.name not in opened:
+            opened.add(field.name)
+            waiting.extend(_atoms(definition.when for definition in field.definitions))
     return list(found.items())
 
 

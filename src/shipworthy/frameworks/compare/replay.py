@@ -13,7 +13,7 @@ import msgspec
 from shipworthy.frameworks.compare.cells import Cell, plain
 from shipworthy.frameworks.compare.conditions import Point
 from shipworthy.frameworks.compare.encoding import Encoded
-from shipworthy.frameworks.compare.profiles import Space
+from shipworthy.frameworks.compare.profiles import WHERE, Space
 from shipworthy.frameworks.semantics.atoms import decimal
 from shipworthy.frameworks.semantics.evaluation import Evaluation, Evidence, Gate, evaluate
 from shipworthy.frameworks.semantics.tables import DecisionTable
@@ -25,22 +25,47 @@ _PLAN: Final = digest_text("a profile of a comparison, measured by nobody")
 _INSIDE: Final = Cell("any number", Fraction(1, 4), Fraction(3, 4))
 
 
+class Cases:
+    """Evidence that says of a case exactly what a profile says; parts of it are made once."""
+
+    def __init__(self, space: Space, alpha: str) -> None:
+        self._space = space
+        self._alpha = alpha
+        self._facts: dict[tuple[int, int], str] = {}
+        self._findings: dict[tuple[str, tuple[tuple[str, int], ...]], Finding] = {}
+
+    def evidence(self, point: Point) -> Evidence:
+        """Return the evidence of a profile."""
+        facts: dict[str, str] = {}
+        numbers: dict[str, dict[str, Cell]] = {}
+        for place, (axis, index) in enumerate(zip(self._space.axes, point, strict=True)):
+            if axis.key.kind in {"level", "quantity"}:
+                facts[axis.key.name] = self._fact(place, index)
+            else:
+                numbers.setdefault(axis.key.name, {})[axis.key.kind] = axis.cells[index]
+        deployment = DeploymentType(facts.pop(WHERE.name))
+        findings = {name: self._finding(name, cells) for name, cells in numbers.items()}
+        return Evidence(findings, facts, deployment)
+
+    def _fact(self, place: int, index: int) -> str:
+        key = (place, index)
+        if key not in self._facts:
+            axis = self._space.axes[place]
+            cell = axis.cells[index]
+            exact = axis.key.kind == "quantity"
+            self._facts[key] = plain(cell.middle) if exact else cell.label
+        return self._facts[key]
+
+    def _finding(self, name: str, cells: dict[str, Cell]) -> Finding:
+        key = (name, tuple((kind, id(cell)) for kind, cell in cells.items()))
+        if key not in self._findings:
+            self._findings[key] = _finding(name, cells, self._alpha)
+        return self._findings[key]
+
+
 def evidence(space: Space, point: Point, alpha: str) -> Evidence:
     """Return evidence that says of a case exactly what the profile says."""
-    facts: dict[str, str] = {}
-    numbers: dict[str, dict[str, Cell]] = {}
-    where, *axes = space.axes
-    for axis, index in zip(axes, point[1:], strict=True):
-        cell = axis.cells[index]
-        match axis.key.kind:
-            case "level":
-                facts[axis.key.name] = cell.label
-            case "quantity":
-                facts[axis.key.name] = plain(cell.middle)
-            case kind:
-                numbers.setdefault(axis.key.name, {})[kind] = cell
-    findings = {name: _finding(name, cells, alpha) for name, cells in numbers.items()}
-    return Evidence(findings, facts, DeploymentType(where.cells[point[0]].label))
+    return Cases(space, alpha).evidence(point)
 
 
 def replay(
@@ -64,47 +89,48 @@ def replay(
 class Replayed:
     """A confirmed witness: both levels, and the plain evaluation of the rules that forbid it."""
 
-    forbids: str
-    permits: str
+    old_level: str
+    new_level: str
     binding: Evaluation
 
 
 class Replay:
-    """Confirms the witnesses of one direction; `sides` are the forbidding one, the permitting one.
+    """Confirms the witnesses of a comparison; `sides` are the old one and the new one.
 
     Levels are confirmed on all rules by the decision tables of both sides, which take their truths
     from the plain evaluator; the rules that forbid are evaluated by the plain evaluator itself.
     """
 
     def __init__(self, space: Space, gate: Gate, sides: tuple[Encoded, Encoded]) -> None:
-        self._space = space
         self._gate: Gate = gate
         self._sides = sides
-        self._alpha = _alpha(sides)
+        self._cases = Cases(space, _alpha(sides))
         self._tables: list[DecisionTable] = []
+        self._places = [{rule.name: i for i, rule in enumerate(side.rules)} for side in sides]
 
-    def witness(self, point: Point) -> Replayed:
-        """Confirm a witness.
+    def witness(self, point: Point, *, forward: bool) -> Replayed:
+        """Confirm a witness: the old side forbids what the new one permits, or the other way.
 
         Raises:
             RuntimeError: when a side does not confirm the level that the search computed.
         """
         if not self._tables:
-            books = (side.rulebook for side in self._sides)
-            self._tables = [DecisionTable(book, self._gate) for book in books]
-        case = evidence(self._space, point, self._alpha)
-        found = [tuple(table.decide(case)) for table in self._tables]
+            self._tables = [DecisionTable(side.rulebook, self._gate) for side in self._sides]
+        case = self._cases.evidence(point)
+        found = [table.decide(case) for table in self._tables]
         for side, levels in zip(self._sides, found, strict=True):
             _check(side, point, levels)
-        binding = self._binding(self._sides[0], point)
+        forbids = 0 if forward else 1
+        binding = self._binding(forbids, point)
         strict = evaluate(binding, case, self._gate)
-        _check(self._sides[0], point, (strict.level_worst, strict.level_best))
-        return Replayed(found[0][0], found[1][0], strict)
+        _check(self._sides[forbids], point, (strict.level_worst, strict.level_best))
+        return Replayed(found[0].worst, found[1].worst, strict)
 
-    def _binding(self, side: Encoded, point: Point) -> Rulebook:
+    def _binding(self, which: int, point: Point) -> Rulebook:
         """Return the rulebook with those rules alone that bind in the profile."""
-        names = set(side.index.binding(point))
-        rules = tuple(rule.rule for rule in side.rules if rule.name in names)
+        side, places = self._sides[which], self._places[which]
+        binding = sorted(places[name] for name in side.index.binding(point))
+        rules = tuple(side.rules[place].rule for place in binding)
         return msgspec.structs.replace(side.rulebook, rules=rules)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from shipworthy.frameworks.compare.boxes import DEFAULT_BUDGET, Engine
-from shipworthy.frameworks.compare.encoding import Encoded, encode
+from shipworthy.frameworks.compare.encoding import Encoded, encode, refuse_invalid
 from shipworthy.frameworks.compare.engines import EngineChoice
 from shipworthy.frameworks.compare.fates import (
     Effort,
@@ -21,7 +21,7 @@ from shipworthy.frameworks.compare.fates import (
 )
 from shipworthy.frameworks.compare.ladders import check_map, shared_positions
 from shipworthy.frameworks.compare.profiles import shared_space
-from shipworthy.frameworks.compare.replay import replay
+from shipworthy.frameworks.compare.replay import Replay, replay
 from shipworthy.frameworks.compare.terms import (
     Change,
     Term,
@@ -30,7 +30,7 @@ from shipworthy.frameworks.compare.terms import (
     missing_gate,
     together,
 )
-from shipworthy.frameworks.semantics.evaluation import Evidence, Gate, evaluate
+from shipworthy.frameworks.semantics.evaluation import Gate
 from shipworthy.kernel import Digest, Problem
 from shipworthy.records import Rulebook
 from shipworthy.vocabulary import DeploymentType
@@ -167,13 +167,12 @@ def _sides(
 ) -> tuple[Leaving, tuple[str, ...]]:
     """Return both sides over their shared space, with the names of the shared levels."""
     for book in (old, new):
-        # whatever no loader would have produced is refused here, before it is encoded
-        evaluate(book, Evidence({}, {}, DeploymentType.INTERNAL), gate)
+        refuse_invalid(book, gate)
     space = shared_space(old, new, gate)
     ladder = new.decisions[gate]
     before: Encoded = encode(old, gate, space, positions)
     after = encode(new, gate, space, {level: place for place, level in enumerate(ladder)})
-    return Leaving(space, gate, before, after), ladder
+    return Leaving(space, gate, before, after, Replay(space, gate, (before, after))), ladder
 
 
 def _gate(

@@ -139,12 +139,16 @@ class Case:
             raise _invalid("a field name is built in or occurs twice")
         self._fields[DEPLOYMENT.name] = DEPLOYMENT
         self._levels: dict[str, LevelInterval] = {}
+        self._atoms: dict[Atom, Truth] = {}
         self._open: set[str] = set()
 
     def truth(self, condition: Condition) -> Truth:
         """Return the truth of a condition (1, 4)."""
         if isinstance(condition, Atom):
-            return self._atom(condition)
+            known = self._atoms.get(condition)
+            if known is None:
+                known = self._atoms[condition] = self._atom(condition)
+            return known
         members = [self.truth(member) for member in condition.of]
         if isinstance(condition, AllOf):
             return conjunction(members)

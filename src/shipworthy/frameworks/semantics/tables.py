@@ -113,12 +113,22 @@ class _Column:
 
     def __init__(self, read: Reader | str) -> None:
         self._read = read
+        self._members: dict[Literal, list[int]] = {}
         self._bits: dict[Literal, int] = {}
         self._masks: dict[State, tuple[int, int]] = {}
 
-    def add(self, literal: Literal, bit: int) -> None:
-        """Note that a conjunction has a literal on this column."""
-        self._bits[literal] = self._bits.get(literal, 0) | bit
+    def add(self, literal: Literal, place: int) -> None:
+        """Note that the conjunction at a place has a literal on this column."""
+        self._members.setdefault(literal, []).append(place)
+
+    def close(self, count: int) -> None:
+        """Put the places of each literal into bits, all at once: one by one is quadratic."""
+        for literal, members in self._members.items():
+            bits = bytearray(count // 8 + 1)
+            for place in members:
+                bits[place >> 3] |= 1 << (place & 7)
+            self._bits[literal] = int.from_bytes(bits, "little")
+        self._members.clear()
 
     def masks(self, asked: _Asked) -> tuple[int, int]:
         """Return the conjunctions that are not true, and those that are false, by this column."""
@@ -163,8 +173,10 @@ class _Program:
                 key = (atom.field, atom.bound == "point")
                 if key not in found:
                     found[key] = _Column(columns(*key))
-                found[key].add((atom, plain), 1 << place)
+                found[key].add((atom, plain), place)
         self._columns = tuple(found.values())
+        for column in self._columns:
+            column.close(len(ordered))
 
     def ranks(self, asked: _Asked) -> tuple[int, int]:
         """Return the lowest rank of what may hold, and the lowest of what holds."""
@@ -239,6 +251,8 @@ def _form(condition: Condition, *, plain: bool) -> frozenset[Clause]:
     if isinstance(condition, Atom):
         return frozenset({frozenset({(condition, plain)})})
     forms = [_form(member, plain=plain) for member in condition.of]
+    if plain and isinstance(condition, AllOf) and all(len(form) == 1 for form in forms):
+        return frozenset({frozenset(literal for form in forms for one in form for literal in one)})
     count = len(forms)
     match condition:
         case AllOf():
@@ -253,6 +267,8 @@ def _form(condition: Condition, *, plain: bool) -> frozenset[Clause]:
 
 
 def _both(one: frozenset[Clause], other: frozenset[Clause]) -> frozenset[Clause]:
+    if len(one) == 1 == len(other):
+        return frozenset({next(iter(one)) | next(iter(other))})
     if len(one) * len(other) > LIMIT**2:
         raise _TooLarge
     return _absorbed(left | right for left in one for right in other)

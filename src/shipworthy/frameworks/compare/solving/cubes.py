@@ -58,6 +58,10 @@ class NormalForms:
         if needed <= 0:
             return (EVERYWHERE,)
         forms = [self._form(member) for member in members]
+        if needed == len(forms) and all(len(form) == 1 for form in forms):
+            return _conjunction([form[0] for form in forms])
+        if needed == 1:
+            return self._union(cube for form in forms for cube in form)
         return at_least_form(needed, forms, ((), (EVERYWHERE,)), self._product, self._either)
 
     def _either(self, one: tuple[Cube, ...], other: tuple[Cube, ...]) -> tuple[Cube, ...]:
@@ -76,7 +80,10 @@ class NormalForms:
 
     def _union(self, cubes: Iterable[Cube]) -> tuple[Cube, ...]:
         """Return the cubes without those that lie inside another, the most general first."""
-        ordered = sorted(set(cubes), key=lambda cube: (len(cube), cube))
+        found = set(cubes)
+        if len(found) <= 1:
+            return tuple(found)
+        ordered = sorted(found, key=lambda cube: (len(cube), cube))
         kept: list[Cube] = []
         for cube in ordered:
             if not any(_inside(cube, other) for other in kept):
@@ -84,6 +91,14 @@ class NormalForms:
         if len(kept) > self._limit:
             raise _TooLarge
         return tuple(kept)
+
+
+def _conjunction(cubes: Sequence[Cube]) -> tuple[Cube, ...]:
+    joined: dict[int, int] = {}
+    for cube in cubes:
+        for axis, cells in cube:
+            joined[axis] = joined.get(axis, cells) & cells
+    return (tuple(sorted(joined.items())),) if all(joined.values()) else ()
 
 
 def meet(one: Cube, other: Cube) -> Cube | None:

@@ -38,6 +38,9 @@ class Index:
         self.cubes: tuple[Cube, ...] = tuple(cube for _, cube, _, _ in ordered)
         self.names: tuple[str, ...] = tuple(name for _, _, _, name in ordered)
         self.trees = sorted((one for one in rules if one.cubes is None), key=lambda one: one.name)
+        self._same: dict[Cube, list[tuple[int, str]]] = {}
+        for _, cube, ceiling, name in ordered:
+            self._same.setdefault(cube, []).append((ceiling, name))
         self._below: dict[int, int] = {}
         self._ceilings = [ceiling for _, _, ceiling, _ in ordered]
         self._admits, self._needs = self._columns(sizes)
@@ -49,6 +52,17 @@ class Index:
             places = [i for i, ceiling in enumerate(self._ceilings) if ceiling < level]
             self._below[level] = _bits(places, len(self.cubes))
         return self._below[level]
+
+    def same(self, cubes: Iterable[Cube], level: int) -> set[str] | None:
+        """Return rules below a level that have these very cubes, or nothing when one is missing."""
+        found = set()
+        for cube in cubes:
+            names = (name for ceiling, name in self._same.get(cube, ()) if ceiling < level)
+            name = next(names, None)
+            if name is None:
+                return None
+            found.add(name)
+        return found
 
     def trees_below(self, level: int) -> list[Binding]:
         """Return the rules without a normal form that keep a decision below a level."""
