@@ -1,64 +1,20 @@
-"""The report in a real browser: it renders, fits, prints and is accessible.
-
-Needs Chromium with its driver and, for the accessibility audit, axe-core:
-`npm install --prefix .make/axe --ignore-scripts axe-core@4.14.1` (or SHIPWORTHY_AXE=path of
-axe.min.js). What is not installed is skipped, unless SHIPWORTHY_REQUIRE_BROWSER=1.
-"""
+"""The report in a real browser: it renders, fits, prints and is accessible."""
 
 import base64
-import os
-import shutil
-from pathlib import Path
 
 import pytest
 
+from browsing import audit, open_browser, press_tab, resize
 from shipworthy.stages.reporting import build_report, render_html
 from shipworthy.testing.reports import example_report
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-def _needed(what, found):
-    if found:
-        return found
-    if os.environ.get("SHIPWORTHY_REQUIRE_BROWSER") == "1":
-        pytest.fail(f"{what} is required and not installed")
-    pytest.skip(f"{what} is not installed")
-
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    webdriver = _needed("selenium", _selenium())
-    chromium = _needed("chromium", shutil.which("chromium") or shutil.which("google-chrome"))
-    driver = _needed("chromedriver", shutil.which("chromedriver"))
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    opened = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield opened
-    opened.quit()
-
-
-def _selenium():
-    try:
-        from selenium import webdriver
-    except ImportError:
-        return None
-    return webdriver
+    with open_browser(tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -70,21 +26,9 @@ def address(tmp_path_factory):
 
 @pytest.fixture
 def opened(browser, address):
-    _resize(browser, 1280)
+    resize(browser, 1280)
     browser.get(address)
     return browser
-
-
-def _resize(browser, width):
-    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-
-
-def _press_tab(browser):
-    from selenium.webdriver import ActionChains, Keys
-
-    ActionChains(browser).send_keys(Keys.TAB).perform()
-    return browser.switch_to.active_element
 
 
 def test_the_page_renders_without_a_word_in_the_console(opened):
@@ -102,7 +46,7 @@ def test_the_style_sheet_is_applied_under_the_strict_policy(opened):
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_no_page_scrolls_sideways(opened, width):
-    _resize(opened, width)
+    resize(opened, width)
 
     overflow = opened.execute_script(
         "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -114,7 +58,7 @@ def test_no_page_scrolls_sideways(opened, width):
 def test_the_first_stop_of_the_keyboard_skips_to_the_report(opened):
     from selenium.webdriver import Keys
 
-    skip = _press_tab(opened)
+    skip = press_tab(opened)
     assert skip.text == "Skip to the report"
     assert skip.location["y"] >= 0
     skip.send_keys(Keys.ENTER)
@@ -127,7 +71,7 @@ def test_the_keyboard_reaches_a_claim_and_follows_it_to_its_derivation(opened):
     from selenium.webdriver import Keys
 
     opened.execute_script("document.getElementById('report').focus()")
-    stops = (_press_tab(opened) for _ in range(12))
+    stops = (press_tab(opened) for _ in range(12))
     claim = next(stop for stop in stops if stop.get_attribute("class") == "claim")
     name = claim.get_attribute("data-claim")
     outline = claim.value_of_css_property("outline-style")
@@ -163,23 +107,6 @@ def test_the_contents_are_not_printed_and_nothing_is_cut_off(opened):
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_an_accessibility_audit_finds_no_serious_violation(opened, width):
-    places = (
-        Path(os.environ.get("SHIPWORTHY_AXE", "")),
-        ROOT / ".make/axe/node_modules/axe-core/axe.min.js",
-    )
-    script = _needed("axe-core", next((place for place in places if place.is_file()), None))
-    _resize(opened, width)
-    # The page forbids scripts; the debugger's own door is not bound by its policy.
-    opened.execute_cdp_cmd("Runtime.evaluate", {"expression": script.read_text("utf-8")})
-    answer = opened.execute_cdp_cmd(
-        "Runtime.evaluate",
-        {
-            "expression": "axe.run(document, {resultTypes: ['violations', 'incomplete']})"
-            ".then(r => JSON.stringify(r.violations.map(v => "
-            "[v.id, v.impact, v.nodes.length, v.nodes[0].html.slice(0, 200)])))",
-            "awaitPromise": True,
-            "returnByValue": True,
-        },
-    )
+    resize(opened, width)
 
-    assert answer["result"]["value"] == "[]"
+    assert audit(opened) == "[]"
