@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 from typing import Final
 
+from shipworthy.frameworks.common.applying import own_name
 from shipworthy.frameworks.common.matrix import Row, matrix
 from shipworthy.frameworks.common.pairs import (
     Asked,
@@ -193,8 +194,8 @@ class _Reporter:
     def __init__(self, words: PlainWords, sides: Mapping[str, Participant]) -> None:
         self._words = words
         self._sides = sides
-        self._titles = {
-            f"{name}/{declared.rule.id}": declared.title
+        self._rules = {
+            own_name(name, declared.rule.id): declared
             for name, side in sides.items()
             for declared in side.document.rules
         }
@@ -236,13 +237,20 @@ class _Reporter:
             deployments=found.deployments,
             lines=tuple(map(self._words.line, found.witness.readings)),
             beyond=found.beyond,
-            rules=tuple(self._titles.get(rule, rule) for rule in found.witness.rules),
+            rules=tuple(self._rules[rule].title for rule in found.witness.rules),
             clauses=found.witness.clauses,
         )
 
     def _further(self, fate: RuleFate) -> Situation:
         assert fate.witness is not None
-        return self._situation(Found((fate.witness.deployment,), fate.witness, ""))
+        declared = self._rules[fate.rule]
+        return Situation(
+            deployments=(fate.witness.deployment,),
+            lines=tuple(map(self._words.line, fate.witness.readings)),
+            beyond="",
+            rules=(declared.title,),
+            clauses=declared.rule.clauses,
+        )
 
 
 def _assumptions(side: Participant) -> Iterable[Assumption]:
