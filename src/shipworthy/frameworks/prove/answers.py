@@ -27,7 +27,8 @@ class Judged:
     """A profile and what a rulebook decides in it; the plain evaluator has confirmed it.
 
     `settings` are the changes to the ordinary profile; everything else is at its least risky.
-    `rules` are all that bind, `clauses` what these carry out. `cells` places the profile.
+    `rules` are all that bind, `clauses` what these carry out. `cells` places the profile;
+    `nearest` is false where the budget was spent before nearer ones were ruled out.
     """
 
     deployment: str
@@ -36,6 +37,7 @@ class Judged:
     rules: tuple[str, ...]
     clauses: tuple[str, ...]
     cells: Point
+    nearest: bool = True
 
 
 def worst_outcome(outcomes: Iterable[Outcome]) -> Outcome:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shipworthy.frameworks.compare.boxes import Covered, Found
 from shipworthy.frameworks.compare.encoding import Encoded
 from shipworthy.frameworks.prove.answers import Judged, Outcome, ReadingName
+from shipworthy.frameworks.prove.asking import marked
 from shipworthy.frameworks.prove.grounds import Grounds
 from shipworthy.frameworks.prove.situations import Situation
 from shipworthy.vocabulary import DeploymentType
@@ -48,11 +49,10 @@ def _stopped(
     situation: Situation,
     kind: DeploymentType,
 ) -> Stopped:
-    where = ground.meaning(situation)
-    answer = ground.permitted(kind, where, reading, ground.go)
+    answer = ground.permitted(kind, situation, reading, ground.go)
     asked = (situation.name, kind.value, name)
     if isinstance(answer, Found):
-        witness = ground.judged(answer.point, reading, situation)
+        witness = marked(ground.judged(answer.point, reading, situation), answer)
         if ground.ladder.index(witness.decision) < ground.go:
             raise RuntimeError(f"the witness of `{situation.name}` does not replay: {witness}")
         return Stopped(*asked, "refuted", witness)

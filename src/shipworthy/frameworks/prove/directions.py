@@ -5,10 +5,11 @@ permit more. Reading the atoms is linear in the size of the rulebook, and enough
 Clause numbers are those of `spec/proofs.md`.
 """
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 from shipworthy.frameworks.compare.cells import limit, number_cells, satisfied
-from shipworthy.frameworks.compare.profiles import Key, fields_of, key_of
+from shipworthy.frameworks.compare.profiles import WHERE, Key, fields_of, key_of
 from shipworthy.frameworks.semantics.atoms import by_risk, satisfying
 from shipworthy.frameworks.semantics.evaluation import Gate
 from shipworthy.records import Atom, Condition, Field, LevelField, RateField, Rulebook
@@ -34,6 +35,16 @@ def wrong_way(rulebook: Rulebook, gate: Gate) -> dict[Key, tuple[int, ...]]:
             found[key].append(index)
     ordered = sorted(found, key=lambda key: (str(key), key.kind))
     return {key: tuple(found[key]) for key in ordered}
+
+
+def rests_on(rulebook: Rulebook, conditions: Iterable[Condition]) -> frozenset[Key]:
+    """Return what conditions rest on, derived fields followed into their definitions.
+
+    `deployment` is left out: where a model goes is no reason of its own.
+    """
+    reader = _Directions(rulebook)
+    reads = (reader.condition(one, way) for one in conditions for way in (_RISKY, _SAFE))
+    return frozenset(key for found in reads for key, _ in found) - {WHERE}
 
 
 class _Directions:

@@ -1,6 +1,6 @@
 """The ground on which the questions of a proof are asked: one space, many readings of one rulebook.
 
-All of the box engine that proofs use is used here. Clause numbers are those of `spec/proofs.md`.
+Clause numbers are those of `spec/proofs.md`.
 """
 
 from collections.abc import Sequence
@@ -8,19 +8,15 @@ from dataclasses import dataclass
 
 import msgspec
 
-from shipworthy.frameworks.compare.boxes import (
-    Answer,
-    Covered,
-    Found,
-    Question,
-    Unsettled,
-    search,
-)
-from shipworthy.frameworks.compare.conditions import Node, all_of
+from shipworthy.frameworks.compare.boxes import Answer
+from shipworthy.frameworks.compare.conditions import all_of
 from shipworthy.frameworks.compare.encoding import Encoded, EncodedRule, encode
-from shipworthy.frameworks.compare.profiles import Space, shared_space
+from shipworthy.frameworks.compare.profiles import Key, Space, shared_space
 from shipworthy.frameworks.compare.replay import evidence, replay
+from shipworthy.frameworks.compare.solving.cubes import NormalForms
 from shipworthy.frameworks.prove.answers import Judged, Point, Setting
+from shipworthy.frameworks.prove.asking import ANYTHING, Meaning, ask, best
+from shipworthy.frameworks.prove.directions import rests_on
 from shipworthy.frameworks.prove.situations import Situation
 from shipworthy.frameworks.semantics.evaluation import (
     Case,
@@ -45,8 +41,7 @@ class Grounds:
     space: Space
     charitable: Encoded
     within: Condition | None
-    scope: Node
-    meanings: tuple[tuple[Situation, Node], ...]
+    meanings: tuple[tuple[Situation | None, Meaning], ...]
     budget: int
 
     @property
@@ -64,26 +59,34 @@ class Grounds:
         """Return the position of the level that means go."""
         return self.ladder.index(self.rulebook.go[self.gate])
 
-    def kinds(self) -> list[DeploymentType]:
-        """Return the deployment types that the rulebook covers, least open first."""
-        return [kind for kind in DeploymentType if kind.value in self.rulebook.deployments]
-
     def encoded(self, rulebook: Rulebook) -> Encoded:
         """Encode a reading, or any rulebook whose atoms are among those of this one."""
         return encode(rulebook, self.gate, self.space, self.charitable.positions)
 
-    def meaning(self, situation: Situation) -> Node:
-        """Return the profiles of a situation, among models that the framework is for."""
-        return all_of(self.scope, next(node for one, node in self.meanings if one == situation))
+    def meaning(self, situation: Situation | None) -> Meaning:
+        """Return the profiles of a situation, or all, among models that the framework is for."""
+        return next(meaning for one, meaning in self.meanings if one == situation)
 
-    def binding(self, rule: EncodedRule, situation: Situation | None = None) -> Node:
-        """Return the profiles (of a situation) in which a rule binds."""
-        return all_of(self.meaning(situation) if situation else self.scope, rule.binds)
+    def permitted(
+        self, kind: DeploymentType, situation: Situation, reading: Encoded, level: int
+    ) -> Answer:
+        """Look for the nearest profile of a situation in which a reading permits a level."""
+        where = self.meaning(situation)
+        return ask(self.space.among([kind]), where, ANYTHING, reading, level, self.budget)
 
-    def permitted(self, kind: DeploymentType, where: Node, reading: Encoded, level: int) -> Answer:
-        """Look for the nearest profile of `where` in which a reading permits a level."""
-        box, usual = self.space.at(kind)
-        return search(Question(box, usual, where, reading.below(level)), self.budget)
+    def binding(
+        self, kind: DeploymentType, rule: EncodedRule, situation: Situation | None = None
+    ) -> Answer:
+        """Look for the nearest profile (of a situation) in which a rule binds."""
+        where = self.meaning(situation)
+        return ask(self.space.among([kind]), where, rule.binding, self.charitable, 0, self.budget)
+
+    def about(self, situation: Situation | None) -> list[EncodedRule]:
+        """Return the rules that rest on something that the situation rests on; for none, all."""
+        if situation is None:
+            return list(self.charitable.rules)
+        asked = rests_on(self.rulebook, [situation.when])
+        return [rule for rule in self.charitable.rules if asked & self._reads(rule.rule)]
 
     def released(
         self,
@@ -94,25 +97,18 @@ class Grounds:
     ) -> Answer:
         """Look for the nearest profile in which a reading permits what the charitable one forbids.
 
-        Asked rule by rule: one that the reading has unchanged forbids the same there.
+        Asked rule by rule: one that the reading has unchanged forbids the same there. For a
+        situation only the rules about it are asked (4.3).
         """
+        where = self.meaning(situation)
+        box = self.space.among([kind])
         kept = {rule.name: rule for rule in reading.rules}
-        answers = [
-            self.permitted(kind, self.binding(rule, situation), reading, level)
-            for rule in self.charitable.rules
+        return best(
+            ask(box, where, rule.binding, reading, level, self.budget)
+            for rule in self.about(situation)
             if rule.ceiling < level
             and (rule.name not in kept or kept[rule.name].binds != rule.binds)
-        ]
-        found = [answer for answer in answers if isinstance(answer, Found)]
-        if found:
-            return min(found, key=lambda one: (one.cost, one.point))
-        settled = all(isinstance(answer, Covered) for answer in answers)
-        return Covered(()) if settled else Unsettled(self.budget)
-
-    def reachable(self, kind: DeploymentType, where: Node) -> Answer:
-        """Look for the nearest profile of `where`, whatever is decided in it."""
-        box, usual = self.space.at(kind)
-        return search(Question(box, usual, where, ()), self.budget)
+        )
 
     def judged(self, point: Point, reading: Encoded, situation: Situation | None = None) -> Judged:
         """Return a profile with the decision of a reading, after the plain evaluator confirmed it.
@@ -136,6 +132,10 @@ class Grounds:
             clauses=clauses,
             cells=point,
         )
+
+    def _reads(self, rule: Rule) -> frozenset[Key]:
+        conditions = [one.condition for one in rule.requires]
+        return rests_on(self.rulebook, [*conditions, *([rule.when] if rule.when else [])])
 
     def _confirm(self, point: Point, situation: Situation | None) -> None:
         case = Case(self.rulebook, evidence(self.space, point, self.rulebook.alpha))
@@ -169,14 +169,20 @@ def grounds(
     )
     more = msgspec.structs.replace(rulebook, rules=(*rulebook.rules, *asked))
     space = shared_space(more, more, gate)
-    nodes = [rule.binds for rule in encode(more, gate, space, positions).rules[-len(asked) :]]
+    scope, *nodes = (
+        rule.binds for rule in encode(more, gate, space, positions).rules[-len(asked) :]
+    )
+    forms = NormalForms([len(axis.cells) for axis in space.axes])
+    meant = [scope, *(all_of(scope, node) for node in nodes)]
     return Grounds(
         gate=gate,
         space=space,
         charitable=encode(rulebook, gate, space, positions),
         within=within,
-        scope=nodes[0],
-        meanings=tuple(zip(situations, nodes[1:], strict=True)),
+        meanings=tuple(
+            (situation, Meaning(node, forms.of(node)))
+            for situation, node in zip([None, *situations], meant, strict=True)
+        ),
         budget=budget,
     )
 

@@ -1,12 +1,20 @@
 """Does a riskier value ever permit more? Clause numbers are those of `spec/proofs.md`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import msgspec
 
-from shipworthy.frameworks.compare.boxes import Answer, Covered, Found, Question, search
+from shipworthy.frameworks.compare.boxes import (
+    Answer,
+    Asked,
+    Covered,
+    Found,
+    narrowed,
+    nearest,
+    region,
+)
 from shipworthy.frameworks.compare.encoding import Encoded
 from shipworthy.frameworks.compare.profiles import WHERE, Key, Space, fields_of, key_of
 from shipworthy.frameworks.prove.answers import Judged, Outcome, Point, ReadingName
@@ -69,20 +77,23 @@ def _searched(
     rules: tuple[int, ...],
     kinds: list[DeploymentType],
 ) -> Monotony:
-    nearest: tuple[Found, _Step] | None = None
+    best: tuple[Found, _Step] | None = None
     settled = True
     for step in _steps(ground.space, key, kinds):
         for answer in _answers(ground, reading, rules, step, kinds):
             if isinstance(answer, Found):
                 rank = (answer.cost, answer.point)
-                if nearest is None or rank < (nearest[0].cost, nearest[0].point):
-                    nearest = (answer, step)
+                if best is None or rank < (best[0].cost, best[0].point):
+                    best = (answer, step)
             elif not isinstance(answer, Covered):
                 settled = False
-    if nearest is None:
+    if best is None:
         return Monotony(str(key), name, "proved" if settled else "unknown", searched=True)
-    safer, step = nearest[0].point, nearest[1]
-    pair = [ground.judged(point, reading) for point in (safer, _moved(safer, step))]
+    safer, step = best[0].point, best[1]
+    pair = [
+        replace(ground.judged(point, reading), nearest=settled)
+        for point in (safer, _moved(safer, step))
+    ]
     places = [ground.ladder.index(one.decision) for one in pair]
     if places[0] >= places[1]:
         raise RuntimeError(f"the witness against `{key}` does not replay: {safer}")
@@ -117,20 +128,12 @@ def _answers(
         rule = before.rules[index]
         if rule.binds == after.rules[index].binds:
             continue
-        for box, usual in _boxes(ground.space, step, kinds):
-            others = after.below(rule.ceiling + 1)
-            yield search(Question(box, usual, rule.binds, others), ground.budget)
-
-
-def _boxes(
-    space: Space, step: _Step, kinds: list[DeploymentType]
-) -> Iterator[tuple[tuple[int, ...], Point]]:
-    for kind in kinds:
-        box, usual = space.at(kind)
-        if step.axis:
-            yield (*box[: step.axis], 1 << step.safer, *box[step.axis + 1 :]), usual
-        elif usual[0] == step.safer:
-            yield box, usual
+        for kind in kinds:
+            whole = region(ground.space.among([kind]), after.index.usual)
+            if whole.box[step.axis] >> step.safer & 1:
+                here = narrowed(whole, ((step.axis, 1 << step.safer),), after.index.usual)
+                asked = Asked(here, rule.binding, after.index, rule.ceiling + 1)
+                yield nearest(asked, ground.budget)
 
 
 def _moved(point: Point, step: _Step) -> Point:

@@ -31,9 +31,10 @@ class ReleasingSet:
 class Release:
     """All smallest sets of the developer's hedges that release a situation, smallest first.
 
-    `proved`: no set does, and `blocked_by` are the rules below go that still bind somewhere in it;
-    `nothing_to_release` where the charitable reading forbids none of it. `complete` says that there
-    are no further sets, `minimal` that none of these could be smaller.
+    What counts is what rules about the situation forbid. `proved`: no set releases any of it;
+    `blocked_by` are the rules about it that bind somewhere in it all the same, and without any
+    there was `nothing_to_release`. `complete` says that there are no further sets, `minimal` that
+    none of these could be smaller.
     """
 
     situation: str
@@ -113,11 +114,13 @@ class Releaser:
     def _blocking(self, situation: Situation, kind: DeploymentType) -> tuple[str, ...]:
         """Return the rules that the hostile reading keeps below go somewhere in the situation."""
         ground = self.ground
+        about = {rule.name for rule in ground.about(situation)}
         return tuple(
             rule.name
             for rule in self.hostile.rules
             if rule.ceiling < ground.go
-            and not isinstance(ground.reachable(kind, ground.binding(rule, situation)), Covered)
+            and rule.name in about
+            and not isinstance(ground.binding(kind, rule, situation), Covered)
         )
 
 

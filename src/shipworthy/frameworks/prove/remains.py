@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from shipworthy.frameworks.compare.boxes import Covered, Found
 from shipworthy.frameworks.compare.encoding import Encoded
 from shipworthy.frameworks.prove.answers import Judged, Outcome
+from shipworthy.frameworks.prove.asking import best, marked
 from shipworthy.frameworks.prove.grounds import Grounds
 from shipworthy.vocabulary import DeploymentType
 
@@ -65,7 +66,7 @@ def remaining(
     asked = list(kinds)
     before = {rule.name: rule.rule for rule in ground.charitable.rules}
     for rule in hostile.rules:
-        answers = [ground.reachable(kind, ground.binding(rule)) for kind in asked]
+        answers = [ground.binding(kind, rule) for kind in asked]
         if all(isinstance(answer, Covered) for answer in answers):
             continue
         left = {one.id for one in rule.rule.requires}
@@ -76,18 +77,13 @@ def remaining(
 
 def _depth(ground: Grounds, reading: Encoded, kind: DeploymentType) -> Depth:
     for level in sorted({rule.ceiling for rule in reading.rules}):
-        answers = [
-            ground.reachable(kind, ground.binding(rule))
-            for rule in reading.rules
-            if rule.ceiling == level
-        ]
-        found = [answer for answer in answers if isinstance(answer, Found)]
-        if found:
-            nearest = min(found, key=lambda one: (one.cost, one.point))
-            witness = ground.judged(nearest.point, reading)
+        answers = [ground.binding(kind, rule) for rule in reading.rules if rule.ceiling == level]
+        answer = best(answers)
+        if isinstance(answer, Found):
+            witness = marked(ground.judged(answer.point, reading), answer)
             if witness.decision != ground.ladder[level]:
                 raise RuntimeError(f"the lowest level does not replay: {witness}")
             return Depth(witness.decision, witness)
-        if not all(isinstance(answer, Covered) for answer in answers):
+        if not isinstance(answer, Covered):
             return Depth(ground.ladder[level], None, settled=False)
     return Depth(ground.ladder[-1], None)
