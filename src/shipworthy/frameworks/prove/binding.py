@@ -83,7 +83,7 @@ def loosenings(releaser: Releaser, kinds: Iterable[DeploymentType]) -> Iterator[
     for kind in kinds:
         for level in range(1, len(ground.ladder)):
             name = (kind.value, ground.ladder[level])
-            answer = ground.released(kind, releaser.hostile, level)
+            answer = ground.released([kind], releaser.hostile, level)
             if isinstance(answer, Found):
                 sets, complete = releaser.of_profile(answer.point, level)
                 yield Loosening(*name, "refuted", sets, complete)
@@ -96,5 +96,4 @@ def releases(
 ) -> Iterator[Release]:
     """Yield for each situation and deployment type what releases it to go (4.3)."""
     for situation in situations:
-        for kind in kinds:
-            yield releaser.of_situation(situation, kind)
+        yield from releaser.of_situation(situation, kinds)

@@ -3,17 +3,18 @@
 Clause numbers are those of `spec/proofs.md`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from shipworthy.frameworks.compare.boxes import Answer
 from shipworthy.frameworks.compare.conditions import all_of
 from shipworthy.frameworks.compare.encoding import Encoded, EncodedRule, encode
-from shipworthy.frameworks.compare.profiles import Key, Space, shared_space
+from shipworthy.frameworks.compare.profiles import Space, shared_space
 from shipworthy.frameworks.compare.replay import evidence, replay
 from shipworthy.frameworks.compare.solving.cubes import NormalForms
+from shipworthy.frameworks.compare.solving.index import Binding
 from shipworthy.frameworks.prove.answers import Judged, Point, Setting
 from shipworthy.frameworks.prove.asking import ANYTHING, Meaning, ask, best
 from shipworthy.frameworks.prove.directions import rests_on
@@ -28,13 +29,17 @@ from shipworthy.frameworks.semantics.evaluation import (
 from shipworthy.records import Condition, Rule, Rulebook
 from shipworthy.vocabulary import DeploymentType, Truth, Verdict
 
+_LARGE = 512
+"""Cubes that the normal form of a rule or situation that is asked about may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """A gate of a rulebook with the situations that will be asked about.
 
     `charitable` is the rulebook itself. `within` confines every question to models that the
-    framework is for.
+    framework is for. `about` has the rules that rest on something that a situation rests on;
+    `bindings` when each rule binds, as cubes even where these are many.
     """
 
     gate: Gate
@@ -42,6 +47,8 @@ class Grounds:
     charitable: Encoded
     within: Condition | None
     meanings: tuple[tuple[Situation | None, Meaning], ...]
+    about: Mapping[Situation, frozenset[str]]
+    bindings: Mapping[str, Binding]
     budget: int
 
     @property
@@ -81,16 +88,9 @@ class Grounds:
         where = self.meaning(situation)
         return ask(self.space.among([kind]), where, rule.binding, self.charitable, 0, self.budget)
 
-    def about(self, situation: Situation | None) -> list[EncodedRule]:
-        """Return the rules that rest on something that the situation rests on; for none, all."""
-        if situation is None:
-            return list(self.charitable.rules)
-        asked = rests_on(self.rulebook, [situation.when])
-        return [rule for rule in self.charitable.rules if asked & self._reads(rule.rule)]
-
     def released(
         self,
-        kind: DeploymentType,
+        kinds: Sequence[DeploymentType],
         reading: Encoded,
         level: int,
         situation: Situation | None = None,
@@ -101,13 +101,14 @@ class Grounds:
         situation only the rules about it are asked (4.3).
         """
         where = self.meaning(situation)
-        box = self.space.among([kind])
+        box = self.space.among(kinds)
         kept = {rule.name: rule for rule in reading.rules}
         return best(
-            ask(box, where, rule.binding, reading, level, self.budget)
-            for rule in self.about(situation)
+            ask(box, where, self.bindings[rule.name], reading, level, self.budget)
+            for rule in self.charitable.rules
             if rule.ceiling < level
             and (rule.name not in kept or kept[rule.name].binds != rule.binds)
+            and (situation is None or rule.name in self.about[situation])
         )
 
     def judged(self, point: Point, reading: Encoded, situation: Situation | None = None) -> Judged:
@@ -132,10 +133,6 @@ class Grounds:
             clauses=clauses,
             cells=point,
         )
-
-    def _reads(self, rule: Rule) -> frozenset[Key]:
-        conditions = [one.condition for one in rule.requires]
-        return rests_on(self.rulebook, [*conditions, *([rule.when] if rule.when else [])])
 
     def _confirm(self, point: Point, situation: Situation | None) -> None:
         case = Case(self.rulebook, evidence(self.space, point, self.rulebook.alpha))
@@ -172,19 +169,37 @@ def grounds(
     scope, *nodes = (
         rule.binds for rule in encode(more, gate, space, positions).rules[-len(asked) :]
     )
-    forms = NormalForms([len(axis.cells) for axis in space.axes])
+    forms = NormalForms([len(axis.cells) for axis in space.axes], _LARGE)
     meant = [scope, *(all_of(scope, node) for node in nodes)]
+    charitable = encode(rulebook, gate, space, positions)
     return Grounds(
         gate=gate,
         space=space,
-        charitable=encode(rulebook, gate, space, positions),
+        charitable=charitable,
         within=within,
         meanings=tuple(
             (situation, Meaning(node, forms.of(node)))
             for situation, node in zip([None, *situations], meant, strict=True)
         ),
+        about={situation: _about(rulebook, charitable, situation) for situation in situations},
+        bindings={
+            rule.name: replace(rule.binding, cubes=forms.of(rule.binds))
+            for rule in charitable.rules
+        },
         budget=budget,
     )
+
+
+def _about(rulebook: Rulebook, charitable: Encoded, situation: Situation) -> frozenset[str]:
+    asked = rests_on(rulebook, [situation.when])
+    names = set()
+    for rule in charitable.rules:
+        conditions = [one.condition for one in rule.rule.requires]
+        if rule.rule.when:
+            conditions.append(rule.rule.when)
+        if asked & rests_on(rulebook, conditions):
+            names.add(rule.name)
+    return frozenset(names)
 
 
 def _binding(answer: Evaluation) -> tuple[tuple[str, ...], tuple[str, ...]]:

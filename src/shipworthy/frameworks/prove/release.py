@@ -3,6 +3,7 @@
 Clause numbers are those of `spec/proofs.md`.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from shipworthy.frameworks.compare.boxes import Answer, Covered, Found
@@ -76,11 +77,22 @@ class Releaser:
             self._readings[used] = self.ground.encoded(read_as(self.ground.rulebook, used))
         return self._readings[used]
 
-    def of_situation(self, situation: Situation, kind: DeploymentType) -> Release:
-        """Return what releases a forbidden profile of the situation to go (4.3)."""
+    def of_situation(
+        self, situation: Situation, kinds: Sequence[DeploymentType]
+    ) -> Iterator[Release]:
+        """Yield for each deployment type what releases a forbidden profile of it to go (4.3)."""
+        ground = self.ground
+        # most situations are released nowhere, which one search can say of all types at once
+        everywhere = ground.released(kinds, self.hostile, ground.go, situation)
+        for kind in kinds:
+            answer = everywhere
+            if not isinstance(everywhere, Covered):
+                answer = ground.released([kind], self.hostile, ground.go, situation)
+            yield self._of(situation, kind, answer)
+
+    def _of(self, situation: Situation, kind: DeploymentType, answer: Answer) -> Release:
         ground = self.ground
         name = (situation.name, kind.value, ground.ladder[ground.go])
-        answer = ground.released(kind, self.hostile, ground.go, situation)
         if isinstance(answer, Covered):
             blocked = self._blocking(situation, kind)
             return Release(*name, "proved", blocked_by=blocked, nothing_to_release=not blocked)
@@ -114,12 +126,11 @@ class Releaser:
     def _blocking(self, situation: Situation, kind: DeploymentType) -> tuple[str, ...]:
         """Return the rules that the hostile reading keeps below go somewhere in the situation."""
         ground = self.ground
-        about = {rule.name for rule in ground.about(situation)}
         return tuple(
             rule.name
             for rule in self.hostile.rules
             if rule.ceiling < ground.go
-            and rule.name in about
+            and rule.name in ground.about[situation]
             and not isinstance(ground.binding(kind, rule, situation), Covered)
         )
 
@@ -156,6 +167,6 @@ class _Family:
         if used not in self._asked:
             ground = self.releaser.ground
             reading = self.releaser.reading(used)
-            answer = ground.released(self.kind, reading, ground.go, self.situation)
+            answer = ground.released([self.kind], reading, ground.go, self.situation)
             self._asked[used] = answer
         return self._asked[used]
