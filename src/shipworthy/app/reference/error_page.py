@@ -26,7 +26,7 @@ def error_page() -> str:
     found = diagnostic_codes(package)
     _refuse_difference("diagnostic codes", set(found), set(explained["shipworthy"]))
     verifier = package.parent / "shipworthy_verify"
-    _check_verifier(verifier.glob("*.py"), set(explained["verifier"]))
+    _check_verifier(verifier.rglob("*.py"), set(explained["verifier"]))
     return page(
         "Errors",
         "A complaint is one line, `FILE:LINE:COLUMN: error[CODE]: what is wrong`, and a line "

@@ -9,7 +9,7 @@ import msgspec
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.cli.things.framework_changes import changes
 from shipworthy.cli.things.framework_compare import compare
-from shipworthy.cli.things.framework_diff import diff
+from shipworthy.cli.things.framework_diff import diff, verify_diff
 from shipworthy.cli.things.framework_lint import lint
 from shipworthy.cli.things.framework_obligations import obligations
 from shipworthy.kernel import ExitCode, Problem
@@ -23,6 +23,7 @@ def command() -> None:
 
 command.add_command(changes)
 command.add_command(diff)
+command.add_command(verify_diff)
 command.add_command(compare)
 command.add_command(lint)
 command.add_command(obligations)

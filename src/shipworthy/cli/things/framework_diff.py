@@ -1,24 +1,18 @@
 """`shipworthy framework diff`: where one framework permits what another forbids."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import msgspec
 
 from shipworthy.cli.output.streams import Output, format_option
-from shipworthy.kernel import ExitCode, Problem, short
+from shipworthy.kernel import ExitCode, Problem, canonical_bytes
 from shipworthy.vocabulary import DeploymentType
 
 if TYPE_CHECKING:
-    from shipworthy.frameworks import Gate
-    from shipworthy.frameworks.compare import (
-        Comparison,
-        EngineChoice,
-        GateComparison,
-        RuleFate,
-        Witness,
-    )
+    from shipworthy.frameworks.compare import Comparison, Scope
+    from shipworthy.records import Rulebook
 
 _EXIT: Final = {
     "equivalent": ExitCode.YES,
@@ -27,7 +21,6 @@ _EXIT: Final = {
     "incomparable": ExitCode.NO,
     "unknown": ExitCode.INCONCLUSIVE,
 }
-_COLOUR: Final = {"equivalent": "green", "stricter": "green", "unknown": "yellow"}
 
 
 @click.command("diff")
@@ -48,11 +41,30 @@ _COLOUR: Final = {"equivalent": "green", "stricter": "green", "unknown": "yellow
     help="Which decision level of NEW stands for one of OLD, where names differ.",
 )
 @click.option(
+    "--scale-map",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="YAML: which field and level of NEW stands for one of OLD, with the reason.",
+)
+@click.option(
+    "--all-maps",
+    metavar="FIELD[=NEW],...",
+    default="",
+    help="Try every order-preserving map of these fields, and count the verdicts.",
+)
+@click.option(
+    "--reading",
+    type=click.Choice(["charitable", "hostile", "both"]),
+    default="charitable",
+    show_default=True,
+    help="hostile: every hedge that the developer controls is used, on both sides.",
+)
+@click.option(
     "--budget",
     type=click.IntRange(min=1),
     default=20_000,
     show_default=True,
-    help="Boxes that each question may examine before it is answered `unknown`.",
+    help="Boxes that each question may examine before SAT is asked, or `unknown` answered.",
 )
 @click.option(
     "--engine",
@@ -61,41 +73,143 @@ _COLOUR: Final = {"equivalent": "green", "stricter": "green", "unknown": "yellow
     show_default=True,
     help="What answers. auto: boxes, then SAT where python-sat is installed.",
 )
+@click.option(
+    "--certificate",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="Write a certificate, and both rulebooks beside it, for `framework verify-diff`.",
+)
 @format_option
-def diff(
-    old: str,
-    new: str,
-    gate: "Gate | None",
-    deployment: str | None,
-    mapping: str,
-    **options: "int | str | None",
-) -> ExitCode:
+def diff(old: str, new: str, **options: Any) -> ExitCode:
     """Say whether NEW is equivalent to OLD, stricter, looser or incomparable, with witnesses.
 
     OLD and NEW are ids or paths. Exit 0: the same or stricter; 1: looser or incomparable; 3: not
-    settled within the budget.
+    settled within the budget. With `--reading both` or `--all-maps` the worst verdict counts.
     """
     from shipworthy.frameworks import compile_rulebook, load_framework
-    from shipworthy.frameworks.compare import Scope, compare
 
-    wanted = options["output_format"]
-    output = Output.choose(wanted if isinstance(wanted, str) else None)
-    scope = Scope(
-        gate=gate,
-        deployment=DeploymentType(deployment) if deployment else None,
-        mapping=_pairs(mapping),
-        budget=int(options["budget"] or 0),
-        engine=cast("EngineChoice", options["engine"]),
-    )
-    sides = [compile_rulebook(load_framework(name)) for name in (old, new)]
-    comparison = compare(sides[0], sides[1], scope)
-    if output.format == "json":
-        output.data(msgspec.to_builtins(comparison))
+    output = Output.choose(options["output_format"])
+    scope = _scope(options)
+    sides = (compile_rulebook(load_framework(old)), compile_rulebook(load_framework(new)))
+    if options["all_maps"]:
+        _alone(options, "--all-maps")
+        return _every_map(_read(sides, options["reading"]), scope, options["all_maps"], output)
+    if options["reading"] == "both":
+        _alone(options, "--reading both")
+        found = {word: _compared(_read(sides, word), scope) for word in ("charitable", "hostile")}
+        _show(found, output)
+        return _worst([one.change.value for one in found.values()])
+    sides = _read(sides, options["reading"])
+    if options["certificate"]:
+        comparison = _certified(sides, scope, options["certificate"])
     else:
-        word = comparison.change.value
-        for line in _lines(comparison, output.styled(word, _COLOUR.get(word, "red"))):
-            output.line(line)
+        comparison = _compared(sides, scope)
+    _show({"" if options["reading"] == "charitable" else options["reading"]: comparison}, output)
     return _EXIT[comparison.change.value]
+
+
+def _scope(options: dict[str, Any]) -> "Scope":
+    from shipworthy.frameworks.compare import Scope
+    from shipworthy.frameworks.compare.correspondence.scales import read_scale_maps
+
+    kind, path = options["deployment"], options["scale_map"]
+    return Scope(
+        gate=options["gate"],
+        deployment=DeploymentType(kind) if kind else None,
+        mapping=_pairs(options["mapping"]),
+        budget=options["budget"],
+        engine=options["engine"],
+        fields=read_scale_maps(path) if path else (),
+    )
+
+
+def _compared(sides: "tuple[Rulebook, Rulebook]", scope: "Scope") -> "Comparison":
+    from shipworthy.frameworks.compare import compare
+
+    return compare(*sides, scope)
+
+
+def _read(sides: "tuple[Rulebook, Rulebook]", reading: str) -> "tuple[Rulebook, Rulebook]":
+    """Return both rulebooks as they bind under a reading (semantics 11)."""
+    from shipworthy.frameworks.semantics.readings import hostile_hedges, read_as
+
+    if reading != "hostile":
+        return sides
+    old, new = (read_as(book, hostile_hedges(book)) for book in sides)
+    return old, new
+
+
+def _alone(options: dict[str, Any], name: str) -> None:
+    if options["certificate"]:
+        raise Problem.of(
+            "usage",
+            f"`--certificate` is about one comparison, and `{name}` makes several",
+            help="certify each of them: one reading, one `--scale-map`",
+        )
+    if name == "--all-maps" and options["reading"] == "both":
+        raise Problem.of("usage", "`--all-maps` takes one reading", help="`--reading hostile`")
+
+
+def _worst(changes: list[str]) -> ExitCode:
+    exits = {_EXIT[change] for change in changes}
+    order = (ExitCode.NO, ExitCode.INCONCLUSIVE)
+    return next((one for one in order if one in exits), ExitCode.YES)
+
+
+def _show(found: "dict[str, Comparison]", output: Output) -> None:
+    """Show comparisons by reading; the charitable one alone needs no name."""
+    from shipworthy.cli.output.comparison_text import comparison_lines
+
+    if output.format == "json":
+        named = {word: msgspec.to_builtins(one) for word, one in found.items()}
+        output.data(next(iter(named.values())) if len(named) == 1 else named)
+        return
+    for place, (reading, one) in enumerate(found.items()):
+        if place:
+            output.line()
+        for line in comparison_lines(one, output, reading):
+            output.line(line)
+
+
+def _every_map(
+    sides: "tuple[Rulebook, Rulebook]", scope: "Scope", fields: str, output: Output
+) -> ExitCode:
+    from shipworthy.cli.output.comparison_text import every_map_lines
+    from shipworthy.frameworks.compare.assurance.every_map import compare_under_every_map
+
+    names: dict[str, str] = {}
+    for part in filter(None, fields.split(",")):
+        name, _, to = (word.strip() for word in part.partition("="))
+        names[name] = to or name
+    found = compare_under_every_map(*sides, scope, names)
+    if output.format == "json":
+        output.data(msgspec.to_builtins(found))
+    else:
+        for line in every_map_lines(found):
+            output.line(line)
+    return _worst([one.change.value for one in found.verdicts])
+
+
+def _certified(sides: "tuple[Rulebook, Rulebook]", scope: "Scope", path: Path) -> "Comparison":
+    """Compare, and write `CERT.json`, `CERT.old.json` and `CERT.new.json`."""
+    from shipworthy.frameworks.compare.assurance.certificate import certificate
+    from shipworthy.frameworks.compare.correspondence.scales import mapped
+    from shipworthy.frameworks.compare.verdicts import compare_with_grounds
+
+    comparison, grounds = compare_with_grounds(*sides, scope)
+    old = mapped(*sides, scope.fields) if scope.fields else sides[0]
+    books = (old, sides[1])
+    written = {
+        path: canonical_bytes(certificate(comparison, grounds, books, scope.mapping)),
+        path.with_suffix(".old.json"): canonical_bytes(books[0]),
+        path.with_suffix(".new.json"): canonical_bytes(books[1]),
+    }
+    try:
+        for file, data in written.items():
+            file.write_bytes(data)
+    except OSError as error:
+        raise Problem.of("environment", f"cannot write `{path}`: {error.strerror}") from None
+    return comparison
 
 
 def _pairs(text: str) -> dict[str, str]:
@@ -112,72 +226,35 @@ def _pairs(text: str) -> dict[str, str]:
     return pairs
 
 
-def _lines(found: "Comparison", word: str) -> Iterator[str]:
-    yield f"{word}: {found.new.id} {found.new.version} beside {found.old.id} {found.old.version}"
-    yield f"  old {short(found.old.digest)}, new {short(found.new.digest)}"
-    if found.terms:
-        yield ""
-        yield "Terms"
-        for term in found.terms:
-            yield f"  {term.change.value:<13} {term.what}"
-    for gate in found.gates:
-        yield ""
-        yield f"Gate {gate.gate}: {gate.change.value}"
-        yield from _table(gate)
-        yield from _go(gate)
-        yield from _witness("the new framework permits more", gate.permits_more)
-        yield from _witness("the new framework permits less", gate.permits_less)
-        yield from _rules("old rules", "dropped", gate.old_rules)
-        yield from _rules("new rules", "added", gate.new_rules)
-        for side, names in (("old", gate.only_old), ("new", gate.only_new)):
-            if names:
-                yield f"  blind spot, read by the {side} framework only: {', '.join(names)}"
+@click.command("verify-diff")
+@click.argument("certificate", type=click.Path(path_type=Path))
+@click.argument("old")
+@click.argument("new")
+def verify_diff(certificate: Path, old: str, new: str) -> ExitCode:
+    """Check that a verdict follows from CERTIFICATE and the frameworks OLD and NEW.
+
+    OLD and NEW are ids or paths of frameworks, or rulebooks in JSON. This runs
+    `python -m shipworthy_verify.comparison`, which shares no code with Shipworthy.
+    """
+    import subprocess
+    import sys
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        files = [str(certificate)]
+        for side, name in (("old", old), ("new", new)):
+            path = Path(name)
+            if path.suffix != ".json":
+                path = Path(folder) / f"{side}.json"
+                path.write_bytes(_rulebook_bytes(name))
+            files.append(str(path))
+        finished = subprocess.run(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "shipworthy_verify.comparison", *files], check=False
+        )
+    return ExitCode(finished.returncode)
 
 
-def _table(gate: "GateComparison") -> Iterator[str]:
-    """Yield one line for each deployment type: the verdict on every level above the lowest."""
-    rows: dict[str, list[str]] = {}
-    for one in gate.levels:
-        rows.setdefault(one.deployment, []).append(f"{one.level} {one.change.value}")
-    for deployment, cells in rows.items():
-        yield f"  {deployment:<16} {', '.join(cells)}"
+def _rulebook_bytes(name: str) -> bytes:
+    from shipworthy.frameworks import compile_rulebook, load_framework
 
-
-def _go(gate: "GateComparison") -> Iterator[str]:
-    """Yield what changed for the level at which the gate says go."""
-    changed: dict[str, list[str]] = {}
-    for one in gate.levels:
-        if one.level == gate.go and one.change.value != "equivalent":
-            changed.setdefault(one.change.value, []).append(one.deployment)
-    for word, deployments in changed.items():
-        yield f"  go (`{gate.go}`): {word} for {', '.join(deployments)}"
-    if "sat" in gate.engines:
-        yield "  engine: SAT where the search of boxes spent its budget"
-
-
-def _witness(title: str, witness: "Witness | None") -> Iterator[str]:
-    if witness is None:
-        return
-    yield f"  {title}, for example: deployment {witness.deployment}, otherwise least risky, and"
-    for reading in witness.readings:
-        yield f"    {reading.name:<40} {reading.value}  (instead of {reading.ordinary})"
-    if not witness.readings:
-        yield "    (nothing else)"
-    if not witness.minimal:
-        yield "    (minimal: no; a nearer one may exist, as the budget was spent)"
-    yield f"    old decision `{witness.old_level}`, new decision `{witness.new_level}`"
-    yield f"    rules {', '.join(witness.rules)}; clauses {', '.join(witness.clauses) or 'none'}"
-
-
-def _rules(title: str, uncovered: str, fates: "tuple[RuleFate, ...]") -> Iterator[str]:
-    kept = [one for one in fates if one.fate == "kept"]
-    yield f"  {title}: {len(kept)} of {len(fates)} covered by the other side"
-    for one in fates:
-        if one.fate == "kept":
-            continue
-        shown = ""
-        if one.witness:
-            inside = [f"{reading.name} {reading.value}" for reading in one.witness.readings]
-            shown = f": {'; '.join([one.witness.deployment, *inside])}"
-        word = uncovered if one.fate == "dropped" else one.fate
-        yield f"    {one.rule} ({one.ceiling}) {word}{shown}"
+    return canonical_bytes(compile_rulebook(load_framework(name)))

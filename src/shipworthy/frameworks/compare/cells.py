@@ -51,9 +51,14 @@ def limit(atom: Atom) -> Fraction:
 
 def number_cells(atoms: Iterable[Atom], *, rate: bool) -> tuple[Cell, ...]:
     """Cut the number line (of a rate: [0, 1]) where an atom changes its truth (1.4)."""
-    marks = {mark for atom in atoms for mark in _marks(atom) if not rate or _inside(mark)}
-    ends: list[Mark | None] = [None, *sorted(marks), None]
+    ends: list[Mark | None] = [None, *number_cuts(atoms, rate=rate), None]
     return tuple(_cell(low, high, rate=rate) for low, high in pairwise(ends))
+
+
+def number_cuts(atoms: Iterable[Atom], *, rate: bool) -> tuple[Mark, ...]:
+    """Return the places, in order, at which an atom changes its truth."""
+    marks = {mark for atom in atoms for mark in _marks(atom)}
+    return tuple(sorted(mark for mark in marks if not rate or _inside(mark)))
 
 
 def satisfied(atom: Atom, cells: tuple[Cell, ...]) -> int:

@@ -20,6 +20,7 @@ from shipworthy.frameworks.compare.boxes import (
     Unsettled,
     region,
 )
+from shipworthy.frameworks.compare.conditions import Point
 from shipworthy.frameworks.compare.encoding import Encoded, EncodedRule
 from shipworthy.frameworks.compare.engines import EngineChoice, Solver
 from shipworthy.frameworks.compare.profiles import Space
@@ -100,11 +101,15 @@ class Proved(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Whether `taking` permits a level somewhere that `leaving` does not, and every rule's fate."""
+    """Whether `taking` permits a level somewhere that `leaving` does not, and every rule's fate.
+
+    `points` are the profiles that show it, `proved` what is known of the rules that were kept.
+    """
 
     levels: dict[Place, Fate]
     rules: tuple[RuleFate, ...]
     proved: tuple[Proved, ...]
+    points: tuple[Point, ...]
     engines: frozenset[Engine]
 
 
@@ -132,7 +137,8 @@ def permissions(sides: Leaving, types: Iterable[DeploymentType], effort: Effort)
     ordered = sorted(sides.leaving.rules, key=lambda rule: rule.name)
     fates = {rule.name: asking.fate(rule, kinds) for rule in ordered}
     rules = tuple(fates[rule.name] for rule in sides.leaving.rules)
-    return Permission(asking.levels, rules, tuple(asking.proved), frozenset(asking.engines))
+    points = tuple(sorted(asking.points))
+    return Permission(asking.levels, rules, tuple(asking.proved), points, frozenset(asking.engines))
 
 
 class _Asking:
@@ -149,6 +155,7 @@ class _Asking:
             (kind, level): "kept" for kind in kinds for level in above
         }
         self.proved: list[Proved] = []
+        self.points: set[Point] = set()
         self.engines: set[Engine] = set()
 
     def fate(self, rule: EncodedRule, kinds: tuple[DeploymentType, ...]) -> RuleFate:
@@ -192,8 +199,10 @@ class _Asking:
 
     def _note(self, answer: Answer, level: int, group: tuple[DeploymentType, ...]) -> None:
         if isinstance(answer, Found):
+            self.points.add(answer.point)
             kind = self._sides.space.kind(answer.point)
-            for other in range(level, self._sides.taking.level(answer.point) + 1):
+            forbidden = self._sides.leaving.level(answer.point)
+            for other in range(forbidden + 1, self._sides.taking.level(answer.point) + 1):
                 self.levels[kind, other] = "dropped"
             return
         for kind in self._kept(group, level):

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from shipworthy.frameworks.compare.cells import Cell, number_cells, satisfied
+from shipworthy.frameworks.compare.cells import Cell, Mark, number_cells, number_cuts, satisfied
 from shipworthy.frameworks.compare.conditions import Box, Point
 from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, by_risk, satisfying
 from shipworthy.frameworks.semantics.evaluation import Gate
-from shipworthy.kernel import Problem
+from shipworthy.kernel import Problem, did_you_mean
 from shipworthy.records import (
     Atom,
     Condition,
@@ -42,11 +42,15 @@ WHERE: Final = Key("level", DEPLOYMENT.name)
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The cells of one thing that is read; `usual` is the least risky one, first or last."""
+    """The cells of one thing that is read; `usual` is the least risky one, first or last.
+
+    `cuts` separate the cells of a number.
+    """
 
     key: Key
     cells: tuple[Cell, ...]
     usual: int
+    cuts: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +138,10 @@ def _axis(key: Key, field: Field, atoms: list[Atom]) -> Axis:
     if isinstance(field, LevelField):
         usual = field.levels.index(by_risk(field)[0])
         return Axis(key, tuple(Cell(level) for level in field.levels), usual)
-    cells = number_cells(atoms, rate=isinstance(field, RateField))
-    return Axis(key, cells, 0 if field.riskier == "up" else len(cells) - 1)
+    rate = isinstance(field, RateField)
+    cells = number_cells(atoms, rate=rate)
+    usual = 0 if field.riskier == "up" else len(cells) - 1
+    return Axis(key, cells, usual, number_cuts(atoms, rate=rate))
 
 
 def atoms_of(rules: Iterable[Rule]) -> tuple[Atom, ...]:
@@ -187,8 +193,19 @@ def _check_scales(old: Rulebook, new: Rulebook) -> None:
                 "compare-scales",
                 f"field `{name}` is {scales[0]} in `{old.id}` {old.version} "
                 f"and {scales[1]} in `{new.id}` {new.version}",
-                help="give the field another name in one of them if they are different things",
+                help=_advice(name, before, fields_of(new)),
             )
+
+
+def _advice(name: str, before: dict[str, Field], after: dict[str, Field]) -> str:
+    """Name the ways out, and fields of the new side that have the old scale."""
+    same = [
+        other
+        for other, field in after.items()
+        if _scale(field) == _scale(before[name]) and other not in before
+    ]
+    meant = f"; or {did_you_mean(name, same)}" if same else ""
+    return f"say which levels correspond: `--scale-map FILE`, or `--all-maps {name}`{meant}"
 
 
 def _scale(field: Field) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from shipworthy.frameworks.compare.boxes import DEFAULT_BUDGET, Engine
+from shipworthy.frameworks.compare.correspondence.ladders import check_map, shared_positions
+from shipworthy.frameworks.compare.correspondence.scales import FieldMap, mapped
 from shipworthy.frameworks.compare.encoding import Encoded, encode, refuse_invalid
 from shipworthy.frameworks.compare.engines import EngineChoice
 from shipworthy.frameworks.compare.fates import (
@@ -19,7 +21,6 @@ from shipworthy.frameworks.compare.fates import (
     Witness,
     permissions,
 )
-from shipworthy.frameworks.compare.ladders import check_map, shared_positions
 from shipworthy.frameworks.compare.profiles import shared_space
 from shipworthy.frameworks.compare.replay import Replay, replay
 from shipworthy.frameworks.compare.terms import (
@@ -82,11 +83,15 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The whole answer; `change` takes every gate and every term together (6)."""
+    """The whole answer; `change` takes every gate and every term together (6).
+
+    `assumptions` are the scale maps that it rests on.
+    """
 
     old: Side
     new: Side
     change: Change
+    assumptions: tuple[FieldMap, ...]
     terms: tuple[Term, ...]
     gates: tuple[GateComparison, ...]
 
@@ -97,7 +102,8 @@ class Scope:
 
     `mapping` names the new level of an old one where names differ. `budget` bounds the boxes that
     each question may examine; a question that needs more goes to SAT where python-sat is installed
-    (`engine` auto), and is answered `unknown` otherwise.
+    (`engine` auto), and is answered `unknown` otherwise. `fields` say which field and level of the
+    new side stands for one of the old, where names or scales differ.
     """
 
     gate: Gate | None = None
@@ -105,6 +111,17 @@ class Scope:
     mapping: Mapping[str, str] = field(default_factory=dict)
     budget: int = DEFAULT_BUDGET
     engine: EngineChoice = "auto"
+    fields: tuple[FieldMap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the verdicts on a gate rest on: both directions, with everything that was proved."""
+
+    leaving: Leaving
+    types: tuple[DeploymentType, ...]
+    more: Permission
+    less: Permission
 
 
 def compare(old: Rulebook, new: Rulebook, scope: Scope | None = None) -> Comparison:
@@ -113,28 +130,49 @@ def compare(old: Rulebook, new: Rulebook, scope: Scope | None = None) -> Compari
     Raises:
         Problem: `compare-ladders`, `compare-map` and `compare-scales` where the two cannot be put
             side by side; `gate-undefined` and `framework-deployment` for a scope that neither
-            covers; `rulebook-invalid` for a rulebook that no loader would have produced.
+            covers; `compare-engine` for an engine that is not installed; `rulebook-invalid` for a
+            rulebook that no loader would have produced.
     """
-    scope = scope or Scope()
+    return compare_with_grounds(old, new, scope or Scope())[0]
+
+
+def compare_with_grounds(
+    old: Rulebook, new: Rulebook, scope: Scope
+) -> tuple[Comparison, tuple[Grounds, ...]]:
+    """Compare, and return for each gate that both define what its verdicts rest on.
+
+    Raises:
+        Problem: as `compare` does.
+    """
+    pinned = Side(old.id, old.version, old.digest)
+    if scope.fields:
+        old = mapped(old, new, scope.fields)
     check_map(old, new, scope.mapping)
     types = _types(old, new, scope)
     terms = list(compare_terms(old, new))
     gates = []
+    grounds = []
     for gate in _gates(old, new, scope):
         if gate not in old.decisions or gate not in new.decisions:
             terms.append(missing_gate(old, gate))
             continue
         positions = shared_positions(old, new, gate, scope.mapping)
         terms.extend(compare_gate_terms(old, new, gate, positions))
+        leaving = _sides(old, new, gate, positions)
         effort = Effort(scope.budget, scope.engine)
-        gates.append(_gate(_sides(old, new, gate, positions), gate, types, effort))
-    return Comparison(
-        old=Side(old.id, old.version, old.digest),
+        more = permissions(leaving, types, effort)
+        less = permissions(leaving.turned(), types, effort)
+        grounds.append(Grounds(leaving, types, more, less))
+        gates.append(_gate(grounds[-1]))
+    comparison = Comparison(
+        old=pinned,
         new=Side(new.id, new.version, new.digest),
         change=together([*(term.change for term in terms), *(gate.change for gate in gates)]),
+        assumptions=scope.fields,
         terms=tuple(terms),
         gates=tuple(gates),
     )
+    return comparison, tuple(grounds)
 
 
 def _gates(old: Rulebook, new: Rulebook, scope: Scope) -> list[Gate]:
@@ -146,58 +184,50 @@ def _gates(old: Rulebook, new: Rulebook, scope: Scope) -> list[Gate]:
     return [scope.gate]
 
 
-def _types(old: Rulebook, new: Rulebook, scope: Scope) -> list[DeploymentType]:
+def _types(old: Rulebook, new: Rulebook, scope: Scope) -> tuple[DeploymentType, ...]:
     if scope.deployment and scope.deployment.value not in (*old.deployments, *new.deployments):
         raise Problem.of(
             "framework-deployment",
             f"neither framework covers the deployment `{scope.deployment.value}`",
             help=f"one of {', '.join(f'`{name}`' for name in new.deployments)}",
         )
-    return [
+    return tuple(
         kind
         for kind in DeploymentType
         if kind.value in old.deployments
         and kind.value in new.deployments
         and scope.deployment in {None, kind}
-    ]
+    )
 
 
-def _sides(
-    old: Rulebook, new: Rulebook, gate: Gate, positions: Mapping[str, int]
-) -> tuple[Leaving, tuple[str, ...]]:
-    """Return both sides over their shared space, with the names of the shared levels."""
+def _sides(old: Rulebook, new: Rulebook, gate: Gate, positions: Mapping[str, int]) -> Leaving:
+    """Return both sides over their shared space."""
     for book in (old, new):
         refuse_invalid(book, gate)
     space = shared_space(old, new, gate)
-    ladder = new.decisions[gate]
     before: Encoded = encode(old, gate, space, positions)
-    after = encode(new, gate, space, {level: place for place, level in enumerate(ladder)})
-    return Leaving(space, gate, before, after, Replay(space, gate, (before, after))), ladder
+    ladder = {level: place for place, level in enumerate(new.decisions[gate])}
+    after = encode(new, gate, space, ladder)
+    return Leaving(space, gate, before, after, Replay(space, gate, (before, after)))
 
 
-def _gate(
-    sides: tuple[Leaving, tuple[str, ...]],
-    gate: Gate,
-    types: list[DeploymentType],
-    effort: Effort,
-) -> GateComparison:
-    leaving, ladder = sides
-    more = permissions(leaving, types, effort)
-    less = permissions(leaving.turned(), types, effort)
+def _gate(grounds: Grounds) -> GateComparison:
+    leaving, more, less = grounds.leaving, grounds.more, grounds.less
+    book, gate = leaving.taking.rulebook, leaving.gate
     levels = tuple(
         LevelVerdict(
             kind.value,
             level,
             _change(more.levels[kind, place], less.levels[kind, place]),
         )
-        for kind in types
-        for place, level in enumerate(ladder)
+        for kind in grounds.types
+        for place, level in enumerate(book.decisions[gate])
         if place
     )
     return GateComparison(
         gate=gate,
         change=together([verdict.change for verdict in levels]),
-        go=leaving.taking.rulebook.go[gate],
+        go=book.go[gate],
         engines=tuple(sorted(more.engines | less.engines)),
         levels=levels,
         old_rules=more.rules,

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Any, Final
 
 from shipworthy_verify.claims import Shown
-from shipworthy_verify.markup import markup_faults
+from shipworthy_verify.pages.markup import markup_faults
 from shipworthy_verify.reading import Json
 
 _VOID: Final = frozenset({"area", "br", "col", "hr", "meta", "source", "track", "wbr"})
