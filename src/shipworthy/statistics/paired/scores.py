@@ -1,4 +1,4 @@
-"""The same scenarios before and after a change, such as switching a safeguard on.
+"""Score limits and tests for one pair of outcomes a scenario.
 
 Discordant pairs carry the evidence, and after a good safeguard there are few of them; score
 intervals keep their coverage there where Wald and bootstrap intervals lose it.
@@ -6,51 +6,12 @@ intervals keep their coverage there where Wald and bootstrap intervals lose it.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from shipworthy.statistics.counts import NoEvidence, require_confidence, require_count
+from shipworthy.statistics.counts import require_confidence
 from shipworthy.statistics.interval import Interval
+from shipworthy.statistics.paired.table import PairedTable, paired_with_unassessed
 from shipworthy.statistics.special import binomial_cdf, binomial_pmf, normal_ppf
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairedTable:
-    """Scenarios by outcome: success both times, only before, only after, or neither time.
-
-    Raises:
-        ValueError: for a negative or fractional count.
-    """
-
-    both: int
-    before_only: int
-    after_only: int
-    neither: int
-
-    def __post_init__(self) -> None:
-        for name in ("both", "before_only", "after_only", "neither"):
-            require_count(name, getattr(self, name))
-
-    @property
-    def pairs(self) -> int:
-        """Number of scenarios with both outcomes."""
-        return self.both + self.before_only + self.after_only + self.neither
-
-    @property
-    def difference(self) -> float:
-        """Rate before minus rate after.
-
-        Raises:
-            NoEvidence: without any pair.
-        """
-        return (self.before_only - self.after_only) / _pairs(self)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairedWorstCases:
-    """The two tables between which unassessed pairs leave the truth."""
-
-    least_reduction: PairedTable
-    most_reduction: PairedTable
 
 
 def mcnemar_exact(table: PairedTable) -> float:
@@ -126,7 +87,7 @@ def relative_reduction_upper(table: PairedTable, confidence: float) -> float | N
         NoEvidence: without any pair.
     """
     require_confidence(confidence, above=0.5)
-    _pairs(table)
+    table.require_pairs()
     before = table.both + table.before_only
     after = table.both + table.after_only
     if before == 0:
@@ -140,30 +101,6 @@ def relative_reduction_upper(table: PairedTable, confidence: float) -> float | N
     while inside(beyond):
         beyond *= 2.0
     return _last_inside(inside, after / before, beyond)
-
-
-def paired_with_unassessed(table: PairedTable, unassessed_pairs: int) -> PairedWorstCases:
-    """Place pairs with a missing outcome where they hurt each claim most.
-
-    A pair counts as unassessed when either of its outcomes is. For the claim that the rate fell,
-    all of them go to `after_only`; read lower limits of the difference and upper limits of the
-    ratio from that table. For the claim that it did not fall, all go to `before_only`; read upper
-    limits of the difference from that one.
-
-    Raises:
-        ValueError: for a negative or fractional count.
-    """
-    require_count("unassessed_pairs", unassessed_pairs)
-    return PairedWorstCases(
-        least_reduction=replace(table, after_only=table.after_only + unassessed_pairs),
-        most_reduction=replace(table, before_only=table.before_only + unassessed_pairs),
-    )
-
-
-def _pairs(table: PairedTable) -> int:
-    if table.pairs == 0:
-        raise NoEvidence("there is no pair, so nothing can be compared")
-    return table.pairs
 
 
 def _discordant(table: PairedTable) -> tuple[int, int]:
