@@ -35,7 +35,7 @@ def certificate(
     books: tuple[Rulebook, Rulebook],
     mapping: Mapping[str, str],
 ) -> Json:
-    """Return the certificate of a comparison of these rulebooks (`spec/comparison.md`, 9).
+    """Return the certificate of a comparison of these rulebooks (`spec/comparison.md`, 8).
 
     Under scale maps, the old one is the rulebook that they give.
 
