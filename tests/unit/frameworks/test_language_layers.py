@@ -209,6 +209,12 @@ def test_a_hedged_definition_of_a_scale_that_falls_is_read_by_risk(read):
     assert [one.code for one in caught.value.diagnostics] == ["framework-hedge-direction"]
 
 
+def test_a_scale_without_levels_is_one_fault_wherever_it_is_read(read):
+    with pytest.raises(Problem) as caught:
+        read(("cyber: {levels: [moderate, high, critical]", "cyber: {levels: []"))
+    assert {one.code for one in caught.value.diagnostics} == {"framework-type"}
+
+
 def test_the_closed_lists_of_the_specification_are_those_of_the_program():
     text = SPEC.read_text()
     for number, listed in enumerate((HEDGE_KINDS, DOMAINS, TOPICS, GOVERNANCE_ELEMENTS), start=1):

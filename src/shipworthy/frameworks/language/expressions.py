@@ -125,6 +125,8 @@ def _level(
     words: _Words, field: LevelField, reachable: tuple[str, ...], faults: Faults
 ) -> Condition:
     place = words.node.location
+    if not field.levels:
+        return _UNREADABLE
     if not words.sign and field.levels == FLAG:
         return Atom(field=field.name, operator="==", value="yes")
     if not words.sign:
