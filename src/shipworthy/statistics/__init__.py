@@ -43,10 +43,7 @@ from shipworthy.statistics.sequential import (
     SequentialCampaign,
     SequentialDesign,
     SequentialVerdict,
-    boundaries,
-    certificate,
     plan_sequential,
-    read_design,
 )
 from shipworthy.statistics.special import (
     beta_cdf,
@@ -82,8 +79,6 @@ __all__ = [
     "beta_ppf",
     "binomial_cdf",
     "binomial_pmf",
-    "boundaries",
-    "certificate",
     "clopper_pearson",
     "clopper_pearson_lower",
     "clopper_pearson_upper",
@@ -99,7 +94,6 @@ __all__ = [
     "paired_with_unassessed",
     "plan_sequential",
     "rate_bounds",
-    "read_design",
     "relative_reduction_upper",
     "sensitivity_lower",
     "student_t_cdf",

@@ -86,7 +86,7 @@ def boundaries(design: SequentialDesign) -> Boundaries:
         cap=design.cap,
         pass_at=_pass_at(not_yet, design.cap),
         fail_until=_until(failing, design.cap),
-        futile_until=_until(hopeless, design.cap),
+        futile_until=_until(hopeless, design.cap) if hopeless.threshold else (0,),
     )
 
 

@@ -55,8 +55,8 @@ class SequentialDesign:
     """A gate `rate < theta`, decided after every scenario.
 
     PASS when E_pass reaches 1/`pass_level`, FAIL when E_fail reaches 1/`beta`, NOT-SHOWN when the
-    likelihood ratio of `alternative * theta` against theta falls to `futility` or after `cap`
-    scenarios. `pass_level` is `alpha`, unless the design is calibrated: then it is larger, the
+    likelihood ratio of `alternative * theta` against theta falls to `futility` (never, when that is
+    "0") or after `cap` scenarios. `pass_level` is `alpha`, unless the design is calibrated: then it is larger, the
     error certificate rests on the stopping rules, and those bind. `power`, `fixed_scenarios` and
     `fixed_accepts` say which design without looks the cap was derived from.
 
@@ -86,8 +86,10 @@ class SequentialDesign:
         fraction_below("beta", self.beta, Fraction(1, 2))
         if fraction_below("pass_level", self.pass_level, Fraction(1)) < alpha:
             raise ValueError("`pass_level` below `alpha` would waste error that the plan allows")
-        for name in ("power", "alternative", "futility", "fail_rate_cap"):
-            fraction_below(name, str(getattr(self, name)), Fraction(1))
+        for name in ("power", "alternative", "fail_rate_cap"):
+            fraction_below(name, getattr(self, name), Fraction(1))
+        if decimal_fraction("futility", self.futility) >= 1:
+            raise ValueError(f"`futility` must lie below 1, not {self.futility}")
         for name in ("fixed_scenarios", "cap"):
             if getattr(self, name) < 1:
                 raise ValueError(f"`{name}` must be at least 1, not {getattr(self, name)}")
