@@ -1,5 +1,12 @@
 """Judges as instruments: how good they are, and what their misses do to a rate."""
 
+from shipworthy.statistics.judged.calibration import (
+    CanaryCheck,
+    CardQuality,
+    CategoryQuality,
+    canary_check,
+    card_quality,
+)
 from shipworthy.statistics.judged.card import (
     Admission,
     JudgeCard,
@@ -7,11 +14,30 @@ from shipworthy.statistics.judged.card import (
     miss_adjusted_upper,
     sensitivity_lower,
 )
+from shipworthy.statistics.judged.prevalence import KnownQuality, corrected_rate, judged_rate
+from shipworthy.statistics.judged.two_phase import (
+    TwoPhaseBound,
+    TwoPhaseCounts,
+    negatives_to_read,
+    two_phase_bound,
+)
 
 __all__ = [
     "Admission",
+    "CanaryCheck",
+    "CardQuality",
+    "CategoryQuality",
     "JudgeCard",
+    "KnownQuality",
+    "TwoPhaseBound",
+    "TwoPhaseCounts",
     "admission",
+    "canary_check",
+    "card_quality",
+    "corrected_rate",
+    "judged_rate",
     "miss_adjusted_upper",
+    "negatives_to_read",
     "sensitivity_lower",
+    "two_phase_bound",
 ]

@@ -1,5 +1,18 @@
 """The same scenarios before and after a change, and in the laboratory and in the field."""
 
+from shipworthy.statistics.paired.field import (
+    FieldCounts,
+    FieldVerdict,
+    field_verdict,
+    log_evidence_not_worse,
+    log_evidence_worse,
+)
+from shipworthy.statistics.paired.grouped import (
+    GroupedDifference,
+    ScenarioArms,
+    any_success_table,
+    grouped_difference,
+)
 from shipworthy.statistics.paired.scores import (
     mcnemar_exact,
     mcnemar_midp,
@@ -7,19 +20,36 @@ from shipworthy.statistics.paired.scores import (
     tango_interval,
     tango_interval_with_unassessed,
 )
+from shipworthy.statistics.paired.stack import StackCounts, StackReport, stack_report
 from shipworthy.statistics.paired.table import (
     PairedTable,
     PairedWorstCases,
     paired_with_unassessed,
 )
+from shipworthy.statistics.paired.transitions import Transition, TransitionTable, transitions
 
 __all__ = [
+    "FieldCounts",
+    "FieldVerdict",
+    "GroupedDifference",
     "PairedTable",
     "PairedWorstCases",
+    "ScenarioArms",
+    "StackCounts",
+    "StackReport",
+    "Transition",
+    "TransitionTable",
+    "any_success_table",
+    "field_verdict",
+    "grouped_difference",
+    "log_evidence_not_worse",
+    "log_evidence_worse",
     "mcnemar_exact",
     "mcnemar_midp",
     "paired_with_unassessed",
     "relative_reduction_upper",
+    "stack_report",
     "tango_interval",
     "tango_interval_with_unassessed",
+    "transitions",
 ]

@@ -114,21 +114,19 @@ def _any_success_interval(scenarios: Sequence[ScenarioArms], confidence: float) 
 
 
 def _t_interval(scenarios: Sequence[ScenarioArms], confidence: float) -> Interval | None:
-    """t interval over scenarios, or None where they all differ by the same and it has no width."""
+    """Interval by Student's t over scenarios; None where all differences are one and the same.
+
+    The error is the largest that any outcome of unassessed attempts could give: by the triangle
+    inequality their room adds at most its own length to that of the residuals.
+    """
     ranges = [scenario.difference_range for scenario in scenarios]
-    quantile = student_t_ppf(0.5 + 0.5 * confidence, len(ranges) - 1)
-    lower, less = _mean_and_error([low for low, _ in ranges])
-    upper, more = _mean_and_error([high for _, high in ranges])
-    error = max(less, more)
+    size = len(ranges)
+    least = math.fsum(low for low, _ in ranges) / size
+    most = math.fsum(high for _, high in ranges) / size
+    residuals = math.sqrt(math.fsum((low - least) ** 2 for low, _ in ranges))
+    room = math.sqrt(math.fsum((high - low) ** 2 for low, high in ranges))
+    error = (residuals + room) / math.sqrt(size * (size - 1))
     if error == 0.0:
         return None
-    return Interval(
-        max(-1.0, lower - quantile * error), min(1.0, upper + quantile * error), confidence
-    )
-
-
-def _mean_and_error(values: Sequence[float]) -> tuple[float, float]:
-    size = len(values)
-    mean = math.fsum(values) / size
-    spread = math.fsum((value - mean) ** 2 for value in values) / (size - 1)
-    return mean, math.sqrt(spread / size)
+    reach = student_t_ppf(0.5 + 0.5 * confidence, size - 1) * error
+    return Interval(max(-1.0, least - reach), min(1.0, most + reach), confidence)
