@@ -3,7 +3,7 @@
 `spec/language.md` gives the file format and what every key means.
 """
 
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from shipworthy.kernel import Digest, Record
 from shipworthy.records import Condition, Field, Hedge, Rule
@@ -245,6 +245,10 @@ class Governance(Record, frozen=True, kw_only=True):
     elements: tuple[GovernanceElement, ...] = ()
 
 
+OLDER: Final = "old:"
+"""Prefix, in an announced change, of a clause id of the document that this one replaces."""
+
+
 class AnnouncedChange(Record, frozen=True, kw_only=True):
     """One entry of the publisher's own change log, in our words, with the clauses that it is about.
 
@@ -296,6 +300,8 @@ class FrameworkDocument(Record, frozen=True, kw_only=True):
     scope: ModelScope | None = None
     summary: dict[str, str] = {}  # noqa: RUF012 - msgspec copies the default for each instance
     announced: tuple[AnnouncedChange, ...] = ()
+    announced_completely: bool = False
+    """Whether `announced` holds the publisher's whole change log: only then is silence silence."""
     exemptions: tuple[LintExemption, ...] = ()
 
     @property

@@ -59,6 +59,7 @@ def full() -> Framework:
         supersedes="example-0",
         deployments=["internal", "api"],
         summary={"scope": "models above an amount of computation"},
+        change_log_complete=True,
     )
     s = f.source(
         "s", title="S", digest="unknown", location="here", retrieved="unknown", standing="ours"

@@ -112,8 +112,15 @@ def clause(name, text, **changes):
     return msgspec.structs.replace(plain, id=name, paraphrase=text, hedges=(), **changes)
 
 
-def document(*clauses: Clause, announced=()):
-    return msgspec.structs.replace(STARTER, clauses=clauses, announced=announced)
+def document(*clauses: Clause, announced=(), complete=True, log="present"):
+    amendment = msgspec.structs.replace(STARTER.governance.amendment, change_log=log)
+    return msgspec.structs.replace(
+        STARTER,
+        clauses=clauses,
+        announced=announced,
+        announced_completely=complete,
+        governance=msgspec.structs.replace(STARTER.governance, amendment=amendment),
+    )
 
 
 def change(old, new, **kwargs):
@@ -171,10 +178,15 @@ def test_what_the_change_log_does_not_name_is_silent():
     old, new = clause("a", "We act.", modality="must"), clause("a", "We act.", modality="may")
     entry = AnnouncedChange(since="1", about="softer", clauses=("a",))
     other = AnnouncedChange(since="1", about="else", clauses=("z",))
-    assert change(old, new).announcement == "no change log"
+    assert change(old, new, log="absent").announcement == "no change log"
+    assert change(old, new, complete=False).announcement == "not known"
+    assert change(old, new, announced=(entry,), complete=False).announcement == "announced"
     assert change(old, new, announced=(other,)).announcement == "silent"
     assert change(old, new, announced=(entry,)).announcement == "announced"
     assert compare_wording(document(old), document(new, announced=(other,))).silent
+    gone = AnnouncedChange(since="1", about="gone", clauses=("old:a",))
+    removed = compare_wording(document(old), document(announced=(gone,))).changes
+    assert [(one.outcome, one.announcement) for one in removed] == [("removed", "announced")]
     assert change(old, old, announced=(other,)).announcement == ""
 
 

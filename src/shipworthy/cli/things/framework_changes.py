@@ -67,7 +67,10 @@ def _announced(found: "Wording") -> str:
     counts = Counter(change.announcement for change in found.changes if change.announcement)
     total = sum(counts.values())
     if counts["no change log"]:
-        return f"the publisher's change log is not encoded, or there is none: {total} changes"
+        return f"the publisher lists no changes: {total} in all"
+    if counts["not known"]:
+        named = f"{counts['announced']} of {total} changes are in the part that is encoded"
+        return f"the publisher's change log is not encoded completely: {named}"
     return f"{counts['silent']} of {total} changes are not mentioned in the publisher's change log"
 
 

@@ -96,6 +96,7 @@ def read_document(node: Node, digest: Digest) -> FrameworkDocument:
         scope=scope.scope,
         summary=header.summary,
         announced=said.announced,
+        announced_completely=said.announced_completely,
         exemptions=header.exemptions,
     )
 

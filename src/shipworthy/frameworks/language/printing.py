@@ -95,6 +95,7 @@ def _text_layer(document: FrameworkDocument) -> dict[str, Tree]:
         coverage={one.domain: _plain(one, "domain") for one in document.coverage},
         evaluations={one.id: _plain(one, "id", phase="unstated") for one in document.evaluations},
         change_log=[_plain(change) for change in document.announced],
+        change_log_complete="yes" if document.announced_completely else "",
         lint=[_plain(exemption) for exemption in document.exemptions],
     )
 

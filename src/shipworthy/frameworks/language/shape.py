@@ -302,6 +302,7 @@ DOCUMENT: Final = Keys(
         "terms": Table(TERM),
         "coverage": Table(COVERED, tuple(DOMAINS)),
         "change_log": Listed(CHANGE),
+        "change_log_complete": _FLAG,
         "evaluations": Table(EVALUATION),
         "lint": Listed(EXEMPTION),
     },

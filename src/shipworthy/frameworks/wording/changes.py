@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from shipworthy.frameworks.document import Clause, FrameworkDocument
+from shipworthy.frameworks.document import OLDER, Clause, FrameworkDocument
 from shipworthy.frameworks.wording.alignment import Aligned, align
-from shipworthy.frameworks.wording.cues import RUNGS
+from shipworthy.frameworks.wording.cues import RUNGS, content_words
 from shipworthy.frameworks.wording.signs import (
     DIMENSIONS,
     Dimension,
@@ -28,8 +28,11 @@ Outcome = Literal[
 FAR: Final = 0.5
 """Similarity below which two wordings without a sign are `unclear` rather than `retained`."""
 
-Announcement = Literal["announced", "silent", "no change log", ""]
-"""Whether the publisher's change log names the clause; empty for what was retained."""
+Announcement = Literal["announced", "silent", "no change log", "not known", ""]
+"""Whether the publisher's change log names the clause; empty for what was retained.
+
+`not known` where the encoding does not hold the whole log: then nothing is called silent.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +76,11 @@ def classify(old: str, new: str) -> tuple[Outcome, tuple[Sign, ...]]:
 
 def compare_wording(old: FrameworkDocument, new: FrameworkDocument) -> Wording:
     """Align the clauses of two versions and say what became of each."""
-    mentioned = {clause for entry in new.announced for clause in entry.clauses}
-    changes = tuple(
-        _change(pair, old, mentioned if new.announced else None)
-        for pair in align(old.clauses, new.clauses)
-    )
+    changes = tuple(_change(pair, old, new) for pair in align(old.clauses, new.clauses))
     return Wording(old.reference, new.reference, changes)
 
 
-def _change(pair: Aligned, before: FrameworkDocument, mentioned: set[str] | None) -> ClauseChange:
+def _change(pair: Aligned, before: FrameworkDocument, after: FrameworkDocument) -> ClauseChange:
     found: tuple[Sign, ...] = ()
     if pair.old is None or pair.new is None:
         outcome: Outcome = "added" if pair.old is None else "removed"
@@ -89,7 +88,9 @@ def _change(pair: Aligned, before: FrameworkDocument, mentioned: set[str] | None
         outcome = "relocated"
     else:
         found = tuple(_signs(pair.old, pair.new, before))
-        outcome = _outcome(found, similarity(pair.old.paraphrase, pair.new.paraphrase))
+        # whoever encoded both chose other words on purpose: only the same words are retained
+        words = [content_words(clause.paraphrase) for clause in (pair.old, pair.new)]
+        outcome = _outcome(found, 1.0 if words[0] == words[1] else 0.0)
     return ClauseChange(
         old=pair.old.id if pair.old else "",
         new=pair.new.id if pair.new else "",
@@ -98,7 +99,7 @@ def _change(pair: Aligned, before: FrameworkDocument, mentioned: set[str] | None
         why=tuple(dict.fromkeys(sign.why for sign in found)),
         mixed=len({sign.direction for sign in found}) == 2,
         aligned_by=pair.by,
-        announcement="" if outcome == "retained" else _announcement(pair, mentioned),
+        announcement="" if outcome == "retained" else _announcement(pair, after),
     )
 
 
@@ -142,8 +143,13 @@ def _relocated(old: Clause, new: Clause) -> bool:
     return new.modality == "recommend" and old.modality != "recommend"
 
 
-def _announcement(pair: Aligned, mentioned: set[str] | None) -> Announcement:
-    if mentioned is None:
+def _announcement(pair: Aligned, after: FrameworkDocument) -> Announcement:
+    mentioned = {clause for entry in after.announced for clause in entry.clauses}
+    names = {pair.new.id} if pair.new else set()
+    if pair.old:
+        names |= {f"{OLDER}{pair.old.id}", pair.old.id}
+    if names & mentioned:
+        return "announced"
+    if after.governance.amendment.change_log == "absent":
         return "no change log"
-    names = {clause.id for clause in (pair.old, pair.new) if clause}
-    return "announced" if names & mentioned else "silent"
+    return "silent" if after.announced_completely else "not known"

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, cast
+from typing import Literal, cast
 
 from shipworthy.frameworks.document import (
+    OLDER,
     AnnouncedChange,
     Clause,
     DeclaredHedge,
@@ -39,10 +40,7 @@ class TextLayer:
     coverage: tuple[DomainCoverage, ...]
     evaluations: tuple[EvaluationMethod, ...]
     announced: tuple[AnnouncedChange, ...]
-
-
-OLDER: Final = "old:"
-"""Prefix of a clause id of the document that this one replaces."""
+    announced_completely: bool
 
 
 def read_text_layer(document: Section, clauses: Mapping[str, Clause], faults: Faults) -> TextLayer:
@@ -53,6 +51,7 @@ def read_text_layer(document: Section, clauses: Mapping[str, Clause], faults: Fa
         coverage=_coverage(document, clauses, faults),
         evaluations=_evaluations(document, clauses, faults),
         announced=_announced(document, clauses, faults),
+        announced_completely=document.flag("change_log_complete"),
     )
 
 
