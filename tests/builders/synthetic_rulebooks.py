@@ -9,12 +9,15 @@ from random import Random
 
 import msgspec
 
+from shipworthy.frameworks import Evidence
 from shipworthy.kernel import digest_text
 from shipworthy.records import (
     AllOf,
     AtLeast,
     Atom,
+    Bounds,
     Condition,
+    Finding,
     LevelField,
     QuantityField,
     RateField,
@@ -22,7 +25,7 @@ from shipworthy.records import (
     Rule,
     Rulebook,
 )
-from shipworthy.vocabulary import DeploymentType
+from shipworthy.vocabulary import Arm, DeploymentType, Rate
 
 LADDER = ("stop", "hold", "restricted", "deploy")
 CAPABILITY = ("low", "moderate", "high", "critical")
@@ -170,3 +173,45 @@ def thinner(book: Rulebook, share: float = 0.05, seed: int = 3) -> Rulebook:
 
 
 RELATIVES = {"equiv": equivalent, "tight": tighter, "drop": thinner}
+
+
+def synthetic_evidence(random: Random, book: Rulebook, known: float = 0.8) -> Evidence:
+    """Fresh evidence: each fact and finding is known with a probability, and then likely good."""
+    facts: dict[str, str] = {}
+    findings: dict[str, Finding] = {}
+    for field in book.fields:
+        if random.random() > known:
+            continue
+        match field:
+            case LevelField():
+                ordered = field.levels if field.riskier == "up" else field.levels[::-1]
+                facts[field.name] = ordered[min(int(random.expovariate(4)), len(ordered) - 1)]
+            case QuantityField():
+                facts[field.name] = f"{random.uniform(60, 100):.3f}"
+            case RateField():
+                # of no width: one number, as a policy engine would be given
+                bound = f"{random.uniform(0, 0.05):.6f}"
+                findings[field.finding] = _finding(field.finding, bound)
+    return Evidence(findings, facts, random.choice(list(DeploymentType)))
+
+
+def _finding(name: str, bound: str) -> Finding:
+    return Finding(
+        id=name,
+        metric="asr",
+        domain=name.split(".")[1],
+        arm=Arm.SAFEGUARDED,
+        rate=Rate(successes=1, attempts=100, unassessed=0),
+        bounds=Bounds(
+            method="synthetic",
+            alpha="0.05",
+            lower=bound,
+            upper=bound,
+            upper_adjusted=bound,
+            scenarios=1,
+            scenarios_with_success=0,
+            design_effect="1",
+        ),
+        judges=(),
+        plan=digest_text("synthetic"),
+    )
