@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from shipworthy.frameworks.compare.boxes import Answer
-from shipworthy.frameworks.compare.conditions import all_of
+from shipworthy.frameworks.compare.conditions import Node, Several, all_of
 from shipworthy.frameworks.compare.encoding import Encoded, EncodedRule, encode
 from shipworthy.frameworks.compare.profiles import Space, shared_space
 from shipworthy.frameworks.compare.replay import evidence, replay
-from shipworthy.frameworks.compare.solving.cubes import NormalForms
-from shipworthy.frameworks.compare.solving.index import Binding
+from shipworthy.frameworks.compare.solving.cubes import Cube, NormalForms
+from shipworthy.frameworks.compare.solving.index import Index
 from shipworthy.frameworks.prove.answers import Judged, Point, Setting
 from shipworthy.frameworks.prove.asking import ANYTHING, Meaning, ask, best
 from shipworthy.frameworks.prove.directions import rests_on
@@ -29,8 +29,11 @@ from shipworthy.frameworks.semantics.evaluation import (
 from shipworthy.records import Condition, Rule, Rulebook
 from shipworthy.vocabulary import DeploymentType, Truth, Verdict
 
-_LARGE = 512
-"""Cubes that the normal form of a rule or situation that is asked about may have."""
+_LARGE = 256
+"""Cubes that the normal form of a situation, or of one requirement of a rule, may have."""
+
+_MANY = 2048
+"""Cubes that a rule may have in all; beyond, it is asked about as a tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,7 @@ class Grounds:
     """A gate of a rulebook with the situations that will be asked about.
 
     `charitable` is the rulebook itself. `within` confines every question to models that the
-    framework is for. `about` has the rules that rest on something that a situation rests on;
-    `bindings` when each rule binds, as cubes even where these are many.
+    framework is for. `about` has the rules that rest on something that a situation rests on.
     """
 
     gate: Gate
@@ -48,7 +50,6 @@ class Grounds:
     within: Condition | None
     meanings: tuple[tuple[Situation | None, Meaning], ...]
     about: Mapping[Situation, frozenset[str]]
-    bindings: Mapping[str, Binding]
     budget: int
 
     @property
@@ -68,7 +69,9 @@ class Grounds:
 
     def encoded(self, rulebook: Rulebook) -> Encoded:
         """Encode a reading, or any rulebook whose atoms are among those of this one."""
-        return encode(rulebook, self.gate, self.space, self.charitable.positions)
+        return _widened(
+            encode(rulebook, self.gate, self.space, self.charitable.positions), self.space
+        )
 
     def meaning(self, situation: Situation | None) -> Meaning:
         """Return the profiles of a situation, or all, among models that the framework is for."""
@@ -104,7 +107,7 @@ class Grounds:
         box = self.space.among(kinds)
         kept = {rule.name: rule for rule in reading.rules}
         return best(
-            ask(box, where, self.bindings[rule.name], reading, level, self.budget)
+            ask(box, where, rule.binding, reading, level, self.budget)
             for rule in self.charitable.rules
             if rule.ceiling < level
             and (rule.name not in kept or kept[rule.name].binds != rule.binds)
@@ -171,7 +174,7 @@ def grounds(
     )
     forms = NormalForms([len(axis.cells) for axis in space.axes], _LARGE)
     meant = [scope, *(all_of(scope, node) for node in nodes)]
-    charitable = encode(rulebook, gate, space, positions)
+    charitable = _widened(encode(rulebook, gate, space, positions), space)
     return Grounds(
         gate=gate,
         space=space,
@@ -182,12 +185,40 @@ def grounds(
             for situation, node in zip([None, *situations], meant, strict=True)
         ),
         about={situation: _about(rulebook, charitable, situation) for situation in situations},
-        bindings={
-            rule.name: replace(rule.binding, cubes=forms.of(rule.binds))
-            for rule in charitable.rules
-        },
         budget=budget,
     )
+
+
+def _widened(encoded: Encoded, space: Space) -> Encoded:
+    """Return the same with normal forms of rules that a comparison of large rulebooks leaves out.
+
+    A proof asks hundreds of questions of a few dozen rules, so that they pay.
+    """
+    sizes = [len(axis.cells) for axis in space.axes]
+    forms = NormalForms(sizes, _LARGE)
+    rules = tuple(
+        replace(rule, binding=replace(rule.binding, cubes=_cubes(rule.binds, forms)))
+        if rule.binding.cubes is None
+        else rule
+        for rule in encoded.rules
+    )
+    index = Index([rule.binding for rule in rules], sizes, encoded.index.usual)
+    return replace(encoded, rules=rules, index=index)
+
+
+def _cubes(binds: Node, forms: NormalForms) -> tuple[Cube, ...] | None:
+    """Return the cubes of a rule, one requirement at a time, nothing where there are too many.
+
+    A rule binds where it applies and its first requirement fails, or its second, and so on.
+    """
+    if not isinstance(binds, Several) or len(binds.of) != 2 or binds.needed != 2:
+        return forms.of(binds)
+    applies, broken = binds.of
+    if not isinstance(broken, Several) or broken.needed != 1:
+        return forms.of(binds)
+    parts = [forms.of(all_of(applies, one)) for one in broken.of]
+    cubes = {cube for part in parts for cube in part or ()}
+    return None if None in parts or len(cubes) > _MANY else tuple(sorted(cubes))
 
 
 def _about(rulebook: Rulebook, charitable: Encoded, situation: Situation) -> frozenset[str]:
