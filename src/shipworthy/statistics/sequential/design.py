@@ -55,10 +55,10 @@ class SequentialDesign:
     """A gate `rate < theta`, decided after every scenario.
 
     PASS when E_pass reaches 1/`pass_level`, FAIL when E_fail reaches 1/`beta`, NOT-SHOWN when the
-    likelihood ratio of `alternative * theta` against theta falls to `futility` (never, when that is
-    "0") or after `cap` scenarios. `pass_level` is `alpha`, unless the design is calibrated: then it is larger, the
-    error certificate rests on the stopping rules, and those bind. `power`, `fixed_scenarios` and
-    `fixed_accepts` say which design without looks the cap was derived from.
+    likelihood ratio of `alternative * theta` against theta falls to `futility` (never, when that
+    is "0") or after `cap` scenarios. `pass_level` is `alpha`, unless the design is calibrated:
+    then it is larger, the error certificate rests on the stopping rules, and those bind. `power`,
+    `fixed_scenarios` and `fixed_accepts` say which design without looks the cap was derived from.
 
     Raises:
         ValueError: for values that are not decimal strings in lowest form, or out of range.
