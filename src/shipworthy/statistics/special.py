@@ -1,4 +1,4 @@
-"""Beta, Student t, normal and binomial distributions in the standard library alone.
+"""Beta, gamma, Student t, normal and binomial distributions in the standard library alone.
 
 Every tail is computed as itself, never as one minus the other tail, so that probabilities of 1e-200
 keep their digits. Arguments near one arrive with their complement for the same reason.
@@ -119,6 +119,62 @@ def student_t_ppf(q: float, df: float) -> float:
     if x == 0.0:
         raise ValueError(f"the quantile of t at `q` = {q!r} with `df` = {df!r} is out of range")
     return math.copysign(math.sqrt(df * y / x), q - 0.5)
+
+
+def gamma_cdf(x: float, shape: float) -> float:
+    """Regularised lower incomplete gamma function P(shape, x).
+
+    The series of DLMF 8.7.1 up to the mean, the continued fraction of DLMF 8.9.2 beyond.
+
+    Raises:
+        ValueError: for a negative or infinite `x`, or a shape that is not positive and finite.
+    """
+    _require_positive("shape", shape)
+    if not 0.0 <= x < math.inf:
+        raise ValueError(f"`x` must be at least 0 and finite, not `{x!r}`")
+    if x == 0.0:
+        return 0.0
+    front = math.exp(shape * math.log(x) - x - math.lgamma(shape))
+    if x < shape + 1.0:
+        term = total = 1.0 / shape
+        denominator = shape
+        while term > _EPSILON * total:
+            denominator += 1.0
+            term *= x / denominator
+            total += term
+        return min(1.0, front * total)
+    b = x + 1.0 - shape
+    c, d = 1.0 / _SMALLEST, 1.0 / b
+    value, step = d, 0.0
+    count = 0
+    while abs(step - 1.0) > _EPSILON * 4.0:
+        count += 1
+        a = -count * (count - shape)
+        b += 2.0
+        d = 1.0 / ((a * d + b) or _SMALLEST)
+        c = (b + a / c) or _SMALLEST
+        step = c * d
+        value *= step
+    return max(0.0, 1.0 - front * value)
+
+
+def chi_square_ppf(q: float, df: float) -> float:
+    """Quantile of the chi-square distribution with `df` degrees of freedom.
+
+    Raises:
+        ValueError: unless 0 < q < 1 and `df` is positive and finite.
+    """
+    if not 0.0 < q < 1.0:
+        raise ValueError(f"`q` must lie strictly between 0 and 1, not `{q!r}`")
+    _require_positive("df", df)
+    low, high = 0.0, df + 1.0
+    while gamma_cdf(0.5 * high, 0.5 * df) < q:
+        high *= 2.0
+    while True:
+        middle = 0.5 * (low + high)
+        if not low < middle < high:
+            return high
+        low, high = (middle, high) if gamma_cdf(0.5 * middle, 0.5 * df) < q else (low, middle)
 
 
 def binomial_pmf(successes: int, attempts: int, rate: float) -> float:

@@ -101,8 +101,9 @@ class TwoPhaseBound:
     """Limits of the rate of true successes, each one-sided at `confidence`.
 
     `upper` and `lower` are guaranteed. `estimate` (undecided outputs counted as successes) and
-    `typical_upper`, the narrower figure that is right on average, are for display. `misses_upper` is the limit of
-    the share of true successes among judge negatives that `upper` contains; 0 without negatives.
+    `typical_upper`, the narrower figure that is right on average, are for display. `misses_upper`
+    is the limit of the share of true successes among judge negatives that `upper` contains; 0
+    without negatives.
     """
 
     estimate: float
