@@ -13,6 +13,14 @@ from shipworthy.statistics.paired.grouped import (
     any_success_table,
     grouped_difference,
 )
+from shipworthy.statistics.paired.published import (
+    bonett_price,
+    jeffreys,
+    mcnemar_chi_square,
+    newcombe_difference,
+    wald_difference,
+    wilson,
+)
 from shipworthy.statistics.paired.scores import (
     mcnemar_exact,
     mcnemar_midp,
@@ -40,16 +48,22 @@ __all__ = [
     "Transition",
     "TransitionTable",
     "any_success_table",
+    "bonett_price",
     "field_verdict",
     "grouped_difference",
+    "jeffreys",
     "log_evidence_not_worse",
     "log_evidence_worse",
+    "mcnemar_chi_square",
     "mcnemar_exact",
     "mcnemar_midp",
+    "newcombe_difference",
     "paired_with_unassessed",
     "relative_reduction_upper",
     "stack_report",
     "tango_interval",
     "tango_interval_with_unassessed",
     "transitions",
+    "wald_difference",
+    "wilson",
 ]
