@@ -42,6 +42,16 @@ SEARCHES = (
     ("0.01", 0.05, 0.001),
 )
 STRATA = 20
+SEARCH_COLUMNS = (
+    "theta",
+    "its rate",
+    "the others'",
+    "in turn",
+    "search",
+    "saving",
+    "rightly named",
+    "any wrong name",
+)
 TRUE_RATES = ("0", "/10", "/4", "/2", "1", "x2", "x4", "x10")
 
 
@@ -103,10 +113,8 @@ def draws_in_turn(table: Boundaries, rates: list[float], rng: random.Random) -> 
 def print_search(runs: int) -> None:
     """One failing stratum among twenty, at a random place."""
     print(f"\nOne failing stratum among {STRATA}, {runs} searches, seed 5\n")
-    print(
-        "| theta | its rate | the others' | in turn | search | saving | rightly named | any wrong name |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
+    print("| " + " | ".join(SEARCH_COLUMNS) + " |")
+    print("|" + "---|" * len(SEARCH_COLUMNS))
     for theta, bad, good in SEARCHES:
         rng = random.Random(5)
         strata = tuple((f"stratum-{index}", 10**6) for index in range(STRATA))
