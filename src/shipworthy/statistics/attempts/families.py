@@ -65,7 +65,7 @@ def power_law(tally: Tally, attempts: int) -> Fit:
     slope, intercept = least_squares(points)
     if slope >= 0.0:
         return Refused(family, "more attempts did not succeed more often")
-    return Predicted(family, math.exp(-math.exp(intercept + slope * math.log(attempts))))
+    return Predicted(family, power_law_share(math.exp(intercept), -slope, attempts))
 
 
 def beta_binomial(tally: Tally, attempts: int) -> Fit:
@@ -78,7 +78,7 @@ def beta_binomial(tally: Tally, attempts: int) -> Fit:
     point = _fit(lambda t: _beta_cost(tally, t, 0.0), starts, _BETA, ("alpha", "beta"))
     if isinstance(point, str):
         return Refused(family, point)
-    return Predicted(family, _beta_share(math.exp(point[0]), math.exp(point[1]), attempts))
+    return Predicted(family, beta_share(math.exp(point[0]), math.exp(point[1]), attempts))
 
 
 def inflated_beta_binomial(tally: Tally, attempts: int) -> Fit:
@@ -100,7 +100,7 @@ def inflated_beta_binomial(tally: Tally, attempts: int) -> Fit:
     if isinstance(point, str):
         return Refused(family, point)
     immune = 1.0 / (1.0 + math.exp(-point[2]))
-    share = _beta_share(math.exp(point[0]), math.exp(point[1]), attempts)
+    share = beta_share(math.exp(point[0]), math.exp(point[1]), attempts)
     return Predicted(family, (1.0 - immune) * share)
 
 
@@ -134,6 +134,16 @@ FAMILIES: tuple[Callable[[Tally, int], Fit], ...] = (
     inflated_beta_binomial,
     logit_normal,
 )
+
+
+def power_law_share(scale: float, exponent: float, attempts: int) -> float:
+    """ASR@`attempts` where -ln ASR@k = scale * k^-exponent."""
+    return math.exp(-scale * attempts**-exponent)
+
+
+def beta_share(a: float, b: float, attempts: int) -> float:
+    """ASR@`attempts` where success probabilities have the distribution Beta(a, b)."""
+    return -math.expm1(_log_beta(a, b + attempts) - _log_beta(a, b))
 
 
 def tally_of(counts: Sequence[tuple[int, int]]) -> Tally:
@@ -193,10 +203,6 @@ def _beta_cost(tally: Tally, point: Point, immune: float) -> float:
             term = math.log(share) if share > 0.0 else math.log1p(-immune) + term
         terms.append(times * term)
     return -math.fsum(terms)
-
-
-def _beta_share(a: float, b: float, attempts: int) -> float:
-    return -math.expm1(_log_beta(a, b + attempts) - _log_beta(a, b))
 
 
 def _softplus(logit: float) -> float:
