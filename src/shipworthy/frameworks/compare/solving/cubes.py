@@ -88,8 +88,9 @@ class NormalForms:
         for cube in ordered:
             if not any(_inside(cube, other) for other in kept):
                 kept.append(cube)
-        if len(kept) > self._limit:
-            raise _TooLarge
+                # what is kept stays, so that a form which is too large need not be finished
+                if len(kept) > self._limit:
+                    raise _TooLarge
         return tuple(kept)
 
 
