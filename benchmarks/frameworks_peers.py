@@ -216,7 +216,7 @@ def rego_binds(rule: Rule, book: Rulebook, count: int) -> tuple[str, str]:
 
 
 def rego(book: Rulebook, cases: Sequence[Evidence], wanted: Sequence[int]) -> float:
-    """Decisions a second of regopy: one query for each decision, on the first three cases."""
+    """Decisions a second of regopy on the first three cases; a query for each level."""
     import regopy
 
     parts = ["package gate", "import rego.v1"]
@@ -229,9 +229,12 @@ def rego(book: Rulebook, cases: Sequence[Evidence], wanted: Sequence[int]) -> fl
     start = process_time()
     for case, level in some:
         interpreter.set_input(numbers_of(case, book))
-        answer = str(interpreter.query("data.gate"))
-        found = next((i for i, name in enumerate(LADDER) if f'"{name}":true' in answer), 3)
-        assert found == level, (found, level, answer[:200])
+        found = len(LADDER) - 1
+        for place, name in enumerate(LADDER[:-1]):
+            if "true" in str(interpreter.query(f"data.gate.{name}")):
+                found = place
+                break
+        assert found == level, (found, level)
     return len(some) / (process_time() - start)
 
 
