@@ -173,8 +173,9 @@ def test_a_code_that_cannot_be_followed_is_refused(tmp_path):
         diagnostic_codes(package(tmp_path, 'Problem.of("a" + chosen(), "m")\n'))
 
 
-def test_every_code_that_the_bundle_format_names_is_explained():
-    wanted = set(re.findall(r"`(SV-[A-Z-]+[A-Z])`", (ROOT / "spec/bundle.md").read_text()))
+def test_every_code_that_the_specifications_name_is_explained():
+    texts = [(ROOT / "spec" / name).read_text() for name in ("bundle.md", "comparison.md")]
+    wanted = {code for text in texts for code in re.findall(r"`(SV-[A-Z-]+[A-Z])`", text)}
     explained = set(re.findall(r"`(SV-[A-Z-]+)`", (REFERENCE / "errors.md").read_text()))
     assert wanted == explained
 
