@@ -114,6 +114,14 @@ def test_topics_that_all_agree_get_exact_limits_and_not_a_width_of_zero():
     assert many.verdict is WITHIN
 
 
+def test_a_few_differing_topics_do_not_narrow_the_interval_to_nothing():
+    few = {f"t{i}": [0.001 * (i < 9)] for i in range(100)}
+    result = balance(few, LIMITS, 0.05)
+    assert result.exact_limits
+    assert result.upper - result.lower > 0.07
+    assert not balance(few | {"u": [0.002]}, LIMITS, 0.05).exact_limits
+
+
 def test_noise_within_topics_is_not_taken_for_spread():
     result = balance(topics(200, 9, spread=0.0, noise=0.3), LIMITS, 0.05)
     assert result.spread < 0.04

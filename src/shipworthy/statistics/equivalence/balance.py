@@ -9,6 +9,7 @@ and the share of topics whose own shrunken difference exceeds the margin.
 """
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,9 @@ from shipworthy.statistics.special import chi_square_ppf, student_t_cdf, student
 
 DEFAULT_MARGIN = 0.05
 """Margin for mean differences of scores on a scale of length one."""
+
+LEAST_DIFFERING = 10
+"""Fewest topics that differ from the commonest topic mean on which a t interval is used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +83,12 @@ class Balance:
     """What paired prompts show about balance.
 
     `lower` and `upper` limit the mean difference, each one-sided at 1 - alpha; they are those of
-    the t test, or the exact ones (`exact_limits`) where all topics gave the same mean and the t
-    interval would have no width. `spread` is the standard deviation of topics without the noise of
-    their pairs, 0 where noise explains all. `spread_upper` is its limit: conservative, it takes the
-    whole spread of topic means for real. `tilted` topics lie beyond the margin after shrinkage;
-    `tilted_upper` limits their share. `verdict` needs the mean, the spread and the share.
+    the t test, or the exact ones of a bounded mean (`exact_limits`) where fewer than
+    `LEAST_DIFFERING` topics differ from the commonest mean and a t interval would be too narrow.
+    `spread` is the standard deviation of topics without the noise of their pairs, 0 where noise
+    explains all. `spread_upper` is its limit: conservative, it takes the whole spread of topic
+    means for real. `tilted` topics lie beyond the margin after shrinkage; `tilted_upper` limits
+    their share. `verdict` needs the mean, the spread and the share.
     """
 
     verdict: MarginVerdict
@@ -158,7 +163,8 @@ def balance(topics: Mapping[str, Sequence[float]], limits: BalanceLimits, alpha:
     means = {name: math.fsum(topics[name]) / len(topics[name]) for name in sorted(topics)}
     values = list(means.values())
     mean, total = _mean_and_spread(values)
-    lower, upper = _mean_limits(values, limits.margin, alpha)
+    exact = total == 0.0 or _differing(values) < LEAST_DIFFERING
+    lower, upper = _mean_limits(values, limits.margin, alpha, exact=exact)
     verdict = against_margin(lower, upper, limits.margin)
     between = max(0.0, total**2 - _noise(topics))
     tilted = tuple(
@@ -177,7 +183,7 @@ def balance(topics: Mapping[str, Sequence[float]], limits: BalanceLimits, alpha:
         mean=mean,
         lower=lower,
         upper=upper,
-        exact_limits=total == 0.0,
+        exact_limits=exact,
         topics=len(values),
         pairs=sum(map(len, topics.values())),
         spread=math.sqrt(between),
@@ -188,12 +194,18 @@ def balance(topics: Mapping[str, Sequence[float]], limits: BalanceLimits, alpha:
     )
 
 
-def _mean_limits(values: Sequence[float], margin: float, alpha: float) -> tuple[float, float]:
-    if min(values) < max(values):
+def _mean_limits(
+    values: Sequence[float], margin: float, alpha: float, *, exact: bool
+) -> tuple[float, float]:
+    if not exact:
         test = two_one_sided(values, margin, alpha)
         return max(-1.0, test.lower), min(1.0, test.upper)
     halves = [0.5 * (1.0 + value) for value in values]
     return 2.0 * mean_lower(halves, alpha) - 1.0, 2.0 * mean_upper(halves, alpha) - 1.0
+
+
+def _differing(values: Sequence[float]) -> int:
+    return len(values) - max(Counter(values).values())
 
 
 def _mean_and_spread(values: Sequence[float]) -> tuple[float, float]:

@@ -62,7 +62,7 @@ def draw_probabilities(scores: Sequence[float], floor: float = DEFAULT_FLOOR) ->
     total, size = math.fsum(scores), len(scores)
     if total == 0.0:
         return [1.0 / size] * size
-    return [floor / size + (1.0 - floor) * score / total for score in scores]
+    return [min(1.0, floor / size + (1.0 - floor) * (score / total)) for score in scores]
 
 
 def sampled_rate(
