@@ -22,6 +22,9 @@ from shipworthy.records import Bounds, Finding, Metric, Rulebook
 from shipworthy.vocabulary import Arm, DeploymentType, Rate
 
 _PLAN: Final = digest_text("a profile of a comparison, measured by nobody")
+_FEW_RULES: Final = 400
+"""Rules of both sides together up to which every witness is replayed in full (4.1)."""
+
 _INSIDE: Final = Cell("any number", Fraction(1, 4), Fraction(3, 4))
 
 
@@ -97,8 +100,9 @@ class Replayed:
 class Replay:
     """Confirms the witnesses of a comparison; `sides` are the old one and the new one.
 
-    Levels are confirmed on all rules by the decision tables of both sides, which take their truths
-    from the plain evaluator; the rules that forbid are evaluated by the plain evaluator itself.
+    Up to 400 rules, the plain evaluator confirms both levels on all of them. Beyond, the decision
+    tables of both sides do, which take their truths from it, and the plain evaluator confirms the
+    rules that forbid.
     """
 
     def __init__(self, space: Space, gate: Gate, sides: tuple[Encoded, Encoded]) -> None:
@@ -106,6 +110,7 @@ class Replay:
         self._sides = sides
         self._cases = Cases(space, _alpha(sides))
         self._tables: list[DecisionTable] = []
+        self._few = sum(len(side.rules) for side in sides) <= _FEW_RULES
         self._places = [{rule.name: i for i, rule in enumerate(side.rules)} for side in sides]
 
     def witness(self, point: Point, *, forward: bool) -> Replayed:
@@ -120,6 +125,9 @@ class Replay:
         found = [table.decide(case) for table in self._tables]
         for side, levels in zip(self._sides, found, strict=True):
             _check(side, point, levels)
+            if self._few:
+                plainly = evaluate(side.rulebook, case, self._gate)
+                _check(side, point, (plainly.level_worst, plainly.level_best))
         forbids = 0 if forward else 1
         binding = self._binding(forbids, point)
         strict = evaluate(binding, case, self._gate)
