@@ -1,9 +1,10 @@
-"""Questions to the search of boxes: in some profiles, does a rule bind that nothing covers?
+"""Questions to the engines: in some profiles, does a rule bind that nothing of a reading covers?
 
-All that proofs use of the search is used here.
+Boxes answer first and give the nearest profile; what they do not settle goes to SAT where
+python-sat is installed. All that proofs use of the engines is used here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from shipworthy.frameworks.compare.boxes import (
@@ -12,18 +13,31 @@ from shipworthy.frameworks.compare.boxes import (
     Covered,
     Found,
     Unsettled,
+    cost_of,
     narrowed,
     nearest,
     region,
 )
-from shipworthy.frameworks.compare.conditions import ALWAYS, Box, Node, all_of
+from shipworthy.frameworks.compare.conditions import ALWAYS, Box, Node, Several, all_of
 from shipworthy.frameworks.compare.encoding import Encoded
-from shipworthy.frameworks.compare.solving.cubes import EVERYWHERE, Cube, meets
-from shipworthy.frameworks.compare.solving.index import Binding
-from shipworthy.frameworks.prove.answers import Judged, Outcome
+from shipworthy.frameworks.compare.engines import shrunk
+from shipworthy.frameworks.compare.solving.cubes import EVERYWHERE, Cube, NormalForms, meets
+from shipworthy.frameworks.compare.solving.index import Binding, Index
+from shipworthy.frameworks.compare.solving.sat import Excluded, Formula, sat_installed
+from shipworthy.frameworks.prove.answers import Judged, Point
 
 ANYTHING = Binding("", ALWAYS, 0, (EVERYWHERE,))
 """In place of a rule: binds in every profile."""
+
+_FORM = 256
+"""Cubes that the normal form of a situation, or of one requirement of a rule, may have."""
+
+_RULE = 2048
+"""Cubes that a rule may have in all; beyond, it is asked about as a tree."""
+
+_BEFORE_SAT = 2_000
+"""Boxes after which SAT is asked where it is installed; the nearest profile is mostly found by
+then, or there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +48,45 @@ class Meaning:
     cubes: tuple[Cube, ...] | None
 
 
-def ask(
-    box: Box, where: Meaning, rule: Binding, reading: Encoded, level: int, budget: int
-) -> Answer:
-    """Look for the nearest profile of a set in which a rule binds and a reading permits a level.
+@dataclass(slots=True)
+class Oracle:
+    """Answers questions about what one reading permits."""
 
-    Each cube of the set is one search, of at most `budget` boxes.
-    """
-    usual = reading.index.usual
-    whole = region(box, usual)
-    if where.cubes is None:
+    reading: Encoded
+    sizes: Sequence[int]
+    budget: int
+    _formula: Formula | None = None
+
+    def ask(self, box: Box, where: Meaning, rule: Binding, level: int) -> Answer:
+        """Look for the nearest profile of a set where a rule binds and the reading permits a level.
+
+        Each cube of the set is one search of boxes.
+        """
+        index = self.reading.index
+        whole = region(box, index.usual)
         both = Binding(rule.name, all_of(where.node, rule.node), rule.ceiling, None)
-        return nearest(Asked(whole, both, reading.index, level), budget)
-    parts = (narrowed(whole, cube, usual) for cube in where.cubes if meets(cube, box))
-    return best(nearest(Asked(part, rule, reading.index, level), budget) for part in parts)
+        budget = min(self.budget, _BEFORE_SAT) if sat_installed() else self.budget
+        if where.cubes is None:
+            answer = nearest(Asked(whole, both, index, level), budget)
+        else:
+            parts = (narrowed(whole, one, index.usual) for one in where.cubes if meets(one, box))
+            answer = best(nearest(Asked(part, rule, index, level), budget) for part in parts)
+        if isinstance(answer, Unsettled) and sat_installed():
+            return self._by_sat(Asked(whole, both, index, level))
+        return answer
+
+    def _by_sat(self, asked: Asked) -> Answer:
+        # the box is part of the condition here, since SAT takes only its deployment types
+        if self._formula is None:
+            bindings = [rule.binding for rule in self.reading.rules]
+            self._formula = Formula(self.sizes, bindings)
+        found = self._formula.ask(asked.rule.node, asked.region.box[0], asked.level)
+        if found is None:
+            return Unsettled(self.budget)
+        if isinstance(found, Excluded):
+            return Covered(tuple(sorted(found.by)))
+        point = shrunk(asked, found.point)
+        return Found(cost_of(point, asked.others.usual), point, minimal=False)
 
 
 def best(answers: Iterable[Answer]) -> Answer:
@@ -57,20 +96,59 @@ def best(answers: Iterable[Answer]) -> Answer:
     unsettled = [answer for answer in given if isinstance(answer, Unsettled)]
     if found:
         first = min(found, key=lambda one: (one.cost, one.point))
-        return replace(first, minimal=first.minimal and not unsettled)
+        sure = not unsettled and all(one.minimal for one in found)
+        return replace(first, minimal=sure)
     if unsettled:
         return Unsettled(sum(answer.examined for answer in unsettled))
     names = {name for answer in given if isinstance(answer, Covered) for name in answer.by}
     return Covered(tuple(sorted(names)))
 
 
-def outcome_of(answer: Answer) -> Outcome:
-    """Return what an answer says of the claim that there is no such profile."""
-    if isinstance(answer, Found):
-        return "refuted"
-    return "proved" if isinstance(answer, Covered) else "unknown"
-
-
 def marked(witness: Judged, answer: Found) -> Judged:
     """Return a witness that says whether it is surely the nearest."""
     return replace(witness, nearest=answer.minimal)
+
+
+def widened(encoded: Encoded, sizes: Sequence[int]) -> Encoded:
+    """Return the same with normal forms of rules that a comparison of large rulebooks leaves out.
+
+    A proof asks hundreds of questions of a few dozen rules, so that they pay.
+    """
+    forms = NormalForms(sizes, _FORM)
+    rules = tuple(
+        replace(rule, binding=replace(rule.binding, cubes=_cubes(rule.binds, forms)))
+        if rule.binding.cubes is None
+        else rule
+        for rule in encoded.rules
+    )
+    usual: Point = encoded.index.usual
+    return replace(encoded, rules=rules, index=Index([one.binding for one in rules], sizes, usual))
+
+
+def meaning_of(node: Node, sizes: Sequence[int]) -> Meaning:
+    """Return a set of profiles with its normal form."""
+    return Meaning(node, NormalForms(sizes, _FORM).of(node))
+
+
+def pieces(rule: Binding, sizes: Sequence[int]) -> tuple[Binding, ...]:
+    """Return a rule with many requirements as many rules with one each, which bind where it does.
+
+    A rule binds where it applies and its first requirement fails, or its second, and so on.
+    """
+    forms = NormalForms(sizes, _FORM)
+    nodes = _parts(rule.node)
+    return tuple(Binding(rule.name, node, rule.ceiling, forms.of(node)) for node in nodes)
+
+
+def _parts(binds: Node) -> list[Node]:
+    if isinstance(binds, Several) and len(binds.of) == binds.needed == 2:
+        applies, broken = binds.of
+        if isinstance(broken, Several) and broken.needed == 1:
+            return [all_of(applies, one) for one in broken.of]
+    return [binds]
+
+
+def _cubes(binds: Node, forms: NormalForms) -> tuple[Cube, ...] | None:
+    found = [forms.of(part) for part in _parts(binds)]
+    cubes = {cube for form in found for cube in form or ()}
+    return None if None in found or len(cubes) > _RULE else tuple(sorted(cubes))

@@ -4,19 +4,26 @@ Clause numbers are those of `spec/proofs.md`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 import msgspec
 
 from shipworthy.frameworks.compare.boxes import Answer
-from shipworthy.frameworks.compare.conditions import Node, Several, all_of
+from shipworthy.frameworks.compare.conditions import all_of
 from shipworthy.frameworks.compare.encoding import Encoded, EncodedRule, encode
 from shipworthy.frameworks.compare.profiles import Space, shared_space
 from shipworthy.frameworks.compare.replay import evidence, replay
-from shipworthy.frameworks.compare.solving.cubes import Cube, NormalForms
-from shipworthy.frameworks.compare.solving.index import Index
+from shipworthy.frameworks.compare.solving.index import Binding
 from shipworthy.frameworks.prove.answers import Judged, Point, Setting
-from shipworthy.frameworks.prove.asking import ANYTHING, Meaning, ask, best
+from shipworthy.frameworks.prove.asking import (
+    ANYTHING,
+    Meaning,
+    Oracle,
+    best,
+    meaning_of,
+    pieces,
+    widened,
+)
 from shipworthy.frameworks.prove.directions import rests_on
 from shipworthy.frameworks.prove.situations import Situation
 from shipworthy.frameworks.semantics.evaluation import (
@@ -29,19 +36,14 @@ from shipworthy.frameworks.semantics.evaluation import (
 from shipworthy.records import Condition, Rule, Rulebook
 from shipworthy.vocabulary import DeploymentType, Truth, Verdict
 
-_LARGE = 256
-"""Cubes that the normal form of a situation, or of one requirement of a rule, may have."""
-
-_MANY = 2048
-"""Cubes that a rule may have in all; beyond, it is asked about as a tree."""
-
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """A gate of a rulebook with the situations that will be asked about.
 
     `charitable` is the rulebook itself. `within` confines every question to models that the
-    framework is for. `about` has the rules that rest on something that a situation rests on.
+    framework is for. `about` has the rules that rest on something that a situation rests on,
+    `pieces` each rule by its requirements.
     """
 
     gate: Gate
@@ -50,7 +52,14 @@ class Grounds:
     within: Condition | None
     meanings: tuple[tuple[Situation | None, Meaning], ...]
     about: Mapping[Situation, frozenset[str]]
+    pieces: Mapping[str, tuple[Binding, ...]]
     budget: int
+    _oracles: dict[int, Oracle] = field(default_factory=dict)
+
+    @property
+    def sizes(self) -> list[int]:
+        """Return how many cells each axis has."""
+        return [len(axis.cells) for axis in self.space.axes]
 
     @property
     def rulebook(self) -> Rulebook:
@@ -69,27 +78,33 @@ class Grounds:
 
     def encoded(self, rulebook: Rulebook) -> Encoded:
         """Encode a reading, or any rulebook whose atoms are among those of this one."""
-        return _widened(
-            encode(rulebook, self.gate, self.space, self.charitable.positions), self.space
+        return widened(
+            encode(rulebook, self.gate, self.space, self.charitable.positions), self.sizes
         )
 
     def meaning(self, situation: Situation | None) -> Meaning:
         """Return the profiles of a situation, or all, among models that the framework is for."""
         return next(meaning for one, meaning in self.meanings if one == situation)
 
+    def oracle(self, reading: Encoded) -> Oracle:
+        """Return what answers questions about a reading; made once for each."""
+        if id(reading) not in self._oracles:
+            self._oracles[id(reading)] = Oracle(reading, self.sizes, self.budget)
+        return self._oracles[id(reading)]
+
     def permitted(
         self, kind: DeploymentType, situation: Situation, reading: Encoded, level: int
     ) -> Answer:
         """Look for the nearest profile of a situation in which a reading permits a level."""
-        where = self.meaning(situation)
-        return ask(self.space.among([kind]), where, ANYTHING, reading, level, self.budget)
+        box, where = self.space.among([kind]), self.meaning(situation)
+        return self.oracle(reading).ask(box, where, ANYTHING, level)
 
     def binding(
         self, kind: DeploymentType, rule: EncodedRule, situation: Situation | None = None
     ) -> Answer:
         """Look for the nearest profile (of a situation) in which a rule binds."""
-        where = self.meaning(situation)
-        return ask(self.space.among([kind]), where, rule.binding, self.charitable, 0, self.budget)
+        box, where = self.space.among([kind]), self.meaning(situation)
+        return self.oracle(self.charitable).ask(box, where, rule.binding, 0)
 
     def released(
         self,
@@ -100,19 +115,23 @@ class Grounds:
     ) -> Answer:
         """Look for the nearest profile in which a reading permits what the charitable one forbids.
 
-        Asked rule by rule: one that the reading has unchanged forbids the same there. For a
-        situation only the rules about it are asked (4.3).
+        Asked rule by rule and requirement by requirement: what the reading has unchanged forbids
+        the same there. For a situation only the rules about it are asked (4.3).
         """
-        where = self.meaning(situation)
-        box = self.space.among(kinds)
-        kept = {rule.name: rule for rule in reading.rules}
-        return best(
-            ask(box, where, rule.binding, reading, level, self.budget)
-            for rule in self.charitable.rules
-            if rule.ceiling < level
-            and (rule.name not in kept or kept[rule.name].binds != rule.binds)
-            and (situation is None or rule.name in self.about[situation])
-        )
+        box, where = self.space.among(kinds), self.meaning(situation)
+        kept = {rule.name: rule.binding for rule in reading.rules}
+        oracle = self.oracle(reading)
+        answers = []
+        for name, parts in self.pieces.items():
+            if situation is not None and name not in self.about[situation]:
+                continue
+            left = [one.node for one in pieces(kept[name], self.sizes)] if name in kept else []
+            answers += [
+                oracle.ask(box, where, part, level)
+                for part in parts
+                if part.ceiling < level and part.node not in left
+            ]
+        return best(answers)
 
     def judged(self, point: Point, reading: Encoded, situation: Situation | None = None) -> Judged:
         """Return a profile with the decision of a reading, after the plain evaluator confirmed it.
@@ -172,53 +191,22 @@ def grounds(
     scope, *nodes = (
         rule.binds for rule in encode(more, gate, space, positions).rules[-len(asked) :]
     )
-    forms = NormalForms([len(axis.cells) for axis in space.axes], _LARGE)
+    sizes = [len(axis.cells) for axis in space.axes]
     meant = [scope, *(all_of(scope, node) for node in nodes)]
-    charitable = _widened(encode(rulebook, gate, space, positions), space)
+    charitable = widened(encode(rulebook, gate, space, positions), sizes)
     return Grounds(
         gate=gate,
         space=space,
         charitable=charitable,
         within=within,
         meanings=tuple(
-            (situation, Meaning(node, forms.of(node)))
+            (situation, meaning_of(node, sizes))
             for situation, node in zip([None, *situations], meant, strict=True)
         ),
+        pieces={rule.name: pieces(rule.binding, sizes) for rule in charitable.rules},
         about={situation: _about(rulebook, charitable, situation) for situation in situations},
         budget=budget,
     )
-
-
-def _widened(encoded: Encoded, space: Space) -> Encoded:
-    """Return the same with normal forms of rules that a comparison of large rulebooks leaves out.
-
-    A proof asks hundreds of questions of a few dozen rules, so that they pay.
-    """
-    sizes = [len(axis.cells) for axis in space.axes]
-    forms = NormalForms(sizes, _LARGE)
-    rules = tuple(
-        replace(rule, binding=replace(rule.binding, cubes=_cubes(rule.binds, forms)))
-        if rule.binding.cubes is None
-        else rule
-        for rule in encoded.rules
-    )
-    index = Index([rule.binding for rule in rules], sizes, encoded.index.usual)
-    return replace(encoded, rules=rules, index=index)
-
-
-def _cubes(binds: Node, forms: NormalForms) -> tuple[Cube, ...] | None:
-    """Return the cubes of a rule, one requirement at a time, nothing where there are too many.
-
-    A rule binds where it applies and its first requirement fails, or its second, and so on.
-    """
-    if not isinstance(binds, Several) or len(binds.of) != 2 or binds.needed != 2:
-        return forms.of(binds)
-    applies, broken = binds.of
-    if not isinstance(broken, Several) or broken.needed != 1:
-        return forms.of(binds)
-    parts = [forms.of(all_of(applies, one)) for one in broken.of]
-    cubes = {cube for part in parts for cube in part or ()}
-    return None if None in parts or len(cubes) > _MANY else tuple(sorted(cubes))
 
 
 def _about(rulebook: Rulebook, charitable: Encoded, situation: Situation) -> frozenset[str]:

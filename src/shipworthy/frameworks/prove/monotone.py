@@ -6,18 +6,13 @@ from itertools import pairwise
 
 import msgspec
 
-from shipworthy.frameworks.compare.boxes import (
-    Answer,
-    Asked,
-    Covered,
-    Found,
-    narrowed,
-    nearest,
-    region,
-)
+from shipworthy.frameworks.compare.boxes import Answer, Covered, Found
+from shipworthy.frameworks.compare.conditions import ALWAYS
 from shipworthy.frameworks.compare.encoding import Encoded
 from shipworthy.frameworks.compare.profiles import WHERE, Key, Space, fields_of, key_of
+from shipworthy.frameworks.compare.solving.cubes import EVERYWHERE
 from shipworthy.frameworks.prove.answers import Judged, Outcome, Point, ReadingName
+from shipworthy.frameworks.prove.asking import Meaning, pieces
 from shipworthy.frameworks.prove.directions import wrong_way
 from shipworthy.frameworks.prove.grounds import Grounds
 from shipworthy.records import (
@@ -82,6 +77,7 @@ def _searched(
     for step in _steps(ground.space, key, kinds):
         for answer in _answers(ground, reading, rules, step, kinds):
             if isinstance(answer, Found):
+                settled = settled and answer.minimal
                 rank = (answer.cost, answer.point)
                 if best is None or rank < (best[0].cost, best[0].point):
                     best = (answer, step)
@@ -124,16 +120,28 @@ def _answers(
         ground.encoded(_fixed(reading.rulebook, ground.space, step.axis, cell))
         for cell in (step.safer, step.riskier)
     )
+    oracle = ground.oracle(after)
+    everywhere = Meaning(ALWAYS, (EVERYWHERE,))
     for index in rules:
         rule = before.rules[index]
-        if rule.binds == after.rules[index].binds:
-            continue
-        for kind in kinds:
-            whole = region(ground.space.among([kind]), after.index.usual)
-            if whole.box[step.axis] >> step.safer & 1:
-                here = narrowed(whole, ((step.axis, 1 << step.safer),), after.index.usual)
-                asked = Asked(here, rule.binding, after.index, rule.ceiling + 1)
-                yield nearest(asked, ground.budget)
+        left = [one.node for one in pieces(after.rules[index].binding, ground.sizes)]
+        for part in pieces(rule.binding, ground.sizes):
+            if part.node in left:
+                continue
+            for kind in kinds:
+                box = list(ground.space.among([kind]))
+                box[step.axis] &= 1 << step.safer
+                if box[step.axis]:
+                    answer = oracle.ask(tuple(box), everywhere, part, rule.ceiling + 1)
+                    yield _placed(answer, step)
+
+
+def _placed(answer: Answer, step: _Step) -> Answer:
+    """Put the profile on the safer cell, which nothing reads any more and SAT may move."""
+    if not isinstance(answer, Found):
+        return answer
+    point = (*answer.point[: step.axis], step.safer, *answer.point[step.axis + 1 :])
+    return replace(answer, point=point)
 
 
 def _moved(point: Point, step: _Step) -> Point:

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from shipworthy.frameworks.compare.boxes import Answer, Covered, Found
 from shipworthy.frameworks.compare.encoding import Encoded
+from shipworthy.frameworks.compare.replay import evidence
 from shipworthy.frameworks.prove.answers import Judged, Outcome, Point
 from shipworthy.frameworks.prove.grounds import Grounds
 from shipworthy.frameworks.prove.situations import Situation
 from shipworthy.frameworks.prove.smallest import smallest_sets
+from shipworthy.frameworks.semantics.evaluation import evaluate
 from shipworthy.frameworks.semantics.readings import hedged, hostile_hedges, read_as
 from shipworthy.vocabulary import DeploymentType
 
@@ -108,9 +110,14 @@ class Releaser:
 
         The hostile reading has to permit it.
         """
-        sets = smallest_sets(
-            self.hedges, lambda used: self.reading(used).level(point) >= level, self.limit
-        )
+        ground = self.ground
+        case = evidence(ground.space, point, ground.rulebook.alpha)
+
+        def permits(used: frozenset[str]) -> bool:
+            decision = evaluate(read_as(ground.rulebook, used), case, ground.gate).level_worst
+            return ground.ladder.index(decision) >= level
+
+        sets = smallest_sets(self.hedges, permits, self.limit)
         return tuple(self._set(names, point, None) for names in sets.found), sets.complete
 
     def _set(
