@@ -3,7 +3,12 @@
 Each draw picks item i with probability r_i and reads it; the weighted outcome y_i / (N r_i) has
 the rate as its mean whatever the scores are worth. With r_i at least `floor` / N, the product
 floor * y / (N r) lies in [0, 1] and the exact bound for bounded means applies: nothing is assumed
-about the score. The price of a score that turns out to be worthless is the factor 1 / floor.
+about the score.
+
+A good score makes the estimate precise; it does not make the guaranteed limit small. Harm where the
+score is low is met in a part `floor` of the draws only, so the limit is that of about `floor` times
+as many uniform readings, whatever the score. For a limit choose a floor near 1; for an estimate a
+low one.
 """
 
 import math
