@@ -11,12 +11,17 @@ from functools import cache
 
 import pytest
 
-from shipworthy.frameworks import load_framework
+from shipworthy.frameworks import Evidence, compile_rulebook, evaluate, load_framework
+from shipworthy.frameworks.compare import compare
 from shipworthy.frameworks.lint import lint, lint_rules
+from shipworthy.frameworks.wording import compare_wording
+from shipworthy.records import LevelField
+from shipworthy.vocabulary import DeploymentType
 
 AASF = "meta-advanced-ai-scaling-framework-2"
 FAF = "meta-frontier-ai-framework-1.1"
 FSF = "google-deepmind-frontier-safety-framework-2.0"
+FIRST_FSF = "google-deepmind-frontier-safety-framework-1.0"
 
 DEFECTS = [
     # 1: one item sends models below the limit to the complex suite, the others those above it
@@ -39,8 +44,9 @@ DEFECTS = [
     ("7", AASF, "unstated-bound", {"loc-p-misalignment"}),
     # 8: either officer decides, or one of them approves
     ("8", AASF, "decision-conflict", {"decide-or", "decide-approval"}),
-    # 9, the hedge on security at critical and not at high: its phrase here, its order in LATER
+    # 9: the hedge on security is at critical and not at high, in words and in rules
     ("9", AASF, "hedge-feasibility", {"security-critical"}),
+    ("9", AASF, "security-inversion", {"security-critical", "security-high"}),
     # 10: "when" in the introduction, "only if" in the table
     ("10", AASF, "modality-conflict", {"mitigations", "intro-when", "high-deploy"}),
     # 11: a material factor is not defined
@@ -64,8 +70,12 @@ CRITIQUE = [
     ("Z5", FAF, "no-binding-number", set()),
     ("Z5", FAF, "untested-target", {"cyber-1.post"}),
     ("Z6", FAF, "irreversible-release", {"moderate"}),
+    # open release of a model that enables a scenario which another one enables as well
+    ("Z6", FAF, "unanswered-danger", {"biological", "high-release", "critical-release"}),
     ("Z7", FAF, "re-rating", {"critical-rerate"}),
     ("Z8", FAF, "mixed-standard", {"high-entry", "high-excludes-enabling"}),
+    # significant uplift is restricted, enabling is not
+    ("Z8", FAF, "non-monotone-field", {"cb-3.uplift", "stress-test"}),
     ("Z9", FAF, "only-mentioned", {"ai-rnd"}),
     ("Z10", FAF, "no-compute-trigger", set()),
     ("Z10", FSF, "no-compute-trigger", set()),
@@ -82,21 +92,20 @@ CRITIQUE = [
     ("Z21", FAF, "governance-minimum", {"executive-risk-officer"}),
 ]
 
-LATER = {
-    "9": "the inversion itself, a weaker duty at a higher level, is a question of logic",
-    "Z13": "a dropped domain shows between two versions: `framework diff`",
-    "Z15": "a dropped level shows between two versions: `framework diff`",
-    "Z17": "a removed number shows between two versions: `framework diff`",
-    "Z20": "security levels are put side by side across publishers: `framework compare`",
-}
-"""Rows of the lists that a rule for one text cannot decide, and what does."""
+BETWEEN = {"Z13", "Z15", "Z17", "Z20"}
+"""Rows that no single text shows: a test below compares two frameworks."""
 
 NOT_CHECKABLE = {"Z22": "spirit and culture cannot be read from a text"}
 
 
+ABSENT = {"no-compute-trigger", "no-review-cadence", "single-signer", "re-rating"}
+ALSO_ASKED = ABSENT | {"uncovered-domain", "unvalidated-monitoring"}
+
+
 @cache
 def findings(framework):
-    return lint(load_framework(framework), lint_rules()).findings
+    asked = {rule for _, name, rule, _ in (*DEFECTS, *CRITIQUE) if name == framework}
+    return lint(load_framework(framework), lint_rules(), only=asked | ALSO_ASKED).findings
 
 
 @pytest.mark.parametrize(
@@ -112,7 +121,7 @@ def test_lint_finds_what_the_critics_found(row, framework, rule, ids):
 
 def test_every_row_of_both_lists_has_a_place():
     found = {row for row, *_ in (*DEFECTS, *CRITIQUE)}
-    assert found | set(LATER) | set(NOT_CHECKABLE) == {
+    assert found | BETWEEN | set(NOT_CHECKABLE) == {
         *(str(number) for number in range(1, 13)),
         *(f"Z{number}" for number in range(1, 23)),
     }
@@ -131,4 +140,68 @@ def test_control_evaluation_is_not_missed_where_the_text_has_it():
 
 def test_what_the_second_framework_of_meta_added_is_no_longer_found():
     rules = {one.rule for one in findings(AASF)}
-    assert not rules & {"no-compute-trigger", "no-review-cadence", "single-signer", "re-rating"}
+    assert not rules & ABSENT
+
+
+# What two versions show: Google DeepMind's first framework beside its second.
+
+
+def test_z13_the_second_version_drops_autonomy():
+    """Persuasion, which the critic names as well, was no threshold of the first by our notes."""
+    old, new = ({one.domain for one in load_framework(name).coverage} for name in (FIRST_FSF, FSF))
+    assert old - new == {"autonomy"}
+
+
+def test_z15_the_second_version_drops_the_level_that_prevents_access():
+    found = compare_wording(load_framework(FIRST_FSF), load_framework(FSF))
+    outcomes = {one.old: one.outcome for one in found.changes if one.old}
+    assert outcomes["deployment-level-3"] == "removed"
+
+
+def test_z17_the_second_version_drops_the_numbers_that_make_evaluation_due():
+    old, new = (compile_rulebook(load_framework(name)) for name in (FIRST_FSF, FSF))
+    for gate in compare(old, new).gates:
+        fates = {one.rule.removesuffix("-develop"): one for one in gate.old_rules}
+        assert fates["cadence"].fate == "dropped"
+        read = {one.name for one in fates["cadence"].witness.readings}
+        assert read <= {"compute-growth", "fine-tuning-months"}
+        assert {"compute-growth", "fine-tuning-months"} <= set(gate.only_old)
+
+
+def least_security(rulebook, **reached):
+    """Return the least protection of weights with which development proceeds."""
+    facts = {
+        one.name: one.levels[0 if one.riskier == "up" else -1]
+        if isinstance(one, LevelField)
+        else "1"
+        for one in rulebook.fields
+        if not (isinstance(one, LevelField) and one.definitions)
+    }
+    facts |= {name.replace("_", "-"): value for name, value in reached.items()}
+    scale = next(one.levels for one in rulebook.fields if one.name == "security.level")
+    for level in scale:
+        evidence = Evidence({}, facts | {"security.level": level}, DeploymentType.INTERNAL)
+        if evaluate(rulebook, evidence, "develop").level_worst == "proceed":
+            return level
+    return None
+
+
+def test_z20_the_security_that_each_capability_asks_for():
+    """Two levels of five for weapons and attacks; the critic wants to see them side by side."""
+    second = compile_rulebook(load_framework(FSF))
+    assert {
+        "none": least_security(second),
+        "weapons": least_security(second, cbrn_uplift="reached"),
+        "attacks": least_security(second, cyber_cost_reduction="10"),
+        "acceleration": least_security(second, ai_progress_speedup="2"),
+        "automation": least_security(second, ml_automation="reached"),
+    } == {
+        "none": "SL0",
+        "weapons": "SL2",
+        "attacks": "SL2",
+        "acceleration": "SL3",
+        "automation": "SL4",
+    }
+    later = compile_rulebook(load_framework("google-deepmind-frontier-safety-framework-3.1"))
+    assert least_security(later, cbrn_uplift="reached") == "SL2-plus"
+    assert least_security(later, cyber_uplift="reached") == "SL2-plus"
