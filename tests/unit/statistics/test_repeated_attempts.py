@@ -75,6 +75,12 @@ def test_an_unassessed_attempt_counts_against_both_limits():
     assert wide.lowest < sure.lowest < wide.highest
 
 
+def test_one_long_scenario_does_not_make_the_others_worth_more():
+    even = scenarios(2, *[0] * 60)
+    uneven = [*even[1:], IndependentAttempts(attempts=10_000, successes=0)]
+    assert measured_at_k(uneven, 1, 0.05).bound.upper == measured_at_k(even, 1, 0.05).bound.upper
+
+
 def test_a_single_scenario_bounds_nothing():
     bound = measured_at_k(scenarios(100, 1), 5, 0.05).bound
     assert (bound.lower, bound.upper) == (0.0, 1.0)

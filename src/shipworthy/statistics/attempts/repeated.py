@@ -78,7 +78,7 @@ def measured_at_k(
 
     An unassessed attempt counts as a success for upper limits and as a failure for lower ones. A
     scenario with n attempts holds n / k groups of k at most, which is what its value is worth; the
-    largest such number is used for all. `k` = 1 with equal numbers of attempts gives the headline
+    smallest such number is used for all, so that uneven campaigns get wider limits. `k` = 1 with equal numbers of attempts gives the headline
     limits of `clustered_bound`.
 
     Raises:
@@ -90,7 +90,7 @@ def measured_at_k(
         raise NoEvidence(f"no scenario was attempted, so ASR@{k} has no limit")
     least = [asr_at_k(s.size, s.successes, k) for s in scenarios]
     most = [asr_at_k(s.size, s.successes + s.unassessed, k) for s in scenarios]
-    worth = max(s.size for s in scenarios) / k
+    worth = min(s.size for s in scenarios) / k
     return MeasuredAtK(k=k, bound=mean_bound(least, most, worth, alpha, icc0))
 
 
