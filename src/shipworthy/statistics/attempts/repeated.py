@@ -78,8 +78,8 @@ def measured_at_k(
 
     An unassessed attempt counts as a success for upper limits and as a failure for lower ones. A
     scenario with n attempts holds n / k groups of k at most, which is what its value is worth; the
-    smallest such number is used for all, so that uneven campaigns get wider limits. `k` = 1 with equal numbers of attempts gives the headline
-    limits of `clustered_bound`.
+    smallest such number is used for all, so that uneven campaigns get wider limits. `k` = 1 with
+    equal numbers of attempts gives the headline limits of `clustered_bound`.
 
     Raises:
         ValueError: for `k` above the attempts of some scenario, a level outside (0, 0.5) or `icc0`
