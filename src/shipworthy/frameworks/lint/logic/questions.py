@@ -149,11 +149,11 @@ def gate_questions(document: FrameworkDocument) -> Iterator[GateQuestions]:
     within = document.scope.when if document.scope else None
     for gate in _GATES:
         if gate in rulebook.decisions:
-            yield questions_of(rulebook, gate, within)
+            yield questions_of(rulebook, gate, within, BUDGET)
 
 
 def questions_of(
-    rulebook: Rulebook, gate: Gate, within: Condition | None = None, budget: int = BUDGET
+    rulebook: Rulebook, gate: Gate, within: Condition | None, budget: int
 ) -> GateQuestions:
     """Return what can be asked of a gate; `within` is the scope, part of every `when` already."""
     return GateQuestions(rulebook, gate, within, budget)
