@@ -40,8 +40,7 @@ def terms_of(old: Json, new: Json, mapping: dict[str, str], gates: list[str]) ->
         yield from (added for name in new[key] if name not in old[key])
     known_fields = {field["name"]: field for field in old["fields"]}
     for field in new["fields"]:
-        if known_fields.get(field["name"], field)["riskier"] != field["riskier"]:
-            yield "unknown"
+        yield from _meaning_of(known_fields.get(field["name"], field), field)
     for gate in ("deploy", "develop"):
         here = [gate in book["decisions"] for book in (old, new)]
         if here[0] != here[1]:
@@ -51,3 +50,14 @@ def terms_of(old: Json, new: Json, mapping: dict[str, str], gates: list[str]) ->
             was = ladder.index(mapping.get(old["go"][gate], old["go"][gate]))
             now = ladder.index(new["go"][gate])
             yield "equivalent" if was == now else "looser" if now < was else "stricter"
+
+
+def _meaning_of(old: Json, new: Json) -> Iterator[str]:
+    """Yield `unknown` for each thing that one field stands for on one side only (5.1)."""
+    if old["riskier"] != new["riskier"]:
+        yield "unknown"
+    if old.get("bound", "exact") != new.get("bound", "exact"):
+        yield "unknown"
+    judges = [field.get("judged_by", "") for field in (old, new)]
+    if all(judges) and judges[0] != judges[1]:
+        yield "unknown"

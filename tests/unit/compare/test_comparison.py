@@ -8,10 +8,12 @@ import pytest
 from shipworthy.frameworks import evaluate
 from shipworthy.frameworks.compare import Change, Scope, compare
 from shipworthy.frameworks.compare import replay as replay_module
+from shipworthy.frameworks.compare.assurance.certificate import certificate
 from shipworthy.frameworks.compare.cells import number_cells, plain, satisfied
 from shipworthy.frameworks.compare.conditions import ALWAYS, NEVER, Several, Within, truth
 from shipworthy.frameworks.compare.terms import together
-from shipworthy.kernel import Problem, digest_text
+from shipworthy.frameworks.compare.verdicts import compare_with_grounds
+from shipworthy.kernel import Problem, canonical_bytes, digest_text
 from shipworthy.records import (
     AnyOf,
     Atom,
@@ -23,6 +25,7 @@ from shipworthy.records import (
     Rule,
     Rulebook,
 )
+from shipworthy_verify.comparison import verify_comparison
 
 CYBER = LevelField(name="cyber", levels=("moderate", "high", "critical"), riskier="up")
 ASR = RateField(name="asr", finding="asr.d.safeguarded", riskier="up")
@@ -154,6 +157,36 @@ def test_terms_that_no_profile_shows_count(changes, wanted):
     found = compare(rulebook(LIMIT), rulebook(LIMIT, **changes))
     assert [term.change for term in found.terms] == [wanted]
     assert found.change is wanted
+
+
+SCORE = QuantityField(name="score", unit="percent", riskier="up", judged_by="lead", bound="upper")
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"bound": "point"}, "`score` was the upper number of an estimate and is the point one"),
+        ({"judged_by": "owner"}, "`score` was judged by `lead` and is by `owner`"),
+    ],
+)
+def test_another_number_or_judge_of_a_fact_is_never_called_the_same(change, what):
+    limit = rule("limit", requires=[Atom(field="score", operator="<", value="40")])
+    old = rulebook(limit, fields=(SCORE,))
+    new = rulebook(limit, fields=(msgspec.structs.replace(SCORE, **change),))
+    found, grounds = compare_with_grounds(old, new, Scope())
+    assert [(term.what, term.change) for term in found.terms] == [(what, Change.UNKNOWN)]
+    assert found.change is Change.UNKNOWN
+    claim = canonical_bytes(certificate(found, grounds, (old, new), {}))
+    checked = verify_comparison(claim, canonical_bytes(old), canonical_bytes(new))
+    assert checked.change == "unknown"
+
+
+def test_a_fact_that_is_derived_elsewhere_has_no_judge_to_compare():
+    defined = LevelDefinition(level="high", when=Atom(field="owner", operator="==", value="no"))
+    judged = msgspec.structs.replace(CYBER, judged_by="lead")
+    derived = msgspec.structs.replace(CYBER, definitions=(defined,))
+    old, new = (rulebook(LIMIT, fields=(one, ASR, OWNER)) for one in (judged, derived))
+    assert not compare(old, new).terms
 
 
 def test_a_spent_budget_is_unknown_and_never_stricter():

@@ -91,6 +91,36 @@ def test_both_are_incomparable(old, tmp_path):
     assert gate["permits_less"]["new_level"] == "stop"
 
 
+HEDGED = (
+    ("    category: EC2\n", '    category: EC2\n    hedges: ["where practicable"]\n'),
+    (
+        "deployments: ",
+        (
+            "hedges:\n"
+            "  way-out: {phrase: where practicable, kind: feasibility, clause: keeps-secrets}\n"
+            "deployments: "
+        ),
+    ),
+    ("    ceiling: hold\n", "    ceiling: hold\n    unless_discretion: way-out\n"),
+)
+
+
+def test_an_added_hedge_is_named_although_only_the_hostile_reading_counts_it(old, tmp_path):
+    new = variant(tmp_path, "new", *HEDGED)
+    finished = diff(old, new)
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.startswith("equivalent: ")
+    assert "not counted in this reading" in finished.stdout
+    assert "`way-out` can release rule" in finished.stdout
+    (one,) = json.loads(diff(old, new, "--format", "json").stdout)["uncounted"]
+    assert (one["side"], one["hedge"]) == ("new", "way-out")
+    both = diff(old, new, "--reading", "both")
+    assert both.returncode == 1
+    assert "looser: " in both.stdout
+    assert "not counted" not in diff(old, new, "--reading", "hostile").stdout
+    assert "not counted" not in diff(new, new).stdout
+
+
 def test_a_spent_budget_is_exit_3(old, tmp_path):
     split = ("    clauses: [keeps-secrets]\n    requires:\n", SPLIT)
     new = variant(tmp_path, "new", split)

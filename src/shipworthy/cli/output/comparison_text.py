@@ -19,13 +19,21 @@ def comparison_lines(found: "Comparison", output: Output, reading: str = "") -> 
     sides = f"{found.new.id} {found.new.version} beside {found.old.id} {found.old.version}"
     yield f"{word}: {sides}{f' ({reading} reading)' if reading else ''}"
     yield f"  old {short(found.old.digest)}, new {short(found.new.digest)}"
-    for one in found.assumptions:
-        yield f"  assumed: {one.assumption}: {one.rationale}"
+    for old, new in found.levels.items():
+        if old != new:
+            yield f"  assumed: decision `{old}` of the old framework is `{new}` of the new one"
+    for assumed in found.assumptions:
+        yield f"  assumed: {assumed.assumption}: {assumed.rationale}"
     if found.terms:
         yield ""
         yield "Terms"
         for term in found.terms:
             yield f"  {term.change.value:<13} {term.what}"
+    if found.uncounted:
+        yield ""
+        yield "Hedges of one side only, not counted in this reading (`--reading both` counts them)"
+        for one in found.uncounted:
+            yield f"  {one.side:<13} `{one.hedge}` can release {', '.join(one.releases)}"
     for gate in found.gates:
         yield ""
         yield f"Gate {gate.gate}: {gate.change.value}"

@@ -6,11 +6,16 @@ Clause numbers are those of `spec/comparison.md`.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
 from shipworthy.frameworks.compare.profiles import fields_of
 from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, decimal
 from shipworthy.frameworks.semantics.evaluation import Gate
-from shipworthy.records import Rulebook
+from shipworthy.frameworks.semantics.readings import hedged
+from shipworthy.records import Field, QuantityField, RateField, Rulebook
+
+_Released = dict[str, list[str]]
+"""Hedges, each with what it can release."""
 
 
 class Change(Enum):
@@ -29,6 +34,15 @@ class Term:
 
     what: str
     change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class OneSidedHedge:
+    """What a hedge can release on one side and not on the other; no term, as nobody used it."""
+
+    side: Literal["old", "new"]
+    hedge: str
+    releases: tuple[str, ...]
 
 
 def together(changes: Mapping[object, Change] | list[Change]) -> Change:
@@ -55,9 +69,43 @@ def compare_terms(old: Rulebook, new: Rulebook) -> Iterator[Term]:
     known_fields = fields_of(old)
     for name, field in fields_of(new).items():
         other = known_fields.get(name)
-        if other and other.riskier != field.riskier and name != DEPLOYMENT.name:
-            what = f"the dangerous end of `{name}` was {other.riskier} and is {field.riskier}"
-            yield Term(what, Change.UNKNOWN)
+        if other and name != DEPLOYMENT.name:
+            for what in _meaning(other, field):
+                yield Term(what, Change.UNKNOWN)
+
+
+def _meaning(old: Field, new: Field) -> Iterator[str]:
+    """Yield what a field stands for on one side only: which number, whose judgement."""
+    name = f"`{new.name}`"
+    if old.riskier != new.riskier:
+        yield f"the dangerous end of {name} was {old.riskier} and is {new.riskier}"
+    if isinstance(old, QuantityField) and isinstance(new, QuantityField) and old.bound != new.bound:
+        yield f"{name} was the {old.bound} number of an estimate and is the {new.bound} one"
+    judges = [one.judged_by for one in (old, new) if not isinstance(one, RateField)]
+    if all(judges) and len(set(judges)) > 1:
+        yield f"{name} was judged by `{judges[0]}` and is by `{judges[1]}`"
+
+
+def one_sided_hedges(old: Rulebook, new: Rulebook) -> Iterator[OneSidedHedge]:
+    """Yield what each hedge can release on one side only, by the names of rules and so on (9.1)."""
+    before, after = _released(old), _released(new)
+    sides: tuple[tuple[Literal["old", "new"], _Released, _Released], ...] = (
+        ("old", before, after),
+        ("new", after, before),
+    )
+    for side, here, there in sides:
+        for hedge, places in here.items():
+            only = tuple(place for place in places if place not in there.get(hedge, ()))
+            if only:
+                yield OneSidedHedge(side, hedge, only)
+
+
+def _released(rulebook: Rulebook) -> _Released:
+    found: _Released = {}
+    for one in hedged(rulebook):
+        for hedge in one.discretion:
+            found.setdefault(hedge, []).append(f"{one.kind} {one.name}")
+    return found
 
 
 def compare_gate_terms(

@@ -4,7 +4,7 @@ Clause numbers are those of `spec/comparison.md`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from shipworthy.frameworks.compare.boxes import DEFAULT_BUDGET, Engine
@@ -25,10 +25,12 @@ from shipworthy.frameworks.compare.profiles import shared_space
 from shipworthy.frameworks.compare.replay import Replay, replay
 from shipworthy.frameworks.compare.terms import (
     Change,
+    OneSidedHedge,
     Term,
     compare_gate_terms,
     compare_terms,
     missing_gate,
+    one_sided_hedges,
     together,
 )
 from shipworthy.frameworks.semantics.evaluation import Gate
@@ -85,15 +87,18 @@ class Side:
 class Comparison:
     """The whole answer; `change` takes every gate and every term together (6).
 
-    `assumptions` are the scale maps that it rests on.
+    `assumptions` are the scale maps that it rests on, `levels` the map of decision levels. `uncounted` is what hedges can release on one
+    side only: no verdict counts it, because no hedge is used that the rulebooks still have.
     """
 
     old: Side
     new: Side
     change: Change
     assumptions: tuple[FieldMap, ...]
+    levels: Mapping[str, str]
     terms: tuple[Term, ...]
     gates: tuple[GateComparison, ...]
+    uncounted: tuple[OneSidedHedge, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +174,10 @@ def compare_with_grounds(
         new=Side(new.id, new.version, new.digest),
         change=together([*(term.change for term in terms), *(gate.change for gate in gates)]),
         assumptions=scope.fields,
+        levels=dict(sorted(scope.mapping.items())),
         terms=tuple(terms),
         gates=tuple(gates),
+        uncounted=tuple(one_sided_hedges(old, new)),
     )
     return comparison, tuple(grounds)
 
@@ -253,9 +260,15 @@ def _change(more: Fate, less: Fate) -> Change:
 
 
 def _nearest(found: Permission, sides: Leaving) -> Witness | None:
-    """Return the nearest witness of all rules, confirmed by the plain evaluator on all rules."""
+    """Return the nearest witness of all rules, confirmed by the plain evaluator on all rules.
+
+    It is the nearest of all profiles only where every rule was answered, and answered exactly (3.5).
+    """
     witnesses = [fate.witness for fate in found.rules if fate.witness]
     best = min(witnesses, key=lambda one: one.rank, default=None)
     if best:
         replay(sides.space, best.cells, sides.gate, (sides.leaving, sides.taking))
+        settled = all(one.fate != "unknown" for one in found.rules)
+        sure = settled and all(one.minimal for one in witnesses)
+        best = replace(best, minimal=sure)
     return best
