@@ -29,15 +29,14 @@ from shipworthy.frameworks.prove.answers import Judged, Point
 ANYTHING = Binding("", ALWAYS, 0, (EVERYWHERE,))
 """In place of a rule: binds in every profile."""
 
-_FORM = 256
+_FORM = 128
 """Cubes that the normal form of a situation, or of one requirement of a rule, may have."""
 
 _RULE = 2048
 """Cubes that a rule may have in all; beyond, it is asked about as a tree."""
 
-_BEFORE_SAT = 2_000
-"""Boxes after which SAT is asked where it is installed; the nearest profile is mostly found by
-then, or there is none."""
+_BEFORE_SAT = {True: 2_000, False: 200}
+"""Boxes after which SAT is asked where it is installed, with and without a normal form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +64,15 @@ class Oracle:
         index = self.reading.index
         whole = region(box, index.usual)
         both = Binding(rule.name, all_of(where.node, rule.node), rule.ceiling, None)
-        budget = min(self.budget, _BEFORE_SAT) if sat_installed() else self.budget
+        budget = self.budget
+        if sat_installed():
+            small = where.cubes is not None and rule.cubes is not None and not index.trees
+            budget = min(budget, _BEFORE_SAT[small])
         if where.cubes is None:
             answer = nearest(Asked(whole, both, index, level), budget)
         else:
-            parts = (narrowed(whole, one, index.usual) for one in where.cubes if meets(one, box))
-            answer = best(nearest(Asked(part, rule, index, level), budget) for part in parts)
+            starts = (narrowed(whole, one, index.usual) for one in where.cubes if meets(one, box))
+            answer = best(nearest(Asked(start, rule, index, level), budget) for start in starts)
         if isinstance(answer, Unsettled) and sat_installed():
             return self._by_sat(Asked(whole, both, index, level))
         return answer
@@ -130,17 +132,22 @@ def meaning_of(node: Node, sizes: Sequence[int]) -> Meaning:
     return Meaning(node, NormalForms(sizes, _FORM).of(node))
 
 
-def pieces(rule: Binding, sizes: Sequence[int]) -> tuple[Binding, ...]:
+def pieces(rule: Binding, sizes: Sequence[int], unless: Sequence[Node] = ()) -> tuple[Binding, ...]:
     """Return a rule with many requirements as many rules with one each, which bind where it does.
 
-    A rule binds where it applies and its first requirement fails, or its second, and so on.
+    A rule binds where it applies and its first requirement fails, or its second, and so on. Pieces
+    that are among `unless` are left out.
     """
     forms = NormalForms(sizes, _FORM)
-    nodes = _parts(rule.node)
-    return tuple(Binding(rule.name, node, rule.ceiling, forms.of(node)) for node in nodes)
+    return tuple(
+        Binding(rule.name, node, rule.ceiling, forms.of(node))
+        for node in parts(rule.node)
+        if node not in unless
+    )
 
 
-def _parts(binds: Node) -> list[Node]:
+def parts(binds: Node) -> list[Node]:
+    """Return conditions of which one holds exactly where a rule binds."""
     if isinstance(binds, Several) and len(binds.of) == binds.needed == 2:
         applies, broken = binds.of
         if isinstance(broken, Several) and broken.needed == 1:
@@ -149,6 +156,6 @@ def _parts(binds: Node) -> list[Node]:
 
 
 def _cubes(binds: Node, forms: NormalForms) -> tuple[Cube, ...] | None:
-    found = [forms.of(part) for part in _parts(binds)]
+    found = [forms.of(part) for part in parts(binds)]
     cubes = {cube for form in found for cube in form or ()}
     return None if None in found or len(cubes) > _RULE else tuple(sorted(cubes))

@@ -21,6 +21,7 @@ from shipworthy.frameworks.prove.asking import (
     Oracle,
     best,
     meaning_of,
+    parts,
     pieces,
     widened,
 )
@@ -122,13 +123,13 @@ class Grounds:
         kept = {rule.name: rule.binding for rule in reading.rules}
         oracle = self.oracle(reading)
         answers = []
-        for name, parts in self.pieces.items():
+        for name, split in self.pieces.items():
             if situation is not None and name not in self.about[situation]:
                 continue
-            left = [one.node for one in pieces(kept[name], self.sizes)] if name in kept else []
+            left = parts(kept[name].node) if name in kept else []
             answers += [
                 oracle.ask(box, where, part, level)
-                for part in parts
+                for part in split
                 if part.ceiling < level and part.node not in left
             ]
         return best(answers)

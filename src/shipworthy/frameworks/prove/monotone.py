@@ -8,11 +8,11 @@ import msgspec
 
 from shipworthy.frameworks.compare.boxes import Answer, Covered, Found
 from shipworthy.frameworks.compare.conditions import ALWAYS
-from shipworthy.frameworks.compare.encoding import Encoded
+from shipworthy.frameworks.compare.encoding import Encoded, encode
 from shipworthy.frameworks.compare.profiles import WHERE, Key, Space, fields_of, key_of
 from shipworthy.frameworks.compare.solving.cubes import EVERYWHERE
 from shipworthy.frameworks.prove.answers import Judged, Outcome, Point, ReadingName
-from shipworthy.frameworks.prove.asking import Meaning, pieces
+from shipworthy.frameworks.prove.asking import Meaning, Oracle, parts, pieces, widened
 from shipworthy.frameworks.prove.directions import wrong_way
 from shipworthy.frameworks.prove.grounds import Grounds
 from shipworthy.records import (
@@ -116,24 +116,21 @@ def _answers(
     kinds: list[DeploymentType],
 ) -> Iterator[Answer]:
     """Ask of each rule whether it binds before the step where nothing as strict binds after."""
+    place = ground.gate, ground.space, ground.charitable.positions
     before, after = (
-        ground.encoded(_fixed(reading.rulebook, ground.space, step.axis, cell))
+        encode(_fixed(reading.rulebook, ground.space, step.axis, cell), *place)
         for cell in (step.safer, step.riskier)
     )
-    oracle = ground.oracle(after)
+    oracle = Oracle(widened(after, ground.sizes), ground.sizes, ground.budget)
     everywhere = Meaning(ALWAYS, (EVERYWHERE,))
     for index in rules:
         rule = before.rules[index]
-        left = [one.node for one in pieces(after.rules[index].binding, ground.sizes)]
-        for part in pieces(rule.binding, ground.sizes):
-            if part.node in left:
-                continue
-            for kind in kinds:
-                box = list(ground.space.among([kind]))
-                box[step.axis] &= 1 << step.safer
-                if box[step.axis]:
-                    answer = oracle.ask(tuple(box), everywhere, part, rule.ceiling + 1)
-                    yield _placed(answer, step)
+        left = parts(after.rules[index].binds)
+        for part in pieces(rule.binding, ground.sizes, left):
+            # the type costs nothing, so that one question finds the nearest profile of all types
+            box = list(ground.space.among(kinds))
+            box[step.axis] &= 1 << step.safer
+            yield _placed(oracle.ask(tuple(box), everywhere, part, rule.ceiling + 1), step)
 
 
 def _placed(answer: Answer, step: _Step) -> Answer:
