@@ -79,3 +79,22 @@ def test_the_library_has_mappings_with_rationales():
     for mapping in every:
         assert mapping.about
         assert all(one.rationale for one in mapping.fields)
+
+
+@pytest.mark.parametrize(("book", "mapping"), READINGS)
+def test_no_framework_refuses_a_model_only_because_those_who_decide_have_not_signed(book, mapping):
+    """Each has people who sign; who they are is compared as roles, not as a fact about a model."""
+    mapped = apply_mapping(book, mapping, VOCABULARY)
+    ordinary = {
+        field.name: least(field)
+        for field in mapped.fields
+        if isinstance(field, LevelField) and not field.definitions
+    }
+    for where in DeploymentType:
+        for gate in mapped.decisions:
+            found = [
+                evaluate(mapped, Evidence({}, {**ordinary, "approval": who}, where), gate)
+                for who in ("none", "board")
+                if "approval" in ordinary
+            ]
+            assert len({(one.level_worst, one.level_best) for one in found}) <= 1
