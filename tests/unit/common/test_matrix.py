@@ -34,6 +34,30 @@ def test_a_cell_has_the_strongest_modality_and_says_whether_it_is_hedged(documen
     assert birch.clauses == ("persuade", "attack")
 
 
+def test_a_hedge_on_one_of_several_clauses_is_not_lost(documents):
+    hard, soft = documents[1].clauses[0], documents[0].clauses[0]
+    both = tuple(
+        msgspec.structs.replace(one, id=name, modality="must", topics=("security",), domains=())
+        for name, one in (("at-high", hard), ("at-critical", soft))
+    )
+    (cell,) = cells([msgspec.structs.replace(documents[1], clauses=both)], "security")
+    assert (cell.hedged, cell.partly_hedged) == (False, True)
+    acorn, birch = cells(documents, "thresholds")
+    assert (acorn.partly_hedged, birch.partly_hedged) == (False, False)
+
+
+def test_a_duty_that_only_lies_beside_what_runs_does_not_run(documents):
+    duty = documents[0].clauses[1]
+    both = (
+        msgspec.structs.replace(duty, id="duty", modality="must", topics=("security",)),
+        msgspec.structs.replace(
+            documents[1].clauses[0], id="level", modality="recommend", topics=("security",)
+        ),
+    )
+    (cell,) = cells([msgspec.structs.replace(documents[1], clauses=both)], "security")
+    assert (cell.strength, cell.executed, cell.partly_executed) == ("must", False, True)
+
+
 def test_a_possibility_that_no_rule_carries_out_is_said_as_such(documents):
     acorn, birch = cells(documents, "external-audit")
     assert (acorn.standing, acorn.strength, acorn.executed) == ("said", "may", False)

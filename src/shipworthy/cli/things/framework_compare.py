@@ -11,7 +11,7 @@ from shipworthy.cli.output.streams import Output, format_option, note
 from shipworthy.kernel import ExitCode, Problem
 
 if TYPE_CHECKING:
-    from shipworthy.frameworks.common import Beside, OneWay, Row, Situation, Survey
+    from shipworthy.frameworks.common import Beside, Cell, OneWay, Row, Situation, Survey
 
 _WOULD: Final = {"deploy": "deploy", "develop": "go on developing"}
 
@@ -123,12 +123,16 @@ def _row(row: "Row") -> Iterator[str]:
             words.get(cell.standing, ""),
             cell.coverage if cell.coverage != "excluded" else "",
             cell.strength,
-            "hedged" if cell.hedged else "",
-            ("runs" if cell.executed else "text only") if cell.clauses else "",
+            "hedged" if cell.hedged else "partly hedged" if cell.partly_hedged else "",
+            _runs(cell) if cell.clauses else "",
         ]
         shown = ", ".join(filter(None, marks))
         clauses = f" [{', '.join(cell.clauses)}]" if cell.clauses else ""
         yield f"  {cell.framework}: {cell.phrase}{' ' if cell.phrase else ''}({shown}){clauses}"
+
+
+def _runs(cell: "Cell") -> str:
+    return "runs" if cell.executed else "runs in part" if cell.partly_executed else "text only"
 
 
 def _pair(pair: "Beside") -> Iterator[str]:

@@ -25,7 +25,10 @@ class Cell(Record, frozen=True, kw_only=True):
         phrase: the publisher's summary in our words, else the shortest of the strongest clauses.
         strength: the strongest modality among the clauses; empty when there are none.
         hedged: every clause of that modality is softened by a phrase of the source.
-        executed: some clause is carried out by a rule, definition, requirement or the scope.
+        partly_hedged: not so, and yet a phrase softens some clause of the row.
+        executed: some clause of that modality is carried out by a rule, definition, requirement or
+            the scope.
+        partly_executed: not so, and yet some weaker clause is carried out.
         coverage: what the source does with a domain, by its encoding; empty on topics.
         clauses: ids of the clauses behind it, in document order.
     """
@@ -35,7 +38,9 @@ class Cell(Record, frozen=True, kw_only=True):
     phrase: str
     strength: str
     hedged: bool
+    partly_hedged: bool
     executed: bool
+    partly_executed: bool
     coverage: str
     clauses: tuple[str, ...]
 
@@ -100,13 +105,17 @@ def _cell(document: FrameworkDocument, said: _Said) -> Cell:
     shortest = min(
         (one.paraphrase for one in strongest), key=lambda text: (len(text), text), default=""
     )
+    hedged = bool(strongest) and all(one.hedges for one in strongest)
+    executed = any(one.executable for one in strongest)
     return Cell(
         framework=document.id,
         standing=_standing(said),
         phrase=said.phrase or shortest,
         strength=strength,
-        hedged=bool(strongest) and all(one.hedges for one in strongest),
-        executed=any(one.executable for one in said.clauses),
+        hedged=hedged,
+        partly_hedged=not hedged and any(one.hedges for one in said.clauses),
+        executed=executed,
+        partly_executed=not executed and any(one.executable for one in said.clauses),
         coverage=said.coverage,
         clauses=tuple(one.id for one in said.clauses),
     )
