@@ -25,7 +25,7 @@ def run(arguments: Sequence[str]) -> int:
         print(text.encode("unicode_escape").decode())  # noqa: T201 - a program's output
         return 4
     for line in _lines(found):
-        print(line)  # noqa: T201 - a program's output
+        print(line.encode("unicode_escape").decode())  # noqa: T201 - a program's output
     return 0
 
 
@@ -34,7 +34,11 @@ def _lines(found: Verified) -> list[str]:
     part = "" if found.whole else ", in part"
     shown = [f"  gate {gate}: {', '.join(kinds) or 'no type'}" for gate, kinds in found.scope]
     rest = [] if found.whole else ["note: gates or deployment types that both cover are left out"]
-    return [f"verified{part}: {found.change}", *shown, *rest]
+    assumed = [
+        f"assumed: `{one}` of the old framework is `{to}` of the new one"
+        for one, to in found.levels
+    ]
+    return [f"verified{part}: {found.change}", *shown, *rest, *assumed]
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from shipworthy_verify.comparison.rulebooks import refuse_two_scales, refuse_unsound
 from shipworthy_verify.comparison.sides import Box, Side
 from shipworthy_verify.comparison.verdicts import change_of, terms_of, together
 from shipworthy_verify.reading import Json, Refused, digest, read_json
@@ -17,11 +18,15 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A verdict that follows; `scope` has the gates and types it is about, `whole` if all are."""
+    """A verdict that follows; `scope` has the gates and types it is about, `whole` if all are.
+
+    `levels` are the decision levels that it takes for another: (old, new), an assumption.
+    """
 
     change: str
     scope: tuple[tuple[str, tuple[str, ...]], ...]
     whole: bool
+    levels: tuple[tuple[str, str], ...] = ()
 
 
 def verify_comparison(certificate: bytes, old: bytes, new: bytes) -> Verified:
@@ -40,6 +45,10 @@ def verify_comparison(certificate: bytes, old: bytes, new: bytes) -> Verified:
                 raise Refused(
                     "SV-DIFF-RULEBOOK", f"the certificate is about another {name} rulebook"
                 )
+        for name, book in zip(("old", "new"), books, strict=True):
+            refuse_unsound(book, name)
+        refuse_two_scales(books)
+        _refuse_strange_map(claim["map"], books)
         gates = [gate["gate"] for gate in claim["gates"]]
         if len(set(gates)) != len(gates):
             raise Refused("SV-DIFF-FORMAT", "a gate stands there twice")
@@ -55,7 +64,14 @@ def verify_comparison(certificate: bytes, old: bytes, new: bytes) -> Verified:
     shared = [gate for gate in GATES if all(gate in book["decisions"] for book in books)]
     types = {kind for kind in DEPLOYMENTS if all(kind in book["deployments"] for book in books)}
     whole = set(gates) == set(shared) and all(set(kinds) == types for _, kinds in scope)
-    return Verified(change, scope, whole)
+    levels = tuple(sorted((one, to) for one, to in claim["map"].items() if one != to))
+    return Verified(change, scope, whole, levels)
+
+
+def _refuse_strange_map(mapping: dict[str, str], books: list[Json]) -> None:
+    old, new = ({one for ladder in book["decisions"].values() for one in ladder} for book in books)
+    if not (set(mapping) <= old and set(mapping.values()) <= new):
+        raise Refused("SV-DIFF-VERDICT", "the map of decision levels names what is not there")
 
 
 def _gate(claim: Json, books: list[Json], mapping: dict[str, str]) -> str:
@@ -67,8 +83,14 @@ def _gate(claim: Json, books: list[Json], mapping: dict[str, str]) -> str:
     spots = [after.index(mapping.get(level, level)) for level in before]
     if spots != sorted(spots) or spots[-1] != len(after) - 1:
         raise Refused("SV-DIFF-VERDICT", "the map of decision levels turns the order around")
+    go = before.index(books[0]["go"][gate])
+    if spots[go] in spots[:go]:
+        raise Refused("SV-DIFF-VERDICT", "the map makes a go of a decision level that was none")
     ladders = (dict(zip(before, spots, strict=True)), {level: i for i, level in enumerate(after)})
     axes = claim["axes"]
+    keys = [(axis["kind"], axis["name"]) for axis in axes]
+    if keys[0] != ("level", "deployment") or len(set(keys)) != len(keys):
+        raise Refused("SV-DIFF-FORMAT", "the first axis is not the deployment, or one stands twice")
     old, new = (Side(book, gate, one, axes) for book, one in zip(books, ladders, strict=True))
     sizes = [_size(axis, old, new) for axis in axes]
     wanted = [(kind, i) for kind in kinds for i in range(1, len(after))]
@@ -96,8 +118,6 @@ class _Direction:
     def __init__(self, claim: Json, sides: tuple[Side, Side], sizes: list[int]) -> None:
         self._leaving, self._taking = sides
         self._full = tuple(frozenset(range(size)) for size in sizes)
-        if self._full[0] != frozenset(range(len(DEPLOYMENTS))):
-            raise Refused("SV-DIFF-FORMAT", "the first axis is not the deployment type")
         self._covered: dict[tuple[int, str], int] = {}
         self._permitted: set[Place] = set()
         for proof in claim["kept"]:
@@ -105,7 +125,7 @@ class _Direction:
         for point in claim["permitted"]:
             self._permit(self._profile(point), DEPLOYMENTS[point[0]])
         for one in claim["dropped"]:
-            self._drop(self._leaving.rules[one["rule"]], one["profile"])
+            self._drop(self._rule(one["rule"]), one["profile"])
 
     def places(self, wanted: list[Place]) -> dict[Place, bool | None]:
         """Say for each type and level whether it is given up, or not, or not shown."""
@@ -124,12 +144,17 @@ class _Direction:
 
     def _keep(self, proof: Json) -> None:
         place, level, kinds = proof["rule"], proof["level"], proof["deployments"]
-        if place < 0:
-            raise Refused("SV-DIFF-FORMAT", "a rule has a place below zero")
+        rule = self._rule(place)
         here = frozenset(DEPLOYMENTS.index(kind) for kind in kinds)
-        self._tree(proof["tree"], (here, *self._full[1:]), self._leaving.rules[place], level)
+        self._tree(proof["tree"], (here, *self._full[1:]), rule, level)
         for kind in kinds:
             self._covered[place, kind] = min(level, self._covered.get((place, kind), level))
+
+    def _rule(self, place: Any) -> Json:
+        if place < 0:
+            raise Refused("SV-DIFF-FORMAT", "a rule has a place below zero")
+        rule: Json = self._leaving.rules[place]
+        return rule
 
     def _tree(self, tree: Any, box: Box, rule: Json, level: int) -> None:
         """Refuse cuts that overlap or leave something out, and leaves that do not hold."""

@@ -19,11 +19,7 @@ def comparison_lines(found: "Comparison", output: Output, reading: str = "") -> 
     sides = f"{found.new.id} {found.new.version} beside {found.old.id} {found.old.version}"
     yield f"{word}: {sides}{f' ({reading} reading)' if reading else ''}"
     yield f"  old {short(found.old.digest)}, new {short(found.new.digest)}"
-    for old, new in found.levels.items():
-        if old != new:
-            yield f"  assumed: decision `{old}` of the old framework is `{new}` of the new one"
-    for assumed in found.assumptions:
-        yield f"  assumed: {assumed.assumption}: {assumed.rationale}"
+    yield from _assumed(found)
     if found.terms:
         yield ""
         yield "Terms"
@@ -58,6 +54,14 @@ def every_map_lines(found: "EveryMap") -> Iterator[str]:
     for level in found.levels:
         counts = ", ".join(f"{word} {count}" for word, count in level.changes.items())
         yield f"  gate {level.gate}, {level.deployment}, {level.level}: {counts}"
+
+
+def _assumed(found: "Comparison") -> Iterator[str]:
+    for old, new in found.levels.items():
+        if old != new:
+            yield f"  assumed: decision `{old}` of the old framework is `{new}` of the new one"
+    for one in found.assumptions:
+        yield f"  assumed: {one.assumption}: {one.rationale}"
 
 
 def _table(gate: "GateComparison") -> Iterator[str]:

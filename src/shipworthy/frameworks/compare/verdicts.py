@@ -87,8 +87,9 @@ class Side:
 class Comparison:
     """The whole answer; `change` takes every gate and every term together (6).
 
-    `assumptions` are the scale maps that it rests on, `levels` the map of decision levels. `uncounted` is what hedges can release on one
-    side only: no verdict counts it, because no hedge is used that the rulebooks still have.
+    `assumptions` are the scale maps that it rests on, `levels` the map of decision levels.
+    `uncounted` is what hedges can release on one side only: no verdict counts it, because no hedge
+    is used that the rulebooks still have.
     """
 
     old: Side
@@ -262,7 +263,7 @@ def _change(more: Fate, less: Fate) -> Change:
 def _nearest(found: Permission, sides: Leaving) -> Witness | None:
     """Return the nearest witness of all rules, confirmed by the plain evaluator on all rules.
 
-    It is the nearest of all profiles only where every rule was answered, and answered exactly (3.5).
+    It is the nearest of all profiles only where every rule was answered, and exactly (3.5).
     """
     witnesses = [fate.witness for fate in found.rules if fate.witness]
     best = min(witnesses, key=lambda one: one.rank, default=None)

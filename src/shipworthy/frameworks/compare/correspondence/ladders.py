@@ -16,7 +16,8 @@ def shared_positions(
     """Return the place of each old level on the new side's ladder (1.7).
 
     Raises:
-        Problem: `compare-ladders` when the levels differ and no map says how they correspond.
+        Problem: `compare-ladders` when the levels differ and no map says how they correspond;
+            `compare-map` when the map turns their order around, or makes a go of what was none.
     """
     before, after = old.decisions[gate], new.decisions[gate]
     named = [mapping.get(level, level) for level in before]
@@ -35,6 +36,15 @@ def shared_positions(
             f"the map does not keep the order of the levels of gate `{gate}`",
             help=f"a later level of {_words(before)} maps to the same or a later one of "
             f"{_words(after)}, and the last to the last",
+        )
+    go = before.index(old.go[gate])
+    if places[go] in places[:go]:
+        raise Problem.of(
+            "compare-map",
+            f"the map takes `{before[places.index(places[go])]}`, which is no go in `{old.id}` "
+            f"{old.version}, for the same as `{before[go]}`, which is one",
+            help=f"map it below `{after[places[go]]}`: else a model that may ship now, "
+            "and could not before, would look the same",
         )
     return dict(zip(before, places, strict=True))
 

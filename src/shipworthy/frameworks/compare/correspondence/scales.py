@@ -107,8 +107,15 @@ def mapped(old: Rulebook, new: Rulebook, maps: Sequence[FieldMap]) -> Rulebook:
         if one.to in mine and one.to != one.field and one.to not in names:
             raise _refused(f"`{old.id}` has a field `{one.to}` of its own")
         _check(one, before, after)
-        rewritten[one.field] = msgspec.structs.replace(after, riskier=before.riskier), one
+        rewritten[one.field] = _as_in(before, after), one
     return _rewritten(old, mine, rewritten)
+
+
+def _as_in(before: Field, after: Field) -> Field:
+    """Return the new field with what the old one keeps of its own: no map speaks of these."""
+    if isinstance(before, QuantityField) and isinstance(after, QuantityField):
+        after = msgspec.structs.replace(after, bound=before.bound)
+    return msgspec.structs.replace(after, riskier=before.riskier)
 
 
 def _fact(fields: Mapping[str, Field], name: str, book: Rulebook) -> Field:
