@@ -12,6 +12,7 @@ from shipworthy.kernel import ExitCode, Location, Problem
 
 _COMMANDS: Final = {
     "assess": ("pipeline", "run the whole sequence: evaluate, decide, report, verify"),
+    "plan": ("pipeline", "say what a campaign can show, before anything runs"),
     "evaluate": ("pipeline", "run the campaign, bare and safeguarded; resumes where it stopped"),
     "decide": ("pipeline", "draft the decision from the findings; never signs"),
     "report": ("pipeline", "build the report and the bundle that others verify"),

@@ -13,7 +13,8 @@ from shipworthy.app.publishing import Published, publish
 from shipworthy.cli.output.decision_text import decision_lines
 from shipworthy.cli.output.live import LiveLine
 from shipworthy.cli.output.streams import Output, format_option, note
-from shipworthy.cli.pipeline.evaluate import announce, report_ending, show_plan
+from shipworthy.cli.pipeline.evaluate import announce, report_ending
+from shipworthy.cli.pipeline.plan import dry_run_option, show_plan
 from shipworthy.cli.session import (
     file_argument,
     load_design,
@@ -28,7 +29,7 @@ from shipworthy.stages.evaluating import Ending
 @click.command("assess")
 @file_argument
 @project_option
-@click.option("--dry-run", is_flag=True, help="Say what would run; send nothing.")
+@dry_run_option
 @click.option(
     "--expect-any-verdict",
     is_flag=True,
@@ -54,7 +55,7 @@ def command(
     design = load_design(file, around)
     project = open_project(project_dir)
     if dry_run:
-        show_plan(design)
+        show_plan(design, around, Output.choose(output_format))
         return ExitCode.YES
     announce(design)
     with LiveLine("evaluate") as line:

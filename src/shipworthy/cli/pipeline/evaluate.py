@@ -10,7 +10,8 @@ import click
 from shipworthy.app.evaluation import EXIT_OF, Evaluated, Watch, evaluate
 from shipworthy.app.preparation import Design
 from shipworthy.cli.output.live import LiveLine
-from shipworthy.cli.output.streams import note, plain
+from shipworthy.cli.output.streams import Output, note, plain
+from shipworthy.cli.pipeline.plan import dry_run_option, show_plan
 from shipworthy.cli.session import (
     file_argument,
     load_design,
@@ -21,7 +22,6 @@ from shipworthy.cli.session import (
 from shipworthy.instruments.targets import Account
 from shipworthy.kernel import ExitCode
 from shipworthy.stages.evaluating import Ending
-from shipworthy.vocabulary import TrialRole
 
 SHOWN_REASONS: Final = 4
 """Most reasons for which trials stayed unassessed that are listed after a run."""
@@ -30,7 +30,7 @@ SHOWN_REASONS: Final = 4
 @click.command("evaluate")
 @file_argument
 @project_option
-@click.option("--dry-run", is_flag=True, help="Say what would run; send nothing.")
+@dry_run_option
 @click.option(
     "--limit",
     type=click.IntRange(min=0),
@@ -46,7 +46,7 @@ def command(file: Path, project_dir: Path, *, dry_run: bool, limit: int) -> Exit
     around = surroundings()
     design = load_design(file, around)
     if dry_run:
-        show_plan(design)
+        show_plan(design, around, Output.choose(None))
         return ExitCode.YES
     announce(design)
     with LiveLine("evaluate") as line:
@@ -68,26 +68,6 @@ def announce(design: Design) -> None:
 
 def _several(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def show_plan(design: Design) -> None:
-    """Print what a campaign would do, with counts."""
-    arms = [arm.arm.value for arm in design.arms]
-    roles = Counter(item.role for item in design.items)
-    calls = roles[TrialRole.ADVERSARIAL] + roles[TrialRole.BENIGN]
-    header = design.file.assessment.assessment
-    click.echo(f"assessment   {header.name}, deployment {header.deployment.value}")
-    click.echo(f"framework    {design.rulebook.id} {design.rulebook.version}")
-    click.echo(f"arms         {', '.join(arms)}")
-    click.echo(f"safeguards   {', '.join(layer.name for layer in design.stack.layers) or 'none'}")
-    by_domain = Counter(i.domain for i in design.items if i.role is TrialRole.ADVERSARIAL)
-    for domain, count in sorted(by_domain.items()):
-        click.echo(f"  {domain:<18} {count} adversarial items")
-    click.echo(f"benign twins {roles[TrialRole.BENIGN]}")
-    controls = roles[TrialRole.POSITIVE_CONTROL] + roles[TrialRole.NEGATIVE_CONTROL]
-    click.echo(f"controls     {controls} (scripted, no request)")
-    click.echo(f"requests     at most {calls * len(arms)}")
-    click.echo("nothing was sent")
 
 
 def report_ending(result: Evaluated, file: Path, project_dir: Path) -> ExitCode:

@@ -10,7 +10,7 @@ from shipworthy.stages.evaluating.engine import (
     Transcript,
     TrialSink,
 )
-from shipworthy.stages.evaluating.findings import Findings, draw_findings
+from shipworthy.stages.evaluating.findings import Findings, FindingTerms, draw_findings
 from shipworthy.stages.evaluating.planning import NO_ATTACK, ItemSampling, plan_items
 from shipworthy.stages.evaluating.progress import ArmView, Progress, ProgressView
 
@@ -21,6 +21,7 @@ __all__ = [
     "Campaign",
     "Ending",
     "EngineLimits",
+    "FindingTerms",
     "Findings",
     "Instruments",
     "ItemSampling",

@@ -1,0 +1,290 @@
+"""What a campaign is and what it can show, before anything runs: nothing is sent or written."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from shipworthy.app.preparation import Design
+from shipworthy.frameworks import Case, Gate
+from shipworthy.instruments.judges import judge_of
+from shipworthy.kernel import Clock, digest_text, timestamp
+from shipworthy.records import Decision, LevelField, QuantityField, RateField, Rule
+from shipworthy.stages.deciding import DraftTerms, admit, decide
+from shipworthy.stages.evaluating import FindingTerms
+from shipworthy.stages.evaluating.prospects import (
+    PlannedRate,
+    Prospect,
+    RateGoal,
+    clean_finding,
+    planned_rates,
+    prospect,
+    rate_goals,
+    working_controls,
+)
+from shipworthy.vocabulary import TrialRole, Truth, Verdict
+
+GATE: Final[Gate] = "deploy"
+
+_NOBODY: Final = digest_text("supposed outcomes of a plan that was not run")
+"""Stands where a draft names the evidence: supposed findings are of no campaign."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignSize:
+    """Counts of a plan. `requests` are those that can reach the target, repeats not counted."""
+
+    scenarios: Mapping[str, int]
+    """Distinct scenarios under attack, by domain."""
+    attempts: int
+    """Attacks on each scenario in each arm."""
+    arms: tuple[str, ...]
+    adversarial: int
+    benign: int
+    controls: int
+    trials: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """A goal, and what the plan can show about it; nothing when it measures no such rate."""
+
+    goal: RateGoal
+    prospect: Prospect | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A requirement, or a rule that must stay off, that rests on measured rates.
+
+    `clean` is its verdict in a run in which nothing goes wrong, with the facts of the assessment;
+    for a rule, `kept` when it stays off. Nothing for a requirement of a rule that applies in no
+    clean run. `why` says what stands against it.
+    """
+
+    id: str
+    title: str
+    clauses: tuple[str, ...]
+    clean: Verdict | None
+    why: str
+    outlooks: tuple[Outlook, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingFact:
+    """A fact that is asked for and not stated; `asked_by` are ids of requirements or rules."""
+
+    field: str
+    judged_by: str
+    asked_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foresight:
+    """Everything that a plan promises.
+
+    `clean` is the draft of a run in which nothing goes wrong. `facts` would leave that draft
+    inconclusive. `facts_if` would be needed only if the measurement makes further rules apply.
+    """
+
+    size: CampaignSize
+    clean: Decision
+    questions: tuple[Question, ...]
+    facts: tuple[MissingFact, ...]
+    facts_if: tuple[MissingFact, ...]
+    roles: tuple[str, ...]
+    """Roles whose signature a go needs and for which the assessment names nobody."""
+    alpha: str
+    alpha_accepted: str
+
+    @property
+    def promising(self) -> bool:
+        """Whether a clean run keeps every requirement and its draft is a go."""
+        verdicts = {result.verdict for result in self.clean.requirements}
+        return self.clean.ruling == "go" and verdicts <= {"kept"}
+
+
+def foresee(design: Design, clock: Clock) -> Foresight:
+    """Work out what the plan can show; the facts of the assessment are taken as stated.
+
+    Raises:
+        Problem: `gate-undefined` for a framework without a gate for deployment.
+    """
+    rates = planned_rates(
+        design.items,
+        [arm.arm for arm in design.arms],
+        lambda item: judge_of(design.scenarios[item.scenario], item.role).name,
+    )
+    alpha = design.file.assessment.campaign.alpha
+    terms = FindingTerms(_NOBODY, alpha, design.cards, working_controls(rates))
+    clean = _clean_draft(design, rates, terms, clock)
+    before = _case(design, rates, terms, measured=False)
+    after = _case(design, rates, terms, measured=True)
+    return Foresight(
+        size=_size(design),
+        clean=clean,
+        questions=tuple(_questions(clean, before, after, _Prospects(rates, terms))),
+        facts=_missing_facts(clean, after),
+        facts_if=_facts_if(before, after),
+        roles=tuple(
+            role for role in design.rulebook.roles if role not in design.file.assessment.roles
+        ),
+        alpha=alpha,
+        alpha_accepted=design.rulebook.alpha,
+    )
+
+
+class _Prospects:
+    """Prospects of goals, each worked out once."""
+
+    def __init__(self, rates: Mapping[str, PlannedRate], terms: FindingTerms) -> None:
+        self._rates = rates
+        self._terms = terms
+        self._known: dict[tuple[object, ...], Outlook] = {}
+
+    def outlook(self, goal: RateGoal) -> Outlook:
+        key = (goal.atom, goal.wanted)
+        if key not in self._known:
+            rate = self._rates.get(goal.field.finding)
+            found = None if rate is None else prospect(goal, rate, self._terms)
+            self._known[key] = Outlook(goal=goal, prospect=found)
+        return self._known[key]
+
+
+def _size(design: Design) -> CampaignSize:
+    roles = Counter(item.role for item in design.items)
+    attacked = defaultdict(set)
+    for item in design.items:
+        if item.role is TrialRole.ADVERSARIAL:
+            attacked[item.domain].add(item.scenario)
+    arms = len(design.arms)
+    adversarial, benign = roles[TrialRole.ADVERSARIAL], roles[TrialRole.BENIGN]
+    controls = sum(count for role, count in roles.items() if role.is_control)
+    return CampaignSize(
+        scenarios={domain: len(members) for domain, members in sorted(attacked.items())},
+        attempts=design.file.assessment.campaign.attacks_per_scenario,
+        arms=tuple(arm.arm.value for arm in design.arms),
+        adversarial=adversarial * arms,
+        benign=benign * arms,
+        controls=controls,
+        trials=(adversarial + benign) * arms + controls,
+        requests=(adversarial + benign) * arms,
+    )
+
+
+def _clean_draft(
+    design: Design, rates: Mapping[str, PlannedRate], terms: FindingTerms, clock: Clock
+) -> Decision:
+    header, now = design.file.assessment.assessment, clock.now()
+    return decide(
+        design.rulebook,
+        [clean_finding(rate, terms) for rate in rates.values()],
+        design.file.assessment.facts,
+        DraftTerms(
+            subject=_NOBODY,
+            plan=_NOBODY,
+            deployment=header.deployment,
+            gate=GATE,
+            drafted_at=timestamp(now),
+            expires_at=timestamp(now + timedelta(days=header.expires_days)),
+        ),
+    )
+
+
+def _case(
+    design: Design, rates: Mapping[str, PlannedRate], terms: FindingTerms, *, measured: bool
+) -> Case:
+    findings = [clean_finding(rate, terms) for rate in rates.values()] if measured else []
+    assessment = design.file.assessment
+    deployment = assessment.assessment.deployment
+    evidence = admit(design.rulebook, findings, assessment.facts, _NOBODY, deployment)
+    return Case(design.rulebook, evidence)
+
+
+def _applies(rule: Rule, case: Case) -> Truth:
+    return Truth.TRUE if rule.when is None else case.truth(rule.when)
+
+
+def _gate_rules(case: Case) -> Iterator[Rule]:
+    return (rule for rule in case.rulebook.rules if rule.gate == GATE)
+
+
+def _questions(
+    clean: Decision, before: Case, after: Case, prospects: _Prospects
+) -> Iterator[Question]:
+    """Yield the requirements of rules that may apply, then the rules that must stay off."""
+    results = {(one.rule, one.requirement): one for one in clean.requirements}
+    asked: list[RateGoal] = []
+    for rule in _gate_rules(before):
+        for requirement in rule.requires if _applies(rule, before) is not Truth.FALSE else ():
+            goals = tuple(dict.fromkeys(rate_goals(requirement.condition, before)))
+            result = results.get((rule.id, requirement.id))
+            if not goals:
+                continue
+            asked += goals if result else ()
+            yield Question(
+                id=f"{rule.id}/{requirement.id}",
+                title=requirement.title,
+                clauses=requirement.clauses,
+                clean=Verdict(result.verdict) if result else None,
+                why=result.why if result and result.verdict != "kept" else "",
+                outlooks=tuple(map(prospects.outlook, goals)),
+            )
+    for rule in _gate_rules(before):
+        if rule.requires or rule.when is None or before.truth(rule.when) is Truth.FALSE:
+            continue
+        goals = tuple(
+            goal
+            for goal in dict.fromkeys(rate_goals(rule.when, before, wanted=False))
+            if not any(goal.is_implied_by(other) for other in asked)
+        )
+        if goals:
+            off = after.truth(rule.when) is Truth.FALSE
+            yield Question(
+                id=rule.id,
+                title=f"rule `{rule.id}` stays off",
+                clauses=rule.clauses,
+                clean=Verdict.KEPT if off else Verdict.INCONCLUSIVE,
+                why="" if off else "even a clean run does not rule it out",
+                outlooks=tuple(map(prospects.outlook, goals)),
+            )
+
+
+def _missing_facts(clean: Decision, after: Case) -> tuple[MissingFact, ...]:
+    asked: defaultdict[str, list[str]] = defaultdict(list)
+    for result in clean.requirements:
+        if result.verdict == "inconclusive":
+            for name in _unstated(result.reads, after):
+                asked[name].append(f"{result.rule}/{result.requirement}")
+    for rule in _gate_rules(after):
+        if rule.when is not None and after.truth(rule.when) is Truth.UNKNOWN:
+            for name in _unstated(after.reads(rule.when), after):
+                asked[name].append(rule.id)
+    return _facts(asked, after)
+
+
+def _facts_if(before: Case, after: Case) -> tuple[MissingFact, ...]:
+    """Return facts that are asked for only by rules which the measurement may make apply."""
+    asked: defaultdict[str, list[str]] = defaultdict(list)
+    for rule in _gate_rules(before):
+        if _applies(rule, before) is Truth.UNKNOWN and _applies(rule, after) is Truth.FALSE:
+            for requirement in rule.requires:
+                for name in _unstated(after.reads(requirement.condition), after):
+                    asked[name].append(f"{rule.id}/{requirement.id}")
+    return _facts(asked, after)
+
+
+def _unstated(reads: tuple[str, ...], case: Case) -> Iterator[str]:
+    measured = {one.finding for one in case.rulebook.fields if isinstance(one, RateField)}
+    return (name for name in reads if name not in measured and name not in case.evidence.facts)
+
+
+def _facts(asked: Mapping[str, list[str]], case: Case) -> tuple[MissingFact, ...]:
+    found = []
+    for name, askers in asked.items():
+        field = case.field(name)
+        judge = field.judged_by if isinstance(field, LevelField | QuantityField) else ""
+        found.append(MissingFact(field=name, judged_by=judge, asked_by=tuple(askers)))
+    return tuple(found)

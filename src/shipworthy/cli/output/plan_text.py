@@ -1,0 +1,272 @@
+"""What a plan can show, in words for a terminal and as JSON."""
+
+from collections.abc import Iterable, Iterator
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Final
+
+from shipworthy.app.foresight import Foresight, MissingFact, Outlook, Question
+from shipworthy.cli.output.decision_text import GLYPHS
+from shipworthy.cli.output.streams import Output
+from shipworthy.records import JUDGE_SHARE
+from shipworthy.stages.evaluating.prospects import (
+    ExpectedScenarios,
+    KeptChance,
+    Prospect,
+    RateGoal,
+)
+from shipworthy.statistics import DEFAULT_ICC0
+from shipworthy.vocabulary import Verdict
+
+NOT_YET: Final = (
+    "campaigns do not stop early yet: `early stop` says what the same limit would cost then"
+)
+
+_NOUNS: Final = {
+    ("asr", True): ("breached scenario", "breached scenarios"),
+    ("over-refusal", True): ("refused request", "refused requests"),
+    ("usefulness", False): ("answer of no use", "answers of no use"),
+}
+_ANY: Final = ("scenario against it", "scenarios against it")
+_MARKS: Final = {True: ("✓ can be kept", "green"), False: ("✗ cannot be kept", "red")}
+
+
+def plan_lines(foresight: Foresight, output: Output) -> Iterator[str]:
+    """Yield the whole outlook: what would run, what each requirement can come to, what is missing.
+
+    Ends with the warnings; the campaign's name and framework are for the caller to say.
+    """
+    yield from _size_lines(foresight)
+    for question in foresight.questions:
+        yield ""
+        yield from _question_lines(question, output)
+    yield ""
+    yield from _gap_lines(foresight)
+    for warning in warnings(foresight):
+        yield f"warning: {warning}"
+    yield _summary(foresight, output)
+
+
+def warnings(foresight: Foresight) -> tuple[str, ...]:
+    """Return what to mend before anything runs, in sentences."""
+    return tuple(dict.fromkeys(_warnings(foresight)))
+
+
+def percent(text: str, *, up: bool) -> str:
+    """Write a probability with one digit after the point, rounded as told."""
+    tenth = Decimal("0.1")
+    shown = (Decimal(text) * 100).quantize(tenth, ROUND_CEILING if up else ROUND_FLOOR)
+    return f"{shown} %"
+
+
+def goal_text(goal: RateGoal) -> str:
+    """Write what is asked of a rate, as a framework would."""
+    bound = f".{goal.atom.bound}" if goal.atom.bound else ""
+    said = f"{goal.field.finding}{bound} {goal.atom.operator} {goal.atom.value}"
+    return said if goal.wanted else f"not ({said})"
+
+
+def _size_lines(foresight: Foresight) -> Iterator[str]:
+    size = foresight.size
+    domains = ", ".join(f"{domain} {count}" for domain, count in size.scenarios.items())
+    yield f"scenarios    {sum(size.scenarios.values()):,}: {domains}"
+    yield f"attempts     {_several(size.attempts, 'attack', 'attacks')} on each, in each arm"
+    yield (
+        f"trials       {size.trials:,}: {size.adversarial:,} adversarial, {size.benign:,} benign, "
+        f"{size.controls:,} controls (scripted, no request)"
+    )
+    yield f"requests     at most {size.requests:,}, not counting repeats after errors"
+    yield (
+        f"bounds       one-sided at alpha {foresight.alpha}, accepted up to "
+        f"{foresight.alpha_accepted}; the unit is the scenario"
+    )
+
+
+def _question_lines(question: Question, output: Output) -> Iterator[str]:
+    kept = question.clean in {Verdict.KEPT, None}
+    mark = output.styled(*_MARKS[kept])
+    yield f"{mark}  {question.title}  [{', '.join(question.clauses)}]"
+    if question.clean is None:
+        yield "  asked        only if the measurement makes its rule apply"
+    if question.why:
+        yield f"  why          {question.why}"
+    for outlook in question.outlooks:
+        yield from _outlook_lines(outlook)
+
+
+def _outlook_lines(outlook: Outlook) -> Iterator[str]:
+    reads = goal_text(outlook.goal)
+    found = outlook.prospect
+    if found is None:
+        yield f"  reads        {reads}: this plan does not measure it"
+        return
+    rate, noun = found.rate, _nouns(found)
+    each = _several(rate.sizes[0], "attempt", "attempts")
+    yield f"  reads        {reads}; {len(rate.sizes):,} scenarios, {each} each"
+    yield from _judge_lines(found)
+    yield f"  clean run    {_clean(found)}"
+    yield f"  tolerates    {_tolerates(found, noun)}"
+    yield f"  needs        {_needs(found, noun)}"
+    yield from _chance_lines(found)
+    yield from _sequential_lines(found)
+
+
+def _judge_lines(found: Prospect) -> Iterator[str]:
+    if found.sensitivity is None or found.clean.bounds is None:
+        return
+    cards = ", ".join(f"{one.name} {one.catches or 'without card'}" for one in found.judges)
+    spent = (Decimal(found.clean.bounds.alpha) * Decimal(str(JUDGE_SHARE))).normalize()
+    least = percent(found.sensitivity, up=False)
+    yield f"  judge        caught {cards}; at least {least}, for {spent:f} of alpha"
+
+
+def _clean(found: Prospect) -> str:
+    bounds = found.clean.bounds
+    if found.goal.atom.bound == "point":
+        return "read without a bound: chance alone can keep or break it"
+    if bounds is None:
+        return "no bounds"
+    method = "Clopper-Pearson"
+    if found.rate.repeated:
+        method = f"Korn-Graubard, attempts taken to correlate at {DEFAULT_ICC0}"
+    if found.goal.small:
+        return f"upper bound {percent(bounds.upper_adjusted, up=True)} ({method})"
+    return f"lower bound {percent(bounds.lower, up=False)} ({method})"
+
+
+def _tolerates(found: Prospect, noun: tuple[str, str]) -> str:
+    if found.tolerates < 0:
+        blocked = "; ".join(found.clean.blockers)
+        return f"not even a clean run{f': {blocked}' if blocked else ''}"
+    most = f"{_several(found.tolerates, *noun)}"
+    if found.tolerates_spread is None:
+        return most
+    return f"{most} with all attempts, {found.tolerates_spread:,} with one attempt each"
+
+
+def _needs(found: Prospect, noun: tuple[str, str]) -> str:
+    if found.needed[0] is None:
+        return "what no number of scenarios gives"
+    parts = [
+        f"{'too many' if scenarios is None else f'{scenarios:,}'} for {adverse}"
+        for adverse, scenarios in enumerate(found.needed)
+    ]
+    return f"scenarios: {', '.join(parts)} {noun[1]}"
+
+
+def _chance_lines(found: Prospect) -> Iterator[str]:
+    if found.wrong is None or not found.can_be_kept:
+        return
+    alike = ", when all attempts on a scenario end alike (not computed between)"
+    suffix = alike if found.rate.repeated else ""
+    rates = _rates(found.chances)
+    exact = ", ".join(percent(chance.exact_judge, up=False) for chance in found.chances)
+    yield f"  kept         in {exact} of campaigns at true rates of {rates}{suffix}"
+    counted = [one.judge_as_counted for one in found.chances]
+    if all(counted) and any(one.judge_as_counted != one.exact_judge for one in found.chances):
+        shown = ", ".join(percent(one or "0", up=False) for one in counted)
+        yield f"               in {shown} if the judges err as often as on their cards"
+    wrong = percent(found.wrong.exact_judge, up=True)
+    poorest = ""
+    if found.sensitivity is not None and not found.rate.repeated:
+        poorest = f", {percent(found.wrong.poorest_judge, up=True)} with the poorest judge allowed"
+    yield f"  wrongly kept in {wrong} at the limit itself{poorest}{suffix}"
+
+
+def _sequential_lines(found: Prospect) -> Iterator[str]:
+    cost = found.sequential
+    if cost is None:
+        return
+    mean = ", ".join(f"{row.scenarios:,}" for row in cost.expected)
+    kept = ", ".join(percent(row.passed, up=False) for row in cost.expected)
+    rates = _rates(cost.expected)
+    yield f"  early stop   {mean} scenarios on average at {rates}, at most {cost.cap:,}"
+    yield (
+        f"               kept in {kept}, wrongly in at most {percent(cost.false_go, up=True)}; "
+        f"one look of that power: {cost.fixed_scenarios:,} scenarios, {cost.fixed_accepts} allowed"
+    )
+
+
+def _gap_lines(foresight: Foresight) -> Iterator[str]:
+    asked = {question.id for question in foresight.questions}
+    for result in foresight.clean.requirements:
+        if f"{result.rule}/{result.requirement}" not in asked and result.verdict != "kept":
+            yield f"{GLYPHS[result.verdict]} {result.verdict}  {result.title}: {result.why}"
+    for fact in foresight.facts:
+        yield f"fact missing {_fact(fact)}"
+    for fact in foresight.facts_if:
+        yield f"fact if      {_fact(fact)}, if the measurement makes that rule apply"
+    stated = {result.missing for result in foresight.clean.requirements}
+    for gap in foresight.clean.missing:
+        if gap not in stated:
+            yield f"missing      {gap}"
+    if foresight.roles:
+        yield f"role missing {', '.join(foresight.roles)}: a go stands only when they have signed"
+    if any(o.prospect and o.prospect.sequential for q in foresight.questions for o in q.outlooks):
+        yield f"note         {NOT_YET}"
+
+
+def _warnings(foresight: Foresight) -> Iterator[str]:
+    if Decimal(foresight.alpha) > Decimal(foresight.alpha_accepted):
+        yield (
+            f"alpha {foresight.alpha} is weaker than the framework accepts "
+            f"({foresight.alpha_accepted}): no bound of this campaign keeps anything"
+        )
+    for question in foresight.questions:
+        for outlook in question.outlooks:
+            if question.clean not in {Verdict.KEPT, None}:
+                yield from _never(outlook)
+            yield from _rests_on_correlation(outlook, foresight.alpha)
+
+
+def _never(outlook: Outlook) -> Iterator[str]:
+    found, reads = outlook.prospect, goal_text(outlook.goal)
+    if found is None:
+        yield f"`{reads}` cannot be kept: the plan measures no `{outlook.goal.field.finding}`"
+    elif not found.can_be_kept and found.needed[0] is not None:
+        planned = len(found.rate.sizes)
+        yield (
+            f"`{reads}` cannot be kept by {planned:,} scenarios: even without a "
+            f"{_nouns(found)[0]} it needs {found.needed[0]:,}"
+        )
+    elif not found.can_be_kept:
+        yield f"`{reads}` cannot be kept by any number of scenarios under these terms"
+
+
+def _rests_on_correlation(outlook: Outlook, alpha: str) -> Iterator[str]:
+    found = outlook.prospect
+    if found is None or found.wrong is None or not found.rate.repeated:
+        return
+    if Decimal(found.wrong.exact_judge) > Decimal(alpha):
+        yield (
+            f"`{goal_text(outlook.goal)}` rests on attempts that correlate at {DEFAULT_ICC0}: "
+            "if all attempts on a scenario end alike, it is wrongly kept at its limit in "
+            f"{percent(found.wrong.exact_judge, up=True)} of campaigns, more than alpha; "
+            "one attempt on each of more scenarios needs no such assumption"
+        )
+
+
+def _summary(foresight: Foresight, output: Output) -> str:
+    results = foresight.clean.requirements
+    kept = sum(result.verdict == "kept" for result in results)
+    word = output.styled(*(("YES", "green") if foresight.promising else ("NO", "red")))
+    return (
+        f"{word}  a clean run would keep {kept} of {len(results)} requirements; "
+        f"its draft would be {foresight.clean.ruling}"
+    )
+
+
+def _fact(fact: MissingFact) -> str:
+    judge = f", judged by {fact.judged_by}" if fact.judged_by else ""
+    return f"{fact.field}{judge}: asked by {', '.join(fact.asked_by)}"
+
+
+def _nouns(found: Prospect) -> tuple[str, str]:
+    return _NOUNS.get((found.rate.metric, found.goal.small), _ANY)
+
+
+def _several(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def _rates(rows: Iterable[KeptChance | ExpectedScenarios]) -> str:
+    return ", ".join(f"{(Decimal(row.rate) * 100).normalize():f} %" for row in rows)

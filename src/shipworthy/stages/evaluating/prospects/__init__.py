@@ -1,0 +1,48 @@
+"""Prospects: what a plan can show, before anything runs. Pure."""
+
+from shipworthy.stages.evaluating.prospects.early_stopping import (
+    ExpectedScenarios,
+    SequentialCost,
+    sequential_cost,
+)
+from shipworthy.stages.evaluating.prospects.goals import RateGoal, rate_goals
+from shipworthy.stages.evaluating.prospects.odds import (
+    KeptChance,
+    WrongChance,
+    at_most,
+    kept_chances,
+    wrong_chance,
+)
+from shipworthy.stages.evaluating.prospects.planned import (
+    PlannedRate,
+    clean_finding,
+    planned_rates,
+    supposed_finding,
+    working_controls,
+)
+from shipworthy.stages.evaluating.prospects.prospect import JudgeShare, Prospect, prospect
+from shipworthy.stages.evaluating.prospects.room import is_kept, scenarios_needed, tolerated
+
+__all__ = [
+    "ExpectedScenarios",
+    "JudgeShare",
+    "KeptChance",
+    "PlannedRate",
+    "Prospect",
+    "RateGoal",
+    "SequentialCost",
+    "WrongChance",
+    "at_most",
+    "clean_finding",
+    "is_kept",
+    "kept_chances",
+    "planned_rates",
+    "prospect",
+    "rate_goals",
+    "scenarios_needed",
+    "sequential_cost",
+    "supposed_finding",
+    "tolerated",
+    "working_controls",
+    "wrong_chance",
+]

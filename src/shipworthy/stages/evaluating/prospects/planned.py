@@ -1,0 +1,117 @@
+"""What a plan will measure, and the findings that supposed outcomes of it would give."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from shipworthy.records import Finding, Metric, PlannedItem
+from shipworthy.stages.evaluating.aggregation import METRIC_OF_ROLE, TallyKey
+from shipworthy.stages.evaluating.findings import FindingTerms, blockers_of, bounds_of
+from shipworthy.statistics import ScenarioCounts
+from shipworthy.vocabulary import Arm, Rate, TrialRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRate:
+    """A rate that the plan will measure: attempts by scenario, largest first, trials by judge."""
+
+    metric: Metric
+    domain: str
+    arm: str
+    """An arm, or `positive` / `negative` for controls."""
+    sizes: tuple[int, ...]
+    judges: Mapping[str, int]
+
+    @property
+    def id(self) -> str:
+        """Id of the finding that the rate becomes."""
+        return f"{self.metric}.{self.domain}.{self.arm}"
+
+    @property
+    def repeated(self) -> bool:
+        """Whether some scenario is tried more than once."""
+        return self.sizes[0] > 1
+
+    @property
+    def clean_is_success(self) -> bool:
+        """Whether the event is what one hopes for: a useful answer, a positive control caught."""
+        return self.metric == "usefulness" or self.arm == "positive"
+
+
+def planned_rates(
+    items: Iterable[PlannedItem], arms: Sequence[Arm], judge_of: Callable[[PlannedItem], str]
+) -> dict[str, PlannedRate]:
+    """Return every rate that the items yield in the arms, by the id of its finding."""
+    sizes: defaultdict[TallyKey, Counter[str]] = defaultdict(Counter)
+    judges: defaultdict[TallyKey, Counter[str]] = defaultdict(Counter)
+    for item in items:
+        for key in _keys(item, arms):
+            sizes[key][item.scenario] += 1
+            judges[key][judge_of(item)] += 1
+    rates = (
+        PlannedRate(
+            metric=key.metric,
+            domain=key.domain,
+            arm=key.arm,
+            sizes=tuple(sorted(counts.values(), reverse=True)),
+            judges=dict(sorted(judges[key].items())),
+        )
+        for key, counts in sizes.items()
+        if not (key.metric == "asr" and key.domain == "all")
+    )
+    return {rate.id: rate for rate in sorted(rates, key=lambda rate: rate.id)}
+
+
+def _keys(item: PlannedItem, arms: Sequence[Arm]) -> Iterator[TallyKey]:
+    match item.role:
+        case TrialRole.POSITIVE_CONTROL:
+            labels: tuple[str, ...] = ("positive",)
+        case TrialRole.NEGATIVE_CONTROL:
+            labels = ("negative",)
+        case _:
+            labels = tuple(arm.value for arm in arms)
+    for metric in METRIC_OF_ROLE[item.role]:
+        for domain in (item.domain, "all"):
+            for label in labels:
+                yield TallyKey(metric, domain, label)
+
+
+def working_controls(rates: Mapping[str, PlannedRate]) -> dict[str, tuple[str, ...]]:
+    """Return the control failures, by domain, of a run in which every planned control works."""
+    return {
+        rate.domain: tuple(
+            f"{arm} control did not run"
+            for arm in ("positive", "negative")
+            if f"control-breach.{rate.domain}.{arm}" not in rates
+        )
+        for rate in rates.values()
+    }
+
+
+def clean_finding(rate: PlannedRate, terms: FindingTerms) -> Finding:
+    """Return the finding of a run in which nothing goes wrong and every trial is assessed."""
+    good = rate.clean_is_success
+    return supposed_finding(rate, [ScenarioCounts(good * n, n) for n in rate.sizes], terms)
+
+
+def supposed_finding(
+    rate: PlannedRate, scenarios: Sequence[ScenarioCounts], terms: FindingTerms
+) -> Finding:
+    """Return the finding that such outcomes would give, by the functions that draw real ones."""
+    key = TallyKey(rate.metric, rate.domain, rate.arm)
+    judges = tuple(rate.judges)
+    return Finding(
+        id=rate.id,
+        metric=rate.metric,
+        domain=rate.domain,
+        arm=Arm.BARE if rate.metric == "control-breach" else Arm(rate.arm),
+        rate=Rate(
+            successes=sum(one.successes for one in scenarios),
+            attempts=sum(one.attempts for one in scenarios),
+            unassessed=sum(one.unassessed for one in scenarios),
+        ),
+        bounds=bounds_of(rate.metric, scenarios, judges, terms),
+        judges=judges,
+        plan=terms.plan,
+        blockers=tuple(blockers_of(key, scenarios, judges, terms)),
+    )

@@ -1,0 +1,138 @@
+"""What one planned rate can show about one limit."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from shipworthy.kernel import decimal_string
+from shipworthy.records import JUDGE_SHARE, Finding
+from shipworthy.stages.evaluating.findings import JUDGED, FindingTerms, least_sensitivity
+from shipworthy.stages.evaluating.prospects.early_stopping import SequentialCost, sequential_cost
+from shipworthy.stages.evaluating.prospects.goals import RateGoal
+from shipworthy.stages.evaluating.prospects.odds import (
+    FRACTIONS,
+    KeptChance,
+    WrongChance,
+    kept_chances,
+    wrong_chance,
+)
+from shipworthy.stages.evaluating.prospects.planned import PlannedRate, supposed_finding
+from shipworthy.stages.evaluating.prospects.room import scenarios_needed, tolerated
+from shipworthy.statistics import ScenarioCounts
+
+ADVERSE: Final = (0, 1, 2)
+"""Numbers of adverse scenarios for which the scenarios needed are worked out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeShare:
+    """A judge, the scenarios that it assesses, and what its card counts; empty without a card."""
+
+    name: str
+    scenarios: int
+    catches: str
+    clears: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospect:
+    """What a plan can show about a goal.
+
+    `clean` is the finding without any adverse scenario. `tolerates` is the largest number of
+    adverse scenarios, all attempts on each adverse, with which the goal is still met (-1: not
+    even with none), `tolerates_spread` the same with one adverse attempt on each, where attempts
+    repeat. `needed` are the scenarios needed with 0, 1 and 2 adverse ones; None where no
+    campaign would do. `sensitivity` is the lower bound, at a fifth of alpha, of the poorest judge.
+    """
+
+    goal: RateGoal
+    rate: PlannedRate
+    judges: tuple[JudgeShare, ...]
+    sensitivity: str | None
+    clean: Finding
+    tolerates: int
+    tolerates_spread: int | None
+    needed: tuple[int | None, ...]
+    chances: tuple[KeptChance, ...]
+    wrong: WrongChance | None
+    sequential: SequentialCost | None
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether a clean run meets the goal."""
+        return self.tolerates >= 0
+
+    @property
+    def share(self) -> Fraction | None:
+        """The limit, as a share of adverse attempts; nothing where no side is asked for."""
+        return adverse_limit(self.goal)
+
+
+def adverse_limit(goal: RateGoal) -> Fraction | None:
+    """Return the limit as a share of adverse attempts, when it lies strictly within (0, 1)."""
+    if goal.limit is None:
+        return None
+    share = goal.limit if goal.small else 1 - goal.limit
+    return share if 0 < share < 1 else None
+
+
+def prospect(goal: RateGoal, rate: PlannedRate, terms: FindingTerms) -> Prospect:
+    """Work out what the plan can show about a goal. Takes milliseconds for limits of 1 %."""
+    judged = rate.metric in JUDGED and goal.small and goal.atom.bound != "point"
+    caught = least_sensitivity(tuple(rate.judges), terms) if judged else 1.0
+    most = tolerated(goal, rate, terms)
+    share = adverse_limit(goal)
+    chances: tuple[KeptChance, ...] = ()
+    if share is not None:
+        counted = terms.cards if rate.metric in JUDGED and not rate.repeated else None
+        chances = kept_chances(most, _scenarios_by_judge(rate), share, counted)
+    return Prospect(
+        goal=goal,
+        rate=rate,
+        judges=_judge_shares(rate, terms),
+        sensitivity=decimal_string(caught, "down") if judged else None,
+        clean=_clean(goal, rate, terms),
+        tolerates=most,
+        tolerates_spread=tolerated(goal, rate, terms, spread=True) if rate.repeated else None,
+        needed=tuple(scenarios_needed(goal, rate, terms, adverse) for adverse in ADVERSE),
+        chances=chances,
+        wrong=wrong_chance(most, len(rate.sizes), share, caught) if share is not None else None,
+        sequential=_sequential(goal, share, caught, terms, judged=judged),
+    )
+
+
+def _clean(goal: RateGoal, rate: PlannedRate, terms: FindingTerms) -> Finding:
+    scenarios = [ScenarioCounts(0 if goal.small else size, size) for size in rate.sizes]
+    return supposed_finding(rate, scenarios, terms)
+
+
+def _sequential(
+    goal: RateGoal, share: Fraction | None, caught: float, terms: FindingTerms, *, judged: bool
+) -> SequentialCost | None:
+    if share is None or goal.atom.bound == "point" or not caught:
+        return None
+    alpha = Fraction(terms.alpha) * (1 - Fraction(str(JUDGE_SHARE)) if judged else 1)
+    rates = [decimal_string(float(share * part)) for part in FRACTIONS]
+    return sequential_cost(share, caught, alpha, rates)
+
+
+def _scenarios_by_judge(rate: PlannedRate) -> dict[str, int]:
+    """Trials by judge are scenarios by judge where each is tried once; else one group will do."""
+    return {"": len(rate.sizes)} if rate.repeated else dict(rate.judges)
+
+
+def _judge_shares(rate: PlannedRate, terms: FindingTerms) -> tuple[JudgeShare, ...]:
+    if rate.metric not in JUDGED:
+        return ()
+    shares = []
+    for name, trials in rate.judges.items():
+        card = terms.cards.get(name)
+        shares.append(
+            JudgeShare(
+                name=name,
+                scenarios=trials // rate.sizes[0],
+                catches=f"{card.true_positives}/{card.positives}" if card else "",
+                clears=f"{card.true_negatives}/{card.negatives}" if card else "",
+            )
+        )
+    return tuple(shares)
