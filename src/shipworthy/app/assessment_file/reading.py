@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from shipworthy.app.assessment_checks import check_assessment
-from shipworthy.app.toml_positions import KeyPath, TomlPositions
+from shipworthy.app.assessment_file.checks import check_assessment
+from shipworthy.app.assessment_file.toml_positions import KeyPath, TomlPositions
 from shipworthy.kernel import Diagnostic, Digest, Location, Problem, did_you_mean, digest_bytes
 from shipworthy.records import Assessment
 from shipworthy.vocabulary import DeploymentType

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from shipworthy.app.toml_positions import KeyPath, TomlPositions
+from shipworthy.app.assessment_file.toml_positions import KeyPath, TomlPositions
 from shipworthy.kernel import Diagnostic
 from shipworthy.records import Assessment
 
