@@ -1,6 +1,7 @@
 """Frameworks in Python: the same document as in YAML, the same checks, places in Python files."""
 
 import inspect
+import traceback
 from decimal import Decimal
 from pathlib import Path
 
@@ -289,6 +290,17 @@ def test_a_requirement_and_a_definition_have_places_of_their_own():
     assert ("framework-unknown-level", line_of(this, 'definition("hgh"')) in found
     assert ("framework-unknown-key", line_of(this, "titel=")) in found
     assert ("framework-missing-key", line_of(this, "titel=")) in found
+
+
+def test_a_script_that_stops_at_a_fault_shows_every_place():
+    policy = Framework("p", title="t")
+    line = inspect.currentframe().f_lineno + 1
+    policy.clause("one", section="", modality="shall")
+    with pytest.raises(Problem) as caught:
+        policy.text()
+    shown = "".join(traceback.format_exception(caught.value))
+    assert f"{__file__}:{line}:" in shown
+    assert shown.count("error[framework-") == len(caught.value.diagnostics) > 1
 
 
 def test_all_faults_are_gathered_and_unknown_keys_get_the_nearest_one():

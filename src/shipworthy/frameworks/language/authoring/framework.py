@@ -14,7 +14,7 @@ from shipworthy.frameworks.language.printing import print_framework
 from shipworthy.frameworks.language.reader import Faults
 from shipworthy.frameworks.language.yaml_positions import ListNode, MapNode, Node, TextNode
 from shipworthy.frameworks.semantics.atoms import DEPLOYMENT
-from shipworthy.kernel import Location, digest_text
+from shipworthy.kernel import Location, Problem, digest_text
 
 _TABLES: Final = ("decisions", "hedges", "terms", "coverage", "evaluations", "fields")
 _LISTS: Final = ("sources", "clauses", "change_log", "lint", "rules")
@@ -130,8 +130,13 @@ class Framework:
         Raises:
             Problem: `framework-*`, every fault with the Python file, line and column (exit 2).
         """
-        self._faults.raise_if_any()
-        document = read_document(self._tree(), digest_text(""))
+        try:
+            self._faults.raise_if_any()
+            document = read_document(self._tree(), digest_text(""))
+        except Problem as problem:
+            # a script that stops here would show the first message alone, without its place
+            problem.add_note(problem.render())
+            raise
         text = print_framework(document)
         return msgspec.structs.replace(document, digest=digest_text(text))
 
