@@ -38,27 +38,29 @@ def verify_comparison(certificate: bytes, old: bytes, new: bytes) -> Verified:
     claim: Json = read_json(certificate, "certificate")
     books: list[Json] = [read_json(data, name) for data, name in ((old, "old"), (new, "new"))]
     try:
-        if claim["format"] != FORMAT:
-            raise Refused("SV-DIFF-FORMAT", f"the certificate is not a `{FORMAT}`")
-        for name, data in (("old", old), ("new", new)):
-            if claim[name] != digest(data):
-                raise Refused(
-                    "SV-DIFF-RULEBOOK", f"the certificate is about another {name} rulebook"
-                )
-        for name, book in zip(("old", "new"), books, strict=True):
-            refuse_unsound(book, name)
-        refuse_two_scales(books)
-        _refuse_strange_map(claim["map"], books)
-        gates = [gate["gate"] for gate in claim["gates"]]
-        if len(set(gates)) != len(gates):
-            raise Refused("SV-DIFF-FORMAT", "a gate stands there twice")
-        changes = [_gate(gate, books, claim["map"]) for gate in claim["gates"]]
-        changes += terms_of(books[0], books[1], claim["map"], gates)
+        return _verified(claim, books, (old, new))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
         text = f"the certificate is malformed: {type(fault).__name__}, {fault}"
         raise Refused("SV-DIFF-FORMAT", text) from None
     except RecursionError:
         raise Refused("SV-DIFF-FORMAT", "the certificate is nested too deeply") from None
+
+
+def _verified(claim: Json, books: list[Json], files: tuple[bytes, bytes]) -> Verified:
+    if claim["format"] != FORMAT:
+        raise Refused("SV-DIFF-FORMAT", f"the certificate is not a `{FORMAT}`")
+    for name, data in zip(("old", "new"), files, strict=True):
+        if claim[name] != digest(data):
+            raise Refused("SV-DIFF-RULEBOOK", f"the certificate is about another {name} rulebook")
+    for name, book in zip(("old", "new"), books, strict=True):
+        refuse_unsound(book, name)
+    refuse_two_scales(books)
+    _refuse_strange_map(claim["map"], books)
+    gates = [gate["gate"] for gate in claim["gates"]]
+    if len(set(gates)) != len(gates):
+        raise Refused("SV-DIFF-FORMAT", "a gate stands there twice")
+    changes = [_gate(gate, books, claim["map"]) for gate in claim["gates"]]
+    changes += terms_of(books[0], books[1], claim["map"], gates)
     change = _same(together(changes), claim["change"], "the whole comparison")
     scope = tuple((gate["gate"], tuple(gate["deployments"])) for gate in claim["gates"])
     shared = [gate for gate in GATES if all(gate in book["decisions"] for book in books)]

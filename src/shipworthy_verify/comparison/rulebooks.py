@@ -89,7 +89,7 @@ def _field(field: Json, book: str) -> None:
 
 def _condition(condition: Json, fields: dict[str, Json], book: str) -> None:
     if condition["type"] in _MANY:
-        needed = condition.get("needed", 0)
+        needed = condition["needed"] if condition["type"] == "at-least" else 0
         if not isinstance(needed, int) or isinstance(needed, bool):
             raise _refused(book, "a condition that counts needs a whole number")
         for member in condition["of"]:

@@ -208,3 +208,33 @@ def test_a_witness_is_not_called_the_nearest_while_another_rule_was_left_unanswe
     assert [one.fate for one in hurried.old_rules] == ["dropped", "unknown"]
     assert hurried.permits_more is not None
     assert (hurried.permits_more.cost, hurried.permits_more.minimal) == ((2, 2), False)
+
+
+@pytest.mark.parametrize("key", ["format", "old", "map", "change", "gates"])
+def test_a_certificate_without_one_of_its_parts_is_refused_without_a_traceback(key):
+    book = limit("40")
+    forged = claim(book, book, at([["40", 0]]), HALVES)
+    del forged[key]
+    assert refused(forged, book, book) == "SV-DIFF-FORMAT"
+    for part in ("gate", "change", "deployments", "axes", "levels", "old", "new"):
+        forged = claim(book, book, at([["40", 0]]), HALVES)
+        del forged["gates"][0][part]
+        assert refused(forged, book, book) == "SV-DIFF-FORMAT"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"fields": (COMPUTE, COMPUTE)},
+        {"fields": (msgspec.structs.replace(COMPUTE, name="deployment"),)},
+        {"decisions": {"deploy": ("no", "no", "yes")}},
+        {"go": {"deploy": "gone"}},
+        {"rules": (msgspec.structs.replace(limit("40").rules[0], ceiling="gone"),)},
+        {"rules": limit("4e1").rules},
+        {"rules": limit("40", field="z").rules},
+    ],
+)
+def test_a_rulebook_that_no_loader_wrote_is_refused(change):
+    old = limit("40")
+    new = msgspec.structs.replace(old, **change)
+    assert refused(claim(old, new, at([["40", 0]]), HALVES), old, new) == "SV-DIFF-RULEBOOK"
