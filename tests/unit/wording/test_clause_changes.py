@@ -161,6 +161,32 @@ def test_a_new_hedge_weakens_and_a_lost_one_strengthens():
     assert change(hedged, plain).outcome == "strengthened"
 
 
+def test_the_verbs_of_our_paraphrase_never_outvote_the_modality_that_was_encoded():
+    old = clause("a", "The board may reverse a decision.", modality="may")
+    new = clause("a", "The board oversees what is decided and may reverse it.", modality="may")
+    assert change(old, new).outcome == "unclear"
+    assert change(new, old).outcome == "unclear"
+
+
+def test_a_permission_that_lost_a_phrase_is_no_stricter():
+    text = "Costs of an actor count."
+    hedged = clause("a", text, modality="may")
+    hedged = msgspec.structs.replace(hedged, hedges=("may take into account",))
+    assert change(hedged, clause("a", text, modality="may")).outcome == "unclear"
+
+
+def test_a_year_that_is_named_is_no_stricter_limit():
+    old = clause("a", "Uplift is measured beside other means.")
+    new = clause("a", "Uplift is measured beside the tools of 2024.")
+    assert change(old, new).outcome == "unclear"
+    assert change(new, old).outcome == "weakened"
+
+
+def test_a_number_is_shown_as_it_is_written():
+    old = clause("a", "We repeat it every three months.")
+    assert change(old, clause("a", "We repeat it.")).why == ("the number three months is gone",)
+
+
 def test_signs_both_ways_count_as_weakened_and_are_marked():
     old = clause("a", "We attack the filters.", modality="may", deadline="2027-01-01")
     new = clause("a", "We attack the filters.", modality="must")

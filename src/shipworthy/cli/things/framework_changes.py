@@ -51,8 +51,11 @@ def changes(old: str, new: str, output_format: str | None) -> ExitCode:
 
 def _lines(found: "Wording") -> Iterator[str]:
     counts = Counter(change.outcome for change in found.changes)
-    yield f"{found.new} beside {found.old}, clause by clause (suggestions; read before you quote)"
+    yield f"{found.new} beside {found.old}, clause by clause"
+    yield "  suggestions, often wrong in direction: read both clauses before you quote one"
     yield "  " + ", ".join(f"{counts[name]} {name}" for name in _ORDER if counts[name])
+    if counts["removed"]:
+        yield "  removed: no clause of the new encoding goes with it; the text may still say it"
     yield f"  {_announced(found)}"
     for name in _ORDER[:-1]:
         chosen = [change for change in found.changes if change.outcome == name]
@@ -67,7 +70,7 @@ def _announced(found: "Wording") -> str:
     counts = Counter(change.announcement for change in found.changes if change.announcement)
     total = sum(counts.values())
     if counts["no change log"]:
-        return f"the publisher lists no changes: {total} in all"
+        return f"the publisher published no list of changes; {total} clauses are not retained"
     if counts["not known"]:
         named = f"{counts['announced']} of {total} changes are in the part that is encoded"
         return f"the publisher's change log is not encoded completely: {named}"

@@ -28,6 +28,9 @@ Outcome = Literal[
 FAR: Final = 0.5
 """Similarity below which two wordings without a sign are `unclear` rather than `retained`."""
 
+_DUTIES: Final = ("must", "aim")
+"""Modalities that a phrase can soften. In a permission the phrase often is the permission."""
+
 Announcement = Literal["announced", "silent", "no change log", "not known", ""]
 """Whether the publisher's change log names the clause; empty for what was retained.
 
@@ -90,7 +93,8 @@ def _change(pair: Aligned, before: FrameworkDocument, after: FrameworkDocument) 
         found = tuple(_signs(pair.old, pair.new, before))
         # whoever encoded both chose other words on purpose: only the same words are retained
         words = [content_words(clause.paraphrase) for clause in (pair.old, pair.new)]
-        outcome = _outcome(found, 1.0 if words[0] == words[1] else 0.0)
+        same = words[0] == words[1] and _hedge_words(pair.old) <= _hedge_words(pair.new)
+        outcome = _outcome(found, 1.0 if same else 0.0)
     return ClauseChange(
         old=pair.old.id if pair.old else "",
         new=pair.new.id if pair.new else "",
@@ -114,7 +118,10 @@ def _signs(old: Clause, new: Clause, before: FrameworkDocument) -> Iterator[Sign
     unnamed = {role.id.replace("-", " ") for role in before.governance.roles if not role.named}
     if old.actor.lower() in unnamed and new.actor.lower() not in unnamed:
         yield Sign("actor", "stricter", f"`{new.actor}` instead of `{old.actor}`")
-    yield from signs(old.paraphrase, new.paraphrase)
+    # the verbs are ours: how firm the source is, its encoder has said by the modality
+    for sign in signs(old.paraphrase, new.paraphrase):
+        if sign.dimension != "strength":
+            yield sign
 
 
 def _modality(old: Clause, new: Clause) -> Iterator[Sign]:
@@ -125,11 +132,16 @@ def _modality(old: Clause, new: Clause) -> Iterator[Sign]:
 
 
 def _hedges(old: Clause, new: Clause) -> Iterator[Sign]:
-    before, after = ({hedge.lower() for hedge in clause.hedges} for clause in (old, new))
+    before, after = _hedge_words(old), _hedge_words(new)
     for phrase in sorted(after - before):
         yield Sign("strength", "looser", f"`{phrase}` softens it now")
-    for phrase in sorted(before - after):
-        yield Sign("strength", "stricter", f"`{phrase}` no longer softens it")
+    if new.modality in _DUTIES:
+        for phrase in sorted(before - after):
+            yield Sign("strength", "stricter", f"`{phrase}` no longer softens it")
+
+
+def _hedge_words(clause: Clause) -> set[str]:
+    return {hedge.lower() for hedge in clause.hedges}
 
 
 def _outcome(found: tuple[Sign, ...], near: float) -> Outcome:

@@ -155,11 +155,16 @@ def read_cues(text: str) -> Cues:
         vague=_count(_VAGUE, plain),
         publishes=_count(_PUBLISH, plain),
         numbers=frozenset(
-            found.lower().replace(" ", "") for found in re.findall(_NUMBER, plain, re.IGNORECASE)
+            _spaced(found.lower()) for found in re.findall(_NUMBER, plain, re.IGNORECASE)
         ),
         standard=max(standards, default=None),
         words=content_words(plain),
     )
+
+
+def _spaced(number: str) -> str:
+    """Write a number in one way: `3 %` as `3%`, `3months` as `3 months`."""
+    return re.sub(r"(\d)\s*([a-wyz])", r"\1 \2", re.sub(r"\s+(?=[%x])", "", number.strip()))
 
 
 def content_words(text: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """From two wordings of one duty to what changed: signs, each with a dimension and a direction."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -21,6 +22,9 @@ DIMENSIONS: Final[tuple[Dimension, ...]] = (
 
 SAME: Final = 0.92
 """Similarity of content words from which two wordings count as the same sentence."""
+
+_YEAR: Final = r"(?:19|20)\d\d"
+"""A year that is named is a date or a baseline, and no limit that binds more."""
 
 _RUNGS_APART: Final = 1.0
 _RUNGS_APART_IN_THE_SAME_SENTENCE: Final = 0.25
@@ -81,7 +85,7 @@ def _number(before: Cues, after: Cues) -> Iterator[Sign]:
     lost, gained = before.numbers - after.numbers, after.numbers - before.numbers
     if lost and not gained:
         yield Sign("threshold", "looser", f"the number {', '.join(sorted(lost))} is gone")
-    elif gained and not lost:
+    elif not lost and any(not re.fullmatch(_YEAR, number) for number in gained):
         yield Sign("threshold", "stricter", f"the number {', '.join(sorted(gained))} is new")
 
 
