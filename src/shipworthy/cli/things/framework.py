@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from shipworthy.cli.frameworks.amendment import amendment
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.cli.things.framework_changes import changes
 from shipworthy.cli.things.framework_compare import compare
@@ -21,6 +22,7 @@ def command() -> None:
     """List, show, check and compare safety frameworks."""
 
 
+command.add_command(amendment)
 command.add_command(changes)
 command.add_command(diff)
 command.add_command(verify_diff)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import msgspec
 
+from shipworthy.cli.frameworks.level_map import read_level_map
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.kernel import ExitCode, Problem, canonical_bytes
 from shipworthy.vocabulary import DeploymentType
@@ -116,7 +117,7 @@ def _scope(options: dict[str, Any]) -> "Scope":
     return Scope(
         gate=options["gate"],
         deployment=DeploymentType(kind) if kind else None,
-        mapping=_pairs(options["mapping"]),
+        mapping=read_level_map(options["mapping"]),
         budget=options["budget"],
         engine=options["engine"],
         fields=read_scale_maps(path) if path else (),
@@ -210,20 +211,6 @@ def _certified(sides: "tuple[Rulebook, Rulebook]", scope: "Scope", path: Path) -
     except OSError as error:
         raise Problem.of("environment", f"cannot write `{path}`: {error.strerror}") from None
     return comparison
-
-
-def _pairs(text: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for part in filter(None, text.split(",")):
-        before, sign, after = (word.strip() for word in part.partition("="))
-        if not (sign and before and after) or before in pairs:
-            raise Problem.of(
-                "compare-map",
-                f"cannot read `{part}` in the map of decision levels",
-                help="write `OLD=NEW,OLD=NEW`, each old level once",
-            )
-        pairs[before] = after
-    return pairs
 
 
 @click.command("verify-diff")

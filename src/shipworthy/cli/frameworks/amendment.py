@@ -1,0 +1,128 @@
+"""`shipworthy framework amendment`: what it takes to put a new version in force."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import click
+import msgspec
+
+from shipworthy.cli.frameworks.level_map import read_level_map
+from shipworthy.cli.output.streams import Output, format_option
+from shipworthy.kernel import ExitCode
+
+if TYPE_CHECKING:
+    from shipworthy.frameworks.amendment import Amending, Loosened, Reading
+
+_EXIT: Final = {
+    "equivalent": ExitCode.YES,
+    "stricter": ExitCode.YES,
+    "looser": ExitCode.NO,
+    "unknown": ExitCode.INCONCLUSIVE,
+}
+_COLOUR: Final = {"equivalent": "green", "stricter": "green", "unknown": "yellow"}
+
+
+@click.command("amendment")
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--reading",
+    type=click.Choice(["charitable", "hostile", "both"]),
+    default="both",
+    show_default=True,
+    help="Which dropped rules are listed; the class of the change rests on both in any case.",
+)
+@click.option(
+    "--map",
+    "mapping",
+    metavar="OLD=NEW,...",
+    default="",
+    help="Which decision level of NEW stands for one of OLD, where names differ.",
+)
+@click.option(
+    "--budget",
+    type=click.IntRange(min=1),
+    default=20_000,
+    show_default=True,
+    help="Boxes that each question may examine before it is answered `unknown`.",
+)
+@format_option
+def amendment(
+    old: str,
+    new: str,
+    reading: str,
+    mapping: str,
+    budget: int,
+    output_format: str | None,
+) -> ExitCode:
+    """Say who has to approve the change from OLD to NEW, with what notice and which list.
+
+    OLD and NEW are ids or paths. Exit 0: proved equivalent or stricter; 1: something is looser;
+    3: something is in doubt, so that the procedure for looser changes is due as well.
+    """
+    from shipworthy.frameworks import load_framework
+    from shipworthy.frameworks.amendment import amending
+    from shipworthy.frameworks.compare import Scope
+
+    output = Output.choose(output_format)
+    scope = Scope(mapping=read_level_map(mapping), budget=budget)
+    found = amending(load_framework(old), load_framework(new), scope)
+    if output.format == "json":
+        output.data(msgspec.to_builtins(found))
+    else:
+        word = output.styled(found.change, _COLOUR.get(found.change, "red"))
+        for line in _lines(found, word, reading):
+            output.line(line)
+    return _EXIT[found.change]
+
+
+def _lines(found: "Amending", word: str, reading: str) -> Iterator[str]:
+    old, new = found.old, found.new
+    yield f"{word}: {new.id} {new.version} in place of {old.id} {old.version}"
+    for name, change in found.readings.items():
+        yield f"  {name} reading: {change.value}"
+    yield f"  procedure: that for changes which are {found.procedure}"
+    yield ""
+    yield "Due"
+    for one in found.approvals:
+        yield f"  approval    {one.role} ({' and '.join(one.of)} framework: {one.why})"
+    if found.procedure == "looser":
+        yield f"  notice      {_days(found.notice_days)}"
+        asked = (
+            "asked for by the old framework" if found.list_due else "not asked for, given anyway"
+        )
+        yield f"  list        of what is loosened or in doubt: {asked}"
+    yield "  campaigns   registered ones keep the framework they were registered with"
+    shown = [one for one in found.loosened if _is_shown(one, reading)]
+    if shown:
+        yield ""
+        yield f"Loosened or in doubt: {len(shown)}"
+        for item in shown:
+            yield from _item(item)
+    if found.weaker_wording:
+        yield ""
+        yield "Words that seem weaker, removed or unclear; to be read by a person"
+        yield f"  clauses {', '.join(found.weaker_wording)}"
+    if found.missing:
+        yield ""
+        yield "Missing"
+        for gap in found.missing:
+            yield f"  {gap}"
+
+
+def _is_shown(one: "Loosened", reading: "Reading | str") -> bool:
+    return reading == "both" or one.reading in {"", reading}
+
+
+def _item(one: "Loosened") -> Iterator[str]:
+    where = ", ".join(part for part in (one.gate and f"gate {one.gate}", one.reading) if part)
+    yield f"  {one.change.value:<8} {one.what}{f' ({where})' if where else ''}"
+    if one.witness:
+        inside = [f"{reading.name} {reading.value}" for reading in one.witness.readings]
+        situation = "; ".join([f"deployment {one.witness.deployment}", *inside])
+        yield f"           {situation}"
+        yield f"           was `{one.witness.old_level}`, is `{one.witness.new_level}`"
+
+
+def _days(number: int) -> str:
+    return f"{number} days" if number else "none set"
