@@ -9,6 +9,7 @@ from shipworthy.stages.evaluating.engine import (
     Judgement,
     Transcript,
     TrialSink,
+    without_latency,
 )
 from shipworthy.stages.evaluating.findings import Findings, FindingTerms, draw_findings
 from shipworthy.stages.evaluating.planning import NO_ATTACK, ItemSampling, plan_items
@@ -33,4 +34,5 @@ __all__ = [
     "aggregate",
     "draw_findings",
     "plan_items",
+    "without_latency",
 ]

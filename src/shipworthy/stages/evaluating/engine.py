@@ -200,7 +200,7 @@ class Campaign:
             arm=arm,
             seed=item.seed,
             request=digest_of(exchange.request),
-            response=digest_of(_without_latency(reply)),
+            response=digest_of(without_latency(reply)),
             finish=reply.finish if isinstance(reply, Reply) else "",
             outcome=exchange.judgement.outcome,
             judge=exchange.judgement.judge,
@@ -225,6 +225,6 @@ class Exchange:
     judgement: Judgement
 
 
-def _without_latency(reply: Reply | Failure) -> Reply | Failure:
+def without_latency(reply: Reply | Failure) -> Reply | Failure:
     """Digest what was said, not how long it took: the same answer has the same digest."""
     return msgspec.structs.replace(reply, usage=Usage())

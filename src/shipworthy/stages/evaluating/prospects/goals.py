@@ -29,7 +29,9 @@ class RateGoal:
 
     @property
     def small(self) -> bool:
-        """Whether a small rate is wanted."""
+        """Whether a small rate is wanted; of an equality, whether a small one is the safe one."""
+        if self.limit is None:
+            return self.field.riskier == "up"
         return (self.atom.operator in {"<", "<="}) == self.wanted
 
     def is_met_by(self, finding: Finding) -> bool:

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from shipworthy.stages.evaluating.findings import FindingTerms
+import msgspec
+
+from shipworthy.stages.evaluating.findings import LEAST_SCENARIOS, FindingTerms
 from shipworthy.stages.evaluating.prospects.goals import RateGoal
 from shipworthy.stages.evaluating.prospects.planned import PlannedRate, supposed_finding
 from shipworthy.statistics import ScenarioCounts
@@ -63,14 +65,31 @@ def scenarios_needed(
     """Fewest scenarios with which the goal is met with so many of them adverse.
 
     Each is tried as often as in the plan, by the same judges. Nothing when no campaign of up to
-    200,000 scenarios would do.
+    200,000 scenarios would do, and for an equality, which is no limit.
     """
+    if goal.limit is None or not _could_be_met(goal, rate, terms):
+        return None
 
     def enough(scenarios: int) -> bool:
         larger = replace(rate, sizes=(rate.sizes[0],) * scenarios)
         return is_kept(goal, larger, terms, adverse)
 
     return _fewest(enough, adverse + 1)
+
+
+def _could_be_met(goal: RateGoal, rate: PlannedRate, terms: FindingTerms) -> bool:
+    """Whether bounds as good as can be would do: a judge or an error level may stand against any.
+
+    Asked first, because looking through all campaigns takes seconds.
+    """
+    larger = replace(rate, sizes=(rate.sizes[0],) * max(LEAST_SCENARIOS, len(rate.sizes)))
+    scenarios = [_scenario(goal, size, 0) for size in larger.sizes]
+    finding = supposed_finding(larger, scenarios, terms)
+    if finding.bounds is None:
+        return False
+    lowest, highest = ("0.000000", "0.000001") if goal.small else ("0.999999", "1.000000")
+    best = msgspec.structs.replace(finding.bounds, lower=lowest, upper_adjusted=highest)
+    return goal.is_met_by(msgspec.structs.replace(finding, bounds=best))
 
 
 def _fewest(enough: Callable[[int], bool], least: int) -> int | None:
