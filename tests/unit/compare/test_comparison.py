@@ -166,7 +166,7 @@ SCORE = QuantityField(name="score", unit="percent", riskier="up", judged_by="lea
     ("change", "what"),
     [
         ({"bound": "point"}, "`score` was the upper number of an estimate and is the point one"),
-        ({"judged_by": "owner"}, "`score` was judged by `lead` and is by `owner`"),
+        ({"judged_by": "owner"}, "`lead` judged `score`, and `owner` does now"),
     ],
 )
 def test_another_number_or_judge_of_a_fact_is_never_called_the_same(change, what):

@@ -3,7 +3,7 @@
 Clause numbers are those of `spec/comparison.md`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
@@ -66,24 +66,37 @@ def compare_terms(old: Rulebook, new: Rulebook) -> Iterator[Term]:
     yield from _sets("role", "must sign", (old.roles, new.roles), (Change.LOOSER, Change.STRICTER))
     covered = (old.deployments, new.deployments)
     yield from _sets("deployment", "is covered", covered, (Change.STRICTER, Change.LOOSER))
-    known_fields = fields_of(old)
-    for name, field in fields_of(new).items():
-        other = known_fields.get(name)
-        if other and name != DEPLOYMENT.name:
-            for what in _meaning(other, field):
-                yield Term(what, Change.UNKNOWN)
+    shared = [
+        (fields_of(old)[name], field)
+        for name, field in fields_of(new).items()
+        if name in fields_of(old) and name != DEPLOYMENT.name
+    ]
+    for before_field, after_field in shared:
+        for what in _meaning(before_field, after_field):
+            yield Term(what, Change.UNKNOWN)
+    for what in _judges(shared):
+        yield Term(what, Change.UNKNOWN)
 
 
 def _meaning(old: Field, new: Field) -> Iterator[str]:
-    """Yield what a field stands for on one side only: which number, whose judgement."""
+    """Yield what the values of a field stand for on one side only."""
     name = f"`{new.name}`"
     if old.riskier != new.riskier:
         yield f"the dangerous end of {name} was {old.riskier} and is {new.riskier}"
     if isinstance(old, QuantityField) and isinstance(new, QuantityField) and old.bound != new.bound:
         yield f"{name} was the {old.bound} number of an estimate and is the {new.bound} one"
-    judges = [one.judged_by for one in (old, new) if not isinstance(one, RateField)]
-    if all(judges) and len(set(judges)) > 1:
-        yield f"{name} was judged by `{judges[0]}` and is by `{judges[1]}`"
+
+
+def _judges(shared: Iterable[tuple[Field, Field]]) -> Iterator[str]:
+    """Yield who judged facts and who does now, one sentence for each pair of roles."""
+    moved: dict[tuple[str, str], list[str]] = {}
+    for old, new in shared:
+        if isinstance(old, RateField) or isinstance(new, RateField):
+            continue
+        if old.judged_by and new.judged_by and old.judged_by != new.judged_by:
+            moved.setdefault((old.judged_by, new.judged_by), []).append(f"`{new.name}`")
+    for (before, after), names in moved.items():
+        yield f"`{before}` judged {', '.join(names)}, and `{after}` does now"
 
 
 def one_sided_hedges(old: Rulebook, new: Rulebook) -> Iterator[OneSidedHedge]:
