@@ -22,7 +22,7 @@ DEPLOYMENTS: Final = (
     "fine-tuning-api",
     "open-weights",
 )
-_DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,1000}(\.[0-9]{1,1000})?")
 _STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _MIRROR: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 

@@ -34,6 +34,7 @@ FLAG: Final = ("no", "yes")
 
 _ATOM: Final = re.compile(r"\s*([^\s<>=!]+)\s*(?:(<=|>=|==|!=|<|>)\s*([^\s<>=!]+)\s*)?")
 _BOUNDS: Final = ("upper", "lower", "point")
+_COUNT: Final = re.compile(r"[0-9]{1,6}")
 _UNREADABLE: Final = AllOf(of=())
 
 
@@ -91,7 +92,7 @@ def _combination(node: MapNode, scope: Scope, faults: Faults) -> Condition:
 def _needed(node: MapNode, members: int, faults: Faults) -> int:
     number = node.get("at_least")
     text = number.text if isinstance(number, TextNode) else "a list"
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= members:
+    if _COUNT.fullmatch(text) and 1 <= int(text) <= members:
         return int(text)
     message = f"`at_least` is `{text}`, not a number from 1 to {members}"
     faults.add("impossible-threshold", message, (number or node).location)

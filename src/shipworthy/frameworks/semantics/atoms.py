@@ -26,7 +26,7 @@ DEPLOYMENT: Final = LevelField(
 )
 """The built-in field (3.6)."""
 
-_DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,1000}(\.[0-9]{1,1000})?")
 
 
 def decimal(text: str) -> Fraction | None:

@@ -19,7 +19,7 @@ from shipworthy.records import Atom, Condition, Field, QuantityField, RateField,
 State = Hashable
 Reader = Callable[[Evidence], State]
 
-_DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,1000}(\.[0-9]{1,1000})?")
 _REMEMBERED: Final = 8_192
 """Numbers whose place a reader remembers, so that memory stays bounded."""
 
