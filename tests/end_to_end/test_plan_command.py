@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,19 @@ def test_the_plan_of_a_campaign_that_is_too_small_says_what_it_would_take(tmp_pa
     enough, document = planned(tmp_path, scenarios_per_domain=9)
     assert enough == 0
     assert rate_of(document)["tolerates"] == 0
+
+
+def test_the_guide_shows_what_the_command_says(tmp_path):
+    page = (ROOT / "docs/how-to/plan-a-campaign.md").read_text()
+    fences = re.findall(r"```(\w+)\n(.*?)```", page, re.DOTALL)
+    (written,) = [text for language, text in fences if language == "toml"]
+    shown = [text for language, text in fences if language == "text"]
+    path = tmp_path / "assessment.toml"
+    path.write_text(written)
+    said = shipworthy("plan", path.name, cwd=tmp_path).stdout
+    assert set(shown[0].splitlines()) <= set(said.splitlines())
+    path.write_text(written.replace("scenarios_per_domain = 12\n", ""))
+    assert shown[1] in shipworthy("plan", path.name, cwd=tmp_path).stdout
 
 
 def test_a_dry_run_says_the_same_and_succeeds_by_saying_it(tmp_path):
