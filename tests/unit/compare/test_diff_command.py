@@ -121,6 +121,22 @@ def test_an_added_hedge_is_named_although_only_the_hostile_reading_counts_it(old
     assert "not counted" not in diff(new, new).stdout
 
 
+SCOPED = (
+    (
+        "deployments: ",
+        "scope: {when: deployment >= limited, clauses: [owner]}\ndeployments: ",
+    ),
+)
+
+
+def test_a_situation_that_the_new_framework_is_not_about_is_called_inconclusive(old, tmp_path):
+    finished = diff(old, variant(tmp_path, "new", *SCOPED))
+    assert finished.stdout.startswith("looser: ")
+    assert "new decision `deploy`" in finished.stdout
+    assert "so a draft there is inconclusive, never a go" in finished.stdout
+    assert "inconclusive" not in diff(old, variant(tmp_path, "looser", LOOSENED)).stdout
+
+
 def test_a_spent_budget_is_exit_3(old, tmp_path):
     split = ("    clauses: [keeps-secrets]\n    requires:\n", SPLIT)
     new = variant(tmp_path, "new", split)

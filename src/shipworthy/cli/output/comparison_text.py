@@ -96,6 +96,11 @@ def _witness(title: str, witness: "Witness | None") -> Iterator[str]:
     if not witness.minimal:
         yield "    (minimal: no; a nearer one may exist, as the budget was spent)"
     yield f"    old decision `{witness.old_level}`, new decision `{witness.new_level}`"
+    if witness.ruling == "inconclusive":
+        yield (
+            "    (the framework that permits it has no requirement to keep here, "
+            "so a draft there is inconclusive, never a go)"
+        )
     yield f"    rules {', '.join(witness.rules)}; clauses {', '.join(witness.clauses) or 'none'}"
 
 

@@ -48,7 +48,8 @@ class Witness:
 
     `readings` are the changes to the ordinary profile; everything else is at its least risky.
     `rules` and `clauses` are what forbids it on the side that does. `minimal` says that no other
-    profile is nearer; without it, only that no single reading can be taken back.
+    profile is nearer; without it, only that no single reading can be taken back. `ruling` is, of
+    the nearest witness of a gate, the ruling of the side that permits; empty for others.
     """
 
     deployment: str
@@ -60,6 +61,7 @@ class Witness:
     cost: Cost
     cells: tuple[int, ...]
     minimal: bool = True
+    ruling: str = ""
 
     @property
     def rank(self) -> tuple[Cost, tuple[int, ...]]:

@@ -268,8 +268,8 @@ def _nearest(found: Permission, sides: Leaving) -> Witness | None:
     witnesses = [fate.witness for fate in found.rules if fate.witness]
     best = min(witnesses, key=lambda one: one.rank, default=None)
     if best:
-        replay(sides.space, best.cells, sides.gate, (sides.leaving, sides.taking))
+        _, permits = replay(sides.space, best.cells, sides.gate, (sides.leaving, sides.taking))
         settled = all(one.fate != "unknown" for one in found.rules)
         sure = settled and all(one.minimal for one in witnesses)
-        best = replace(best, minimal=sure)
+        best = replace(best, minimal=sure, ruling=permits.ruling.value)
     return best
