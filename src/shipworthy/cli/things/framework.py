@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from shipworthy.cli.frameworks.amendment import amendment
+from shipworthy.cli.frameworks.prove import prove
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.cli.things.framework_changes import changes
 from shipworthy.cli.things.framework_compare import compare
@@ -29,6 +30,7 @@ command.add_command(verify_diff)
 command.add_command(compare)
 command.add_command(lint)
 command.add_command(obligations)
+command.add_command(prove)
 
 
 @command.command("list")

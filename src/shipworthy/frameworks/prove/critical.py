@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from shipworthy.frameworks.compare.boxes import Covered, Found
 from shipworthy.frameworks.compare.encoding import Encoded
-from shipworthy.frameworks.prove.answers import Judged, Outcome, ReadingName
+from shipworthy.frameworks.compare.profiles import WHERE
+from shipworthy.frameworks.prove.answers import Judged, Outcome, Point, ReadingName, Setting
 from shipworthy.frameworks.prove.asking import marked
 from shipworthy.frameworks.prove.grounds import Grounds
 from shipworthy.frameworks.prove.situations import Situation
@@ -27,6 +28,9 @@ class Stopped:
     witness: Judged | None = None
     stopped_by: tuple[str, ...] = ()
     never: bool = False
+    relies_on: tuple[Setting, ...] = ()
+    """What the witness has at its least risky and cannot do without: with the riskiest value of one
+    of these (`ordinary`), its decision falls below go."""
 
 
 def stopped(
@@ -55,8 +59,19 @@ def _stopped(
         witness = marked(ground.judged(answer.point, reading, situation), answer)
         if ground.ladder.index(witness.decision) < ground.go:
             raise RuntimeError(f"the witness of `{situation.name}` does not replay: {witness}")
-        return Stopped(*asked, "refuted", witness)
+        relied = tuple(_relied(ground, reading, answer.point))
+        return Stopped(*asked, "refuted", witness, relies_on=relied)
     if isinstance(answer, Covered):
         # nothing has to hold a situation back that does not exist
         return Stopped(*asked, "proved", stopped_by=answer.by, never=not answer.by)
     return Stopped(*asked, "unknown")
+
+
+def _relied(ground: Grounds, reading: Encoded, point: Point) -> Iterator[Setting]:
+    for place, axis in enumerate(ground.space.axes):
+        if axis.key == WHERE or point[place] != axis.usual:
+            continue
+        worst = 0 if axis.usual else len(axis.cells) - 1
+        moved = (*point[:place], worst, *point[place + 1 :])
+        if reading.level(moved) < ground.go:
+            yield Setting(str(axis.key), axis.cells[axis.usual].label, axis.cells[worst].label)
