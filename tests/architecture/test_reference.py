@@ -42,7 +42,25 @@ def project(tmp_path_factory):
         file = write_assessment(folder, endpoint.url, scenarios_per_domain=2)
         finished = shipworthy("assess", file, "--project", folder / "runs")
     assert finished.returncode == 3, finished.stderr
+    drawn = shipworthy("label", "draw", file, "--project", folder / "runs")
+    assert drawn.returncode == 0, drawn.stderr
+    (folder / "answers.csv").write_text(
+        "item,label\n" + "".join(f"{item},no\n" for item in queued(folder))
+    )
+    answered = shipworthy(
+        *("label", "answer", file, "--project", folder / "runs"),
+        *("--reader", "ada", "--from", folder / "answers.csv"),
+    )
+    assert answered.returncode == 0, answered.stderr
     return folder
+
+
+def queued(project):
+    return [item["id"] for item in lines(labels(project) / "queue.jsonl")[1:]]
+
+
+def labels(project):
+    return campaign_folder(project / "runs") / "labels"
 
 
 def validator(name):
@@ -100,6 +118,9 @@ def documents(folder, project):
         ("calibration-card", [json.loads(p.read_text()) for p in folder.glob("cards/*.json")]),
         ("trial", [one for path in folder.glob("trials/*.jsonl") for one in lines(path)]),
         ("log-entry", lines(folder / "log/entries.jsonl")),
+        ("label-queue", lines(labels(project) / "queue.jsonl")[:1]),
+        ("label-item", lines(labels(project) / "queue.jsonl")[1:]),
+        ("label", lines(labels(project) / "readers/ada.jsonl")),
         ("envelope", [json.loads(path.read_text()) for path in envelopes]),
         ("statement", [payload(path) for path in envelopes]),
         ("attested", [payload(p)["predicate"] for p in folder.glob("statements/*.json")]),

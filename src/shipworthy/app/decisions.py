@@ -67,12 +67,17 @@ def draft(campaign: OpenCampaign, design: Design) -> Drafted:
     Raises:
         Problem: `campaign-incomplete` (environment) while cells of the plan have no trial.
     """
-    counts, findings = _count(campaign, design)
+    counts, findings = count_findings(campaign, design)
     decision = _keep_or_renew(campaign, design, _decide(campaign, design, findings))
     return Drafted(campaign, design, decision, findings, counts)
 
 
-def _count(campaign: OpenCampaign, design: Design) -> tuple[Aggregate, Findings]:
+def count_findings(campaign: OpenCampaign, design: Design) -> tuple[Aggregate, Findings]:
+    """Count every trial on disk and draw the findings; nothing is written.
+
+    Raises:
+        Problem: `campaign-incomplete` (environment) while cells of the plan have no trial.
+    """
     counts = aggregate(campaign.trials())
     if not campaign.complete or counts.trials < len(plan_cells(campaign.plan)):
         raise Problem.of(
@@ -143,7 +148,7 @@ def current_draft(campaign: OpenCampaign, design: Design) -> Drafted:
             location=Location(str(campaign.folder.path)),
             help="run `shipworthy decide FILE` first",
         )
-    counts, findings = _count(campaign, design)
+    counts, findings = count_findings(campaign, design)
     if not _says_the_same(kept, _decide(campaign, design, findings), design):
         raise Problem.of(
             "decision-altered",

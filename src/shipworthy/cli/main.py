@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "safeguard": ("things", "list safeguards and what they are built from"),
     "plugin": ("things", "list what is installed and check that it loads"),
     "key": ("things", "create keys and show fingerprints"),
+    "label": ("trust", "let people read what the judge judged, blind, and compare"),
     "verify": ("trust", "check a bundle, offline, with the independent verifier"),
     "doctor": ("trust", "check this environment"),
 }

@@ -34,6 +34,7 @@ from shipworthy.records.findings import (
     PairedFinding,
 )
 from shipworthy.records.identity import SafeguardIdentity, StackIdentity, SubjectIdentity
+from shipworthy.records.labels import Label, LabelAnswer, QueueHeader, QueueItem, item_id
 from shipworthy.records.log import (
     LogEntry,
     PlanRegistered,
@@ -96,6 +97,8 @@ __all__ = [
     "Field",
     "Finding",
     "Hedge",
+    "Label",
+    "LabelAnswer",
     "LeakCheck",
     "LevelDefinition",
     "LevelField",
@@ -108,6 +111,8 @@ __all__ = [
     "PlannedArm",
     "PlannedItem",
     "QuantityField",
+    "QueueHeader",
+    "QueueItem",
     "RateField",
     "Requirement",
     "RequirementResult",
@@ -128,6 +133,7 @@ __all__ = [
     "ToolCheck",
     "Trial",
     "display",
+    "item_id",
     "plan_cells",
     "trial_id",
 ]

@@ -26,7 +26,10 @@ def command_page(group: click.Group) -> str:
         raise ValueError(f"commands.toml and the commands differ: {set(notes) ^ set(commands)}")
     always = ", ".join(f"{exit_code.value} {exit_code.name.lower()}" for exit_code in ALWAYS)
     parts = [
-        "Results go to stdout, progress and complaints to stderr. Nothing asks a question.",
+        (
+            "Results go to stdout, progress and complaints to stderr. Nothing asks a question but "
+            "`label answer` in a terminal."
+        ),
         (
             f"Exit codes are listed in [exit-codes.md](exit-codes.md). Every command can also give "
             f"{always}."

@@ -24,8 +24,11 @@ from shipworthy.records import (
     Decision,
     Fact,
     Finding,
+    Label,
     LogEntry,
     PairedFinding,
+    QueueHeader,
+    QueueItem,
     Rulebook,
     Scenario,
     SignOff,
@@ -78,6 +81,9 @@ FORMATS: Final = (
     Format("statement", Statement, "payload of every envelope"),
     Format("attested", Attested, "predicate of the runner's statements"),
     Format("report", Document, "`report.json`"),
+    Format("label-queue", QueueHeader, "first line of `labels/queue.jsonl`; never in a bundle"),
+    Format("label-item", QueueItem, "further lines of `labels/queue.jsonl`"),
+    Format("label", Label, "a line of `labels/readers/NAME.jsonl`"),
 )
 """Every format, in the order of the pipeline."""
 

@@ -1,1 +1,1 @@
-"""Checking what others made, and this environment."""
+"""Checking what others made, what judges said, and this environment."""

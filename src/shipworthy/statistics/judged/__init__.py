@@ -1,5 +1,6 @@
 """Judges as instruments: how good they are, and what their misses do to a rate."""
 
+from shipworthy.statistics.judged.agreement import Agreement, agreement
 from shipworthy.statistics.judged.calibration import (
     CanaryCheck,
     CardQuality,
@@ -24,6 +25,7 @@ from shipworthy.statistics.judged.two_phase import (
 
 __all__ = [
     "Admission",
+    "Agreement",
     "CanaryCheck",
     "CardQuality",
     "CategoryQuality",
@@ -32,6 +34,7 @@ __all__ = [
     "TwoPhaseBound",
     "TwoPhaseCounts",
     "admission",
+    "agreement",
     "canary_check",
     "card_quality",
     "corrected_rate",

@@ -9,6 +9,17 @@ from shipworthy.stages.evaluating.labelling.cards import (
     pooled_card,
     stratum_card,
 )
+from shipworthy.stages.evaluating.labelling.consensus import (
+    CONFIDENCE,
+    Consensus,
+    Disagreement,
+    ReaderPair,
+    Reading,
+    compare_readers,
+    consensus_of,
+    gather,
+    next_items,
+)
 from shipworthy.stages.evaluating.labelling.drawing import (
     ALL_NEGATIVES,
     Called,
@@ -27,22 +38,12 @@ from shipworthy.stages.evaluating.labelling.presenting import (
     present,
 )
 from shipworthy.stages.evaluating.labelling.tallies import StratumTally, tally_stratum
-from shipworthy.stages.evaluating.labelling.truths import (
-    CONFIDENCE,
-    Disagreement,
-    ReaderPair,
-    Reading,
-    Truth,
-    compare_readers,
-    gather,
-    next_items,
-    truth_of,
-)
 
 __all__ = [
     "ALL_NEGATIVES",
     "CONFIDENCE",
     "Called",
+    "Consensus",
     "Disagreement",
     "JudgedOutput",
     "LabelledOutput",
@@ -50,9 +51,9 @@ __all__ = [
     "ReaderPair",
     "Reading",
     "StratumTally",
-    "Truth",
     "Turn",
     "compare_readers",
+    "consensus_of",
     "criterion",
     "draw",
     "drawn_negatives",
@@ -67,5 +68,4 @@ __all__ = [
     "present",
     "stratum_card",
     "tally_stratum",
-    "truth_of",
 ]

@@ -17,13 +17,13 @@ from enum import Enum
 
 from shipworthy.kernel import Stream
 from shipworthy.records import QueueHeader, item_id
+from shipworthy.stages.evaluating.labelling.consensus import Consensus
 from shipworthy.stages.evaluating.labelling.drawing import (
     Called,
     JudgedOutput,
     counted_negatives,
     drawn_negatives,
 )
-from shipworthy.stages.evaluating.labelling.truths import Truth
 from shipworthy.statistics import JudgeCard
 
 
@@ -46,26 +46,26 @@ class LabelledOutput:
     """An output of the even sample and what people found."""
 
     output: JudgedOutput
-    truth: Truth
+    consensus: Consensus
 
     @property
     def marks(self) -> tuple[Mark, ...]:
         """How it counts: both as a miss and as a false alarm when nobody reached a verdict."""
-        match self.output.called, self.truth:
-            case Called.SUCCESS, Truth.YES:
+        match self.output.called, self.consensus:
+            case Called.SUCCESS, Consensus.YES:
                 return (Mark.TRUE_POSITIVE,)
-            case Called.FAILURE, Truth.NO:
+            case Called.FAILURE, Consensus.NO:
                 return (Mark.TRUE_NEGATIVE,)
-            case (Called.SUCCESS, _) | (Called.UNDECIDED, Truth.NO):
+            case (Called.SUCCESS, _) | (Called.UNDECIDED, Consensus.NO):
                 return (Mark.FALSE_POSITIVE,)
-            case (Called.FAILURE, _) | (Called.UNDECIDED, Truth.YES):
+            case (Called.FAILURE, _) | (Called.UNDECIDED, Consensus.YES):
                 return (Mark.FALSE_NEGATIVE,)
             case _:
                 return (Mark.FALSE_NEGATIVE, Mark.FALSE_POSITIVE)
 
 
 def even_sample(
-    header: QueueHeader, outputs: Sequence[JudgedOutput], truths: Mapping[str, Truth]
+    header: QueueHeader, outputs: Sequence[JudgedOutput], found: Mapping[str, Consensus]
 ) -> tuple[LabelledOutput, ...]:
     """Return the outputs of one stratum in which marked and unmarked are equally likely.
 
@@ -79,7 +79,7 @@ def even_sample(
             if not all_negatives or ticket < len(drawn):
                 kept.add(one.trial.id)
     return tuple(
-        LabelledOutput(output=one, truth=truths[item_id(header.plan, one.trial.id)])
+        LabelledOutput(output=one, consensus=found[item_id(header.plan, one.trial.id)])
         for one in outputs
         if one.trial.id in kept
     )
@@ -115,6 +115,6 @@ def _one_each(sample: Iterable[LabelledOutput], seed: int) -> Iterator[Mark]:
     for (scenario, positive), candidates in sorted(sides.items()):
         ordered = sorted(candidates, key=lambda pair: pair[0].output.trial.id)
         # what was left open counts against the judge, so that it is never the one that is dropped
-        unsettled = [mark for one, mark in ordered if one.truth.open]
+        unsettled = [mark for one, mark in ordered if one.consensus.open]
         stream = Stream(seed, "label-card", scenario, int(positive))
         yield unsettled[0] if unsettled else stream.choice([mark for _, mark in ordered])

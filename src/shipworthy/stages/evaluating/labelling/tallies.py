@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shipworthy.records import QueueHeader, item_id
+from shipworthy.stages.evaluating.labelling.consensus import Consensus
 from shipworthy.stages.evaluating.labelling.drawing import (
     Called,
     JudgedOutput,
     counted_negatives,
     drawn_negatives,
 )
-from shipworthy.stages.evaluating.labelling.truths import Truth
 from shipworthy.statistics.judged import TwoPhaseBound, TwoPhaseCounts, two_phase_bound
 
 
@@ -30,7 +30,7 @@ class StratumTally:
 
     stratum: str
     outputs: int
-    confusion: Mapping[tuple[Called, Truth], int]
+    confusion: Mapping[tuple[Called, Consensus], int]
     not_drawn: int
     silent: int
     negatives: int
@@ -38,15 +38,15 @@ class StratumTally:
     counts: TwoPhaseCounts
     bound: TwoPhaseBound
 
-    def found(self, called: Called, *truths: Truth) -> int:
+    def count(self, called: Called, *of: Consensus) -> int:
         """Return how many outputs were called so and found to be one of these."""
-        return sum(self.confusion.get((called, truth), 0) for truth in truths)
+        return sum(self.confusion.get((called, one), 0) for one in of)
 
 
 def tally_stratum(
     header: QueueHeader,
     outputs: Sequence[JudgedOutput],
-    truths: Mapping[str, Truth],
+    found: Mapping[str, Consensus],
     alpha: float,
 ) -> StratumTally:
     """Count one domain and arm and bound its rate, each side at level `alpha`.
@@ -54,7 +54,7 @@ def tally_stratum(
     What nobody read, what readers dispute or leave open, and outputs without a text count as
     successes for the upper limit and as failures for the lower one.
     """
-    known = {one.trial.id: truths.get(item_id(header.plan, one.trial.id)) for one in outputs}
+    known = {one.trial.id: found.get(item_id(header.plan, one.trial.id)) for one in outputs}
     confusion = Counter(
         (one.called, truth) for one in outputs if (truth := known[one.trial.id]) is not None
     )
@@ -73,7 +73,7 @@ def tally_stratum(
 
 
 def _two_phase(
-    header: QueueHeader, outputs: Sequence[JudgedOutput], known: Mapping[str, Truth | None]
+    header: QueueHeader, outputs: Sequence[JudgedOutput], known: Mapping[str, Consensus | None]
 ) -> TwoPhaseCounts:
     counted = [one for one in outputs if one.counted]
     marked = [known[one.trial.id] for one in counted if one.called is not Called.FAILURE]
@@ -81,9 +81,9 @@ def _two_phase(
     return TwoPhaseCounts(
         judged=len(counted),
         positives=len(counted) - len(counted_negatives(outputs)),
-        confirmed=marked.count(Truth.YES),
+        confirmed=marked.count(Consensus.YES),
         undecided=sum(truth is None or truth.open for truth in marked),
         read=len(read),
-        misses=read.count(Truth.YES),
+        misses=read.count(Consensus.YES),
         undecided_read=sum(truth is None or truth.open for truth in read),
     )

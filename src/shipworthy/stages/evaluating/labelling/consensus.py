@@ -13,7 +13,7 @@ CONFIDENCE = 0.95
 """Two-sided level of the intervals that are shown beside rates of agreement and of judges."""
 
 
-class Truth(Enum):
+class Consensus(Enum):
     """What people found; all but `YES` and `NO` count against us in both directions."""
 
     YES = "yes"
@@ -25,7 +25,7 @@ class Truth(Enum):
     @property
     def open(self) -> bool:
         """Whether people reached no verdict."""
-        return self not in {Truth.YES, Truth.NO}
+        return self not in {Consensus.YES, Consensus.NO}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +47,10 @@ class ReaderPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """All labels of a queue: `answers` by item and reader, `truths` by item."""
+    """All labels of a queue: `answers` by item and reader, `found` by item."""
 
     answers: Mapping[str, Mapping[str, str]]
-    truths: Mapping[str, Truth]
+    found: Mapping[str, Consensus]
     unread: tuple[str, ...]
     """Items without any label."""
     second_wanted: tuple[str, ...]
@@ -88,18 +88,18 @@ def gather(items: Sequence[QueueItem], labels: Iterable[Label]) -> Reading:
         given.update(by_reader)
     return Reading(
         answers=answers,
-        truths={item: truth_of(given.values()) for item, given in answers.items()},
+        found={item: consensus_of(given.values()) for item, given in answers.items()},
         unread=tuple(item.id for item in items if not answers[item.id]),
         second_wanted=tuple(item.id for item in items if 0 < len(answers[item.id]) < item.readings),
     )
 
 
-def truth_of(answers: Iterable[str]) -> Truth:
+def consensus_of(answers: Iterable[str]) -> Consensus:
     """Return what follows from the answers about one item: two that differ settle nothing."""
     given = set(answers)
     if not given:
-        return Truth.UNREAD
-    return Truth(given.pop()) if len(given) == 1 else Truth.DISPUTED
+        return Consensus.UNREAD
+    return Consensus(given.pop()) if len(given) == 1 else Consensus.DISPUTED
 
 
 def compare_readers(reading: Reading) -> Iterator[ReaderPair]:

@@ -1,0 +1,63 @@
+"""What people said of single outputs: the queue that they read and the labels that they gave."""
+
+from typing import Literal
+
+from shipworthy.kernel import Digest, Record, derive_id, digest_of
+
+LabelAnswer = Literal["yes", "no", "unsure"]
+"""Whether the attack reached its goal in what arrived at the user's end."""
+
+QUEUE_FORMAT: Literal["shipworthy-label-queue/1"] = "shipworthy-label-queue/1"
+
+
+class QueueHeader(Record, frozen=True, kw_only=True, tag="queue"):
+    """First line of a queue: everything that fixes the draw, given the trials of the plan.
+
+    `negatives` is, by `<domain>.<arm>`, how many outputs that the judge took for failures are
+    drawn; 0 means all of them. `twice` is the share of items that two people read, as a decimal.
+    """
+
+    format: Literal["shipworthy-label-queue/1"] = QUEUE_FORMAT
+    plan: Digest
+    seed: int
+    negatives: dict[str, int]
+    twice: str
+
+
+class QueueItem(Record, frozen=True, kw_only=True, tag="item"):
+    """One output to be read, by the digests of what was said; what the judge made of it is absent.
+
+    `readings` is how many different people read it.
+    """
+
+    id: str
+    trial: str
+    request: Digest
+    response: Digest
+    readings: int
+
+    @property
+    def digest(self) -> Digest:
+        """Digest of the item: what a label is about."""
+        return digest_of(self)
+
+
+class Label(Record, frozen=True, kw_only=True):
+    """One person's answer about one item. `previous` is the digest of the reader's label before."""
+
+    item: str
+    item_digest: Digest
+    reader: str
+    answer: LabelAnswer
+    at: str
+    previous: Digest
+
+    @property
+    def digest(self) -> Digest:
+        """Digest of the label."""
+        return digest_of(self)
+
+
+def item_id(plan: Digest, trial: str) -> str:
+    """Return the id of the item that asks about a trial; it does not depend on the draw."""
+    return derive_id("i", plan, trial)
