@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from assessments import shipworthy
 from shipworthy.cli.output.comparison_text import comparison_lines
 from shipworthy.cli.output.streams import Output
 from shipworthy.frameworks.compare import Change, Scope, compare
@@ -238,3 +239,17 @@ def test_a_rulebook_that_no_loader_wrote_is_refused(change):
     old = limit("40")
     new = msgspec.structs.replace(old, **change)
     assert refused(claim(old, new, at([["40", 0]]), HALVES), old, new) == "SV-DIFF-RULEBOOK"
+
+
+@pytest.mark.parametrize("fields", [",", "=x", ",="])
+def test_every_map_of_no_field_is_no_comparison(fields):
+    made = shipworthy("framework", "diff", "starter", "starter", "--all-maps", fields)
+    assert (made.returncode, made.stdout) == (2, "")
+    assert "names no field" in made.stderr
+
+
+def test_a_scale_map_that_never_ends_is_refused():
+    path = "/dev/zero"
+    made = shipworthy("framework", "diff", "starter", "starter", "--scale-map", path)
+    assert made.returncode == 2
+    assert "larger than any scale map" in made.stderr

@@ -1,9 +1,15 @@
 """Characters that let a framework read otherwise than it parses are refused, however written."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from shipworthy.frameworks import read_framework
 from shipworthy.frameworks.language.yaml_positions import read_yaml
 from shipworthy.kernel import Problem
+
+EXAMPLE = Path(__file__).parents[2] / "builders" / "full_framework.yaml"
 
 HIDDEN = [
     *(chr(code) for code in range(0x2066, 0x206A)),
@@ -29,3 +35,20 @@ def test_what_does_not_show_is_refused_as_a_character_and_as_an_escape(character
 @pytest.mark.parametrize("text", ["naïve", "a\u200cb", "क्‍ष", "安全", "🏴", "👩‍🔬"])
 def test_what_shows_is_read(text):
     assert read_yaml(f"title: {text}\n".encode(), "f.yaml").get("title").text == text
+
+
+@pytest.mark.parametrize(
+    ("line", "pattern"),
+    [("anchor: {}", r"\banchor: .*"), ("hedges: [{}]", r"\bhedges: \[[^\]]*\]")],
+)
+def test_a_phrase_without_spaces_is_no_way_around_its_length(tmp_path, line, pattern):
+    # patterns of the lexicon took 40 seconds for 80 kB of it
+    text = EXAMPLE.read_text()
+    phrase = "benefit-" * 40
+    file = tmp_path / "f.yaml"
+    changed, count = re.subn(pattern, line.format(phrase), text, count=1)
+    assert count == 1
+    file.write_text(changed)
+    with pytest.raises(Problem) as caught:
+        read_framework(file)
+    assert "framework-anchor-too-long" in {one.code for one in caught.value.diagnostics}

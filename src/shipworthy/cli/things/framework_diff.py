@@ -182,6 +182,8 @@ def _every_map(
     for part in filter(None, fields.split(",")):
         name, _, to = (word.strip() for word in part.partition("="))
         names[name] = to or name
+    if not names or "" in names:
+        raise Problem.of("usage", "`--all-maps` names no field", help="write `FIELD[=NEW],...`")
     found = compare_under_every_map(*sides, scope, names)
     if output.format == "json":
         output.data(msgspec.to_builtins(found))

@@ -15,6 +15,9 @@ from shipworthy.vocabulary import DeploymentType
 LONGEST_PHRASE: Final = 14
 """Words of an anchor or hedge: they find a place, they do not reproduce a text."""
 
+LONGEST_PHRASE_TEXT: Final = 300
+"""Characters of the same: a text without spaces is no phrase."""
+
 LONGEST_SUMMARY: Final = 60
 """Characters of a summary: what fits a cell of the matrix."""
 

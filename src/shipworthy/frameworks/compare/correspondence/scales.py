@@ -58,11 +58,11 @@ def read_scale_maps(path: Path) -> tuple[FieldMap, ...]:
             cannot be read.
     """
     try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= LARGEST_FILE else b""
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_FILE + 1)
     except OSError as error:
         raise Problem.of("compare-scale-map", f"cannot read `{path}`: {error.strerror}") from None
-    if size > LARGEST_FILE:
+    if len(data) > LARGEST_FILE:
         raise Problem.of("compare-scale-map", f"`{path}` is larger than any scale map needs")
     faults = Faults()
     document = Section(read_yaml(data, str(path)), "the scale map", ("fields",), faults)

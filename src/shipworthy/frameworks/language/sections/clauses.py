@@ -14,7 +14,13 @@ from shipworthy.frameworks.document import (
 )
 from shipworthy.frameworks.language.reader import Faults, Section, distinct, folded, known
 from shipworthy.frameworks.language.sections.dates import is_date
-from shipworthy.frameworks.language.shape import CLAUSE, LONGEST_PHRASE, PROVENANCE, SOURCE
+from shipworthy.frameworks.language.shape import (
+    CLAUSE,
+    LONGEST_PHRASE,
+    LONGEST_PHRASE_TEXT,
+    PROVENANCE,
+    SOURCE,
+)
 from shipworthy.frameworks.language.yaml_positions import TextNode
 from shipworthy.frameworks.taxonomy import DOMAINS, TOPICS
 from shipworthy.kernel import is_digest
@@ -68,6 +74,10 @@ def short_phrase(node: TextNode, what: str, faults: Faults) -> str:
     if words > LONGEST_PHRASE:
         advice = f"keep at most {LONGEST_PHRASE}: enough to find the place"
         faults.add("anchor-too-long", f"{what} has {words} words", node.location, advice)
+    elif len(node.text) > LONGEST_PHRASE_TEXT:
+        advice = f"keep at most {LONGEST_PHRASE_TEXT}: enough to find the place"
+        message = f"{what} has {len(node.text)} characters"
+        faults.add("anchor-too-long", message, node.location, advice)
     return folded(node)
 
 
