@@ -1,6 +1,5 @@
 """Characters that let a framework read otherwise than it parses are refused, however written."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -37,18 +36,15 @@ def test_what_shows_is_read(text):
     assert read_yaml(f"title: {text}\n".encode(), "f.yaml").get("title").text == text
 
 
-@pytest.mark.parametrize(
-    ("line", "pattern"),
-    [("anchor: {}", r"\banchor: .*"), ("hedges: [{}]", r"\bhedges: \[[^\]]*\]")],
-)
-def test_a_phrase_without_spaces_is_no_way_around_its_length(tmp_path, line, pattern):
+@pytest.mark.parametrize("key", ["anchor: {}", "hedges: [{}]"])
+def test_a_phrase_without_spaces_is_no_way_around_its_length(tmp_path, key):
     # patterns of the lexicon took 40 seconds for 80 kB of it
+    line = key.format("benefit-" * 40)
+    bare = "{id: c3, source: s,"
     text = EXAMPLE.read_text()
-    phrase = "benefit-" * 40
+    assert text.count(bare) == 1
     file = tmp_path / "f.yaml"
-    changed, count = re.subn(pattern, line.format(phrase), text, count=1)
-    assert count == 1
-    file.write_text(changed)
+    file.write_text(text.replace(bare, f"{bare} {line},"))
     with pytest.raises(Problem) as caught:
         read_framework(file)
     assert "framework-anchor-too-long" in {one.code for one in caught.value.diagnostics}
