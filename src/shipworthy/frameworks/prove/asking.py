@@ -29,13 +29,13 @@ from shipworthy.frameworks.prove.answers import Judged, Point
 ANYTHING = Binding("", ALWAYS, 0, (EVERYWHERE,))
 """In place of a rule: binds in every profile."""
 
-_FORM = 128
+_FORM = 64
 """Cubes that the normal form of a situation, or of one requirement of a rule, may have."""
 
 _RULE = 2048
 """Cubes that a rule may have in all; beyond, it is asked about as a tree."""
 
-_BEFORE_SAT = {True: 2_000, False: 200}
+_BEFORE_SAT = {True: 1_000, False: 30}
 """Boxes after which SAT is asked where it is installed, with and without a normal form."""
 
 
@@ -56,14 +56,21 @@ class Oracle:
     budget: int
     _formula: Formula | None = None
 
-    def ask(self, box: Box, where: Meaning, rule: Binding, level: int) -> Answer:
+    def ask(
+        self, box: Box, where: Meaning, rule: Binding, level: int, *, near: bool = True
+    ) -> Answer:
         """Look for the nearest profile of a set where a rule binds and the reading permits a level.
 
-        Each cube of the set is one search of boxes.
+        Each cube of the set is one search of boxes. SAT answers first where none is `near` enough
+        to matter.
         """
         index = self.reading.index
         whole = region(box, index.usual)
         both = Binding(rule.name, all_of(where.node, rule.node), rule.ceiling, None)
+        if not near and sat_installed():
+            answer = self._by_sat(Asked(whole, both, index, level), near=False)
+            if not isinstance(answer, Unsettled):
+                return answer
         budget = self.budget
         if sat_installed():
             small = where.cubes is not None and rule.cubes is not None and not index.trees
@@ -77,7 +84,7 @@ class Oracle:
             return self._by_sat(Asked(whole, both, index, level))
         return answer
 
-    def _by_sat(self, asked: Asked) -> Answer:
+    def _by_sat(self, asked: Asked, *, near: bool = True) -> Answer:
         # the box is part of the condition here, since SAT takes only its deployment types
         if self._formula is None:
             bindings = [rule.binding for rule in self.reading.rules]
@@ -87,7 +94,7 @@ class Oracle:
             return Unsettled(self.budget)
         if isinstance(found, Excluded):
             return Covered(tuple(sorted(found.by)))
-        point = shrunk(asked, found.point)
+        point = shrunk(asked, found.point) if near else found.point
         return Found(cost_of(point, asked.others.usual), point, minimal=False)
 
 
@@ -104,6 +111,16 @@ def best(answers: Iterable[Answer]) -> Answer:
         return Unsettled(sum(answer.examined for answer in unsettled))
     names = {name for answer in given if isinstance(answer, Covered) for name in answer.by}
     return Covered(tuple(sorted(names)))
+
+
+def first_found(answers: Iterable[Answer]) -> Answer:
+    """Return the first profile among the answers; the questions after it are not asked."""
+    given = []
+    for answer in answers:
+        if isinstance(answer, Found):
+            return answer
+        given.append(answer)
+    return best(given)
 
 
 def marked(witness: Judged, answer: Found) -> Judged:

@@ -85,7 +85,7 @@ def loosenings(releaser: Releaser, kinds: Iterable[DeploymentType]) -> Iterator[
             name = (kind.value, ground.ladder[level])
             answer = ground.released([kind], releaser.hostile, level)
             if isinstance(answer, Found):
-                sets, complete = releaser.of_profile(answer.point, level)
+                sets, complete = releaser.of_profile(answer, level)
                 yield Loosening(*name, "refuted", sets, complete)
             else:
                 yield Loosening(*name, "proved" if isinstance(answer, Covered) else "unknown")

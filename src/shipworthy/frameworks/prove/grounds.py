@@ -3,12 +3,12 @@
 Clause numbers are those of `spec/proofs.md`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from shipworthy.frameworks.compare.boxes import Answer
+from shipworthy.frameworks.compare.boxes import Answer, Found
 from shipworthy.frameworks.compare.conditions import all_of
 from shipworthy.frameworks.compare.encoding import Encoded, EncodedRule, encode
 from shipworthy.frameworks.compare.profiles import Space, shared_space
@@ -20,6 +20,7 @@ from shipworthy.frameworks.prove.asking import (
     Meaning,
     Oracle,
     best,
+    first_found,
     meaning_of,
     parts,
     pieces,
@@ -27,6 +28,7 @@ from shipworthy.frameworks.prove.asking import (
 )
 from shipworthy.frameworks.prove.directions import rests_on
 from shipworthy.frameworks.prove.situations import Situation
+from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, satisfying
 from shipworthy.frameworks.semantics.evaluation import (
     Case,
     Evaluation,
@@ -34,7 +36,7 @@ from shipworthy.frameworks.semantics.evaluation import (
     Gate,
     evaluate,
 )
-from shipworthy.records import Condition, Rule, Rulebook
+from shipworthy.records import Atom, Condition, LevelField, Rule, Rulebook
 from shipworthy.vocabulary import DeploymentType, Truth, Verdict
 
 
@@ -55,7 +57,9 @@ class Grounds:
     about: Mapping[Situation, frozenset[str]]
     pieces: Mapping[str, tuple[Binding, ...]]
     budget: int
+    alike: Mapping[DeploymentType, DeploymentType]
     _oracles: dict[int, Oracle] = field(default_factory=dict)
+    _known: dict[tuple[object, ...], Answer] = field(default_factory=dict)
 
     @property
     def sizes(self) -> list[int]:
@@ -97,15 +101,23 @@ class Grounds:
         self, kind: DeploymentType, situation: Situation, reading: Encoded, level: int
     ) -> Answer:
         """Look for the nearest profile of a situation in which a reading permits a level."""
-        box, where = self.space.among([kind]), self.meaning(situation)
-        return self.oracle(reading).ask(box, where, ANYTHING, level)
+
+        def answer(kinds: Sequence[DeploymentType]) -> Answer:
+            box, where = self.space.among(kinds), self.meaning(situation)
+            return self.oracle(reading).ask(box, where, ANYTHING, level)
+
+        return self._asked([kind], ("permitted", situation, id(reading), level), answer)
 
     def binding(
         self, kind: DeploymentType, rule: EncodedRule, situation: Situation | None = None
     ) -> Answer:
         """Look for the nearest profile (of a situation) in which a rule binds."""
-        box, where = self.space.among([kind]), self.meaning(situation)
-        return self.oracle(self.charitable).ask(box, where, rule.binding, 0)
+
+        def answer(kinds: Sequence[DeploymentType]) -> Answer:
+            box, where = self.space.among(kinds), self.meaning(situation)
+            return self.oracle(self.charitable).ask(box, where, rule.binding, 0)
+
+        return self._asked([kind], ("binding", situation, id(rule)), answer)
 
     def released(
         self,
@@ -113,26 +125,56 @@ class Grounds:
         reading: Encoded,
         level: int,
         situation: Situation | None = None,
+        *,
+        near: bool = True,
     ) -> Answer:
         """Look for the nearest profile in which a reading permits what the charitable one forbids.
 
         Asked rule by rule and requirement by requirement: what the reading has unchanged forbids
-        the same there. For a situation only the rules about it are asked (4.3).
+        the same there. For a situation only the rules about it are asked (4.3). Any profile does
+        where it need not be a `near` one.
         """
+
+        def answer(kinds: Sequence[DeploymentType]) -> Answer:
+            answers = self._released(kinds, reading, level, situation, near)
+            return best(answers) if near else first_found(answers)
+
+        return self._asked(kinds, ("released", situation, id(reading), level, near), answer)
+
+    def _released(
+        self,
+        kinds: Sequence[DeploymentType],
+        reading: Encoded,
+        level: int,
+        situation: Situation | None,
+        near: bool,  # noqa: FBT001 - passed on
+    ) -> Iterator[Answer]:
         box, where = self.space.among(kinds), self.meaning(situation)
         kept = {rule.name: rule.binding for rule in reading.rules}
         oracle = self.oracle(reading)
-        answers = []
         for name, split in self.pieces.items():
             if situation is not None and name not in self.about[situation]:
                 continue
             left = parts(kept[name].node) if name in kept else []
-            answers += [
-                oracle.ask(box, where, part, level)
-                for part in split
-                if part.ceiling < level and part.node not in left
-            ]
-        return best(answers)
+            for part in split:
+                if part.ceiling < level and part.node not in left:
+                    yield oracle.ask(box, where, part, level, near=near)
+
+    def _asked(
+        self,
+        kinds: Sequence[DeploymentType],
+        what: tuple[object, ...],
+        answer: Callable[[Sequence[DeploymentType]], Answer],
+    ) -> Answer:
+        """Answer once for all deployment types that no condition tells apart."""
+        alike = tuple(dict.fromkeys(self.alike[kind] for kind in kinds))
+        if (alike, *what) not in self._known:
+            self._known[alike, *what] = answer(alike)
+        known = self._known[alike, *what]
+        if not isinstance(known, Found) or len(kinds) != 1:
+            return known
+        here = DEPLOYMENT.levels.index(kinds[0].value)
+        return replace(known, point=(here, *known.point[1:]))
 
     def judged(self, point: Point, reading: Encoded, situation: Situation | None = None) -> Judged:
         """Return a profile with the decision of a reading, after the plain evaluator confirmed it.
@@ -207,7 +249,42 @@ def grounds(
         pieces={rule.name: pieces(rule.binding, sizes) for rule in charitable.rules},
         about={situation: _about(rulebook, charitable, situation) for situation in situations},
         budget=budget,
+        alike=_alike(more),
     )
+
+
+def _alike(rulebook: Rulebook) -> dict[DeploymentType, DeploymentType]:
+    """Return for each deployment type the first one that no condition tells from it."""
+    told_apart = [
+        satisfying(DEPLOYMENT, atom.operator, atom.value)
+        for atom in _atoms(rulebook)
+        if atom.field == DEPLOYMENT.name
+    ]
+    first: dict[tuple[bool, ...], DeploymentType] = {}
+    return {
+        kind: first.setdefault(tuple(kind.value in levels for levels in told_apart), kind)
+        for kind in DeploymentType
+    }
+
+
+def _atoms(rulebook: Rulebook) -> Iterator[Atom]:
+    """Yield every atom of a rulebook."""
+    for rule in rulebook.rules:
+        yield from _inside(rule.when)
+        for one in rule.requires:
+            yield from _inside(one.condition)
+    for declared in rulebook.fields:
+        if isinstance(declared, LevelField):
+            for definition in declared.definitions:
+                yield from _inside(definition.when)
+
+
+def _inside(condition: Condition | None) -> Iterator[Atom]:
+    if isinstance(condition, Atom):
+        yield condition
+    elif condition is not None:
+        for member in condition.of:
+            yield from _inside(member)
 
 
 def _about(rulebook: Rulebook, charitable: Encoded, situation: Situation) -> frozenset[str]:

@@ -4,12 +4,13 @@ Clause numbers are those of `spec/proofs.md`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shipworthy.frameworks.compare.boxes import Answer, Covered, Found
 from shipworthy.frameworks.compare.encoding import Encoded
 from shipworthy.frameworks.compare.replay import evidence
 from shipworthy.frameworks.prove.answers import Judged, Outcome, Point
+from shipworthy.frameworks.prove.asking import marked
 from shipworthy.frameworks.prove.grounds import Grounds
 from shipworthy.frameworks.prove.situations import Situation
 from shipworthy.frameworks.prove.smallest import smallest_sets
@@ -85,11 +86,11 @@ class Releaser:
         """Yield for each deployment type what releases a forbidden profile of it to go (4.3)."""
         ground = self.ground
         # most situations are released nowhere, which one search can say of all types at once
-        everywhere = ground.released(kinds, self.hostile, ground.go, situation)
+        everywhere = ground.released(kinds, self.hostile, ground.go, situation, near=False)
         for kind in kinds:
             answer = everywhere
             if not isinstance(everywhere, Covered):
-                answer = ground.released([kind], self.hostile, ground.go, situation)
+                answer = ground.released([kind], self.hostile, ground.go, situation, near=False)
             yield self._of(situation, kind, answer)
 
     def _of(self, situation: Situation, kind: DeploymentType, answer: Answer) -> Release:
@@ -105,26 +106,26 @@ class Releaser:
         shown = tuple(self._set(names, family.nearest(names), situation) for names in sets.found)
         return Release(*name, "refuted", shown, sets.complete, sets.minimal)
 
-    def of_profile(self, point: Point, level: int) -> tuple[tuple[ReleasingSet, ...], bool]:
+    def of_profile(self, at: Found, level: int) -> tuple[tuple[ReleasingSet, ...], bool]:
         """Return the smallest sets that permit a level in one profile, and whether these are all.
 
         The hostile reading has to permit it.
         """
         ground = self.ground
-        case = evidence(ground.space, point, ground.rulebook.alpha)
+        case = evidence(ground.space, at.point, ground.rulebook.alpha)
 
         def permits(used: frozenset[str]) -> bool:
             decision = evaluate(read_as(ground.rulebook, used), case, ground.gate).level_worst
             return ground.ladder.index(decision) >= level
 
         sets = smallest_sets(self.hedges, permits, self.limit)
-        return tuple(self._set(names, point, None) for names in sets.found), sets.complete
+        return tuple(self._set(names, at, None) for names in sets.found), sets.complete
 
-    def _set(
-        self, names: tuple[str, ...], point: Point, situation: Situation | None
-    ) -> ReleasingSet:
-        charitable = self.ground.judged(point, self.ground.charitable, situation)
-        released = self.ground.judged(point, self.reading(frozenset(names)), situation)
+    def _set(self, names: tuple[str, ...], at: Found, situation: Situation | None) -> ReleasingSet:
+        readings = (self.ground.charitable, self.reading(frozenset(names)))
+        charitable, released = (
+            marked(self.ground.judged(at.point, reading, situation), at) for reading in readings
+        )
         ladder = self.ground.ladder
         if ladder.index(charitable.decision) >= ladder.index(released.decision):
             raise RuntimeError(f"the release by {', '.join(names)} does not replay: {released}")
@@ -150,30 +151,27 @@ class _Family:
     situation: Situation
     kind: DeploymentType
     hostile: Found
-    _asked: dict[frozenset[str], Answer] = field(default_factory=dict)
+    _met: list[Point] = field(default_factory=list)
 
     def releases(self, used: frozenset[str]) -> bool | None:
         """Return whether a set releases a profile of the situation, nothing if not settled."""
         reading = self.releaser.reading(used)
-        known = (self.hostile, *self._asked.values())
-        points = [answer.point for answer in known if isinstance(answer, Found)]
+        points = (self.hostile.point, *self._met)
         if any(reading.level(point) >= self.releaser.ground.go for point in points):
             return True
-        answer = self._answer(used)
+        ground = self.releaser.ground
+        answer = ground.released([self.kind], reading, ground.go, self.situation, near=False)
+        if isinstance(answer, Found):
+            self._met.append(answer.point)
         return None if not isinstance(answer, Covered | Found) else isinstance(answer, Found)
 
-    def nearest(self, names: tuple[str, ...]) -> Point:
-        """Return the nearest profile that a set releases, or the one known where not settled."""
-        used = frozenset(names)
-        reading = self.releaser.reading(used)
-        known = (self._answer(used), self.hostile, *self._asked.values())
-        points = [answer.point for answer in known if isinstance(answer, Found)]
-        return next(p for p in points if reading.level(p) >= self.releaser.ground.go)
-
-    def _answer(self, used: frozenset[str]) -> Answer:
-        if used not in self._asked:
-            ground = self.releaser.ground
-            reading = self.releaser.reading(used)
-            answer = ground.released([self.kind], reading, ground.go, self.situation)
-            self._asked[used] = answer
-        return self._asked[used]
+    def nearest(self, names: tuple[str, ...]) -> Found:
+        """Return the nearest profile that a set releases, or any known one where not settled."""
+        ground = self.releaser.ground
+        reading = self.releaser.reading(frozenset(names))
+        answer = ground.released([self.kind], reading, ground.go, self.situation)
+        if isinstance(answer, Found):
+            return answer
+        points = (self.hostile.point, *self._met)
+        point = next(one for one in points if reading.level(one) >= ground.go)
+        return replace(self.hostile, point=point, minimal=False)
