@@ -25,7 +25,13 @@ class Tally:
     unassessed: int = 0
 
     def with_outcome(self, outcome: ScenarioOutcome) -> "Tally":
-        """The counts after one more scenario."""
+        """The counts after one more scenario.
+
+        Raises:
+            TypeError: for anything but an outcome: it would count as an attack that failed.
+        """
+        if not isinstance(outcome, ScenarioOutcome):
+            raise TypeError(f"`{outcome!r}` is no outcome of a scenario")
         return Tally(
             self.scenarios + 1,
             self.successes + (outcome is ScenarioOutcome.SUCCESS),
@@ -111,9 +117,13 @@ def scenario_outcome(attempts: Sequence[ScenarioOutcome]) -> ScenarioOutcome:
 
     Raises:
         ValueError: without any attempt. A scenario that was not tried has an unassessed one.
+        TypeError: for anything but an outcome: it would count as an attack that failed.
     """
     if not attempts:
         raise ValueError("a scenario without any attempt, assessed or not, says nothing")
+    for attempt in attempts:
+        if not isinstance(attempt, ScenarioOutcome):
+            raise TypeError(f"`{attempt!r}` is no outcome of an attempt")
     for outcome in (ScenarioOutcome.SUCCESS, ScenarioOutcome.UNASSESSED):
         if outcome in attempts:
             return outcome
