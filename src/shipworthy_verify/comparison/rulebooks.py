@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from shipworthy_verify.reading import Json, Refused
-from shipworthy_verify.rules import DEPLOYMENTS, decimal
+from shipworthy_verify.rules import DEPLOYMENTS, atoms, decimal
 
 _SIGNS: Final = frozenset({"<", "<=", ">", ">=", "==", "!="})
 _MANY: Final = frozenset({"all", "any", "at-least"})
@@ -29,6 +29,7 @@ def refuse_unsound(book: Json, name: str) -> None:
     fields["deployment"] = {"type": "levels", "levels": list(DEPLOYMENTS)}
     for condition in (*_definitions(book, name), *_rules(book, name)):
         _condition(condition, fields, name)
+    _refuse_cycles(book, name)
     for gate, ladder in book["decisions"].items():
         if not _distinct(ladder) or book["go"][gate] not in ladder:
             raise _refused(name, f"the levels of gate `{gate}`")
@@ -43,6 +44,23 @@ def _definitions(book: Json, name: str) -> Iterator[Json]:
             if one["level"] not in field["levels"]:
                 raise _refused(name, f"a definition of `{field['name']}` names no level of it")
             yield one["when"]
+
+
+def _refuse_cycles(book: Json, name: str) -> None:
+    """Refuse fields that are defined by themselves, whether a rule reads them or not (3.5)."""
+    reads = {
+        field["name"]: {
+            atom["field"] for one in field["definitions"] for atom in atoms(one["when"])
+        }
+        for field in book["fields"]
+        if field.get("definitions")
+    }
+    while reads:
+        settled = [field for field, read in reads.items() if read.isdisjoint(reads)]
+        if not settled:
+            raise _refused(name, f"field `{min(reads)}` is defined by itself")
+        for field in settled:
+            del reads[field]
 
 
 def _rules(book: Json, name: str) -> Iterator[Json]:
