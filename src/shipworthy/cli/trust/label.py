@@ -86,19 +86,38 @@ def draw(
     show_default=True,
     help="How many items to show, 0 for all that are left.",
 )
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the items as JSON to this file, for a tool of your own, and show nothing.",
+)
 @format_option
 def show_next(
-    file: Path, project_dir: Path, reader: str, count: int, output_format: str | None
+    *,
+    file: Path,
+    project_dir: Path,
+    reader: str,
+    count: int,
+    target: Path | None,
+    output_format: str | None,
 ) -> None:
     """Show the next items of the assessment FILE that need this reader; nothing is recorded."""
+    import json
+
     import msgspec
 
     output = Output.choose(output_format)
     work = _work(file, project_dir)
     left = work.left_for(reader)
     shown = list(work.present(left[: count or None]))
+    rows = [msgspec.to_builtins(one) for one in shown]
+    if target is not None:
+        target.write_text(json.dumps(rows, indent=2), encoding="utf-8")
+        note(f"{len(rows)} items written to {target}")
+        return
     if output.format == "json":
-        output.data([msgspec.to_builtins(one) for one in shown])
+        output.data(rows)
         return
     for number, one in enumerate(shown, start=1):
         for line in item_lines(one, f"{number} of {len(left)} left for {reader}"):
@@ -215,7 +234,8 @@ def _require_terminal() -> None:
         raise Problem.of(
             "label-terminal",
             "without an item or a table, answers are asked for in a terminal, and this is none",
-            help="`label next --count 0` shows the items, `label answer --from FILE` takes answers",
+            help="`label next --count 0 --to FILE` writes items, and `label answer --from FILE` "
+            "takes answers",
         )
 
 
