@@ -55,6 +55,8 @@ def truth(node: Node, box: Box) -> bool | None:
         found = truth(member, box)
         if found:
             hold += 1
+            if hold >= node.needed:
+                return True
         elif found is False:
             spare -= 1
             if spare < 0:
