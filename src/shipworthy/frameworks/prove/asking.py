@@ -30,12 +30,15 @@ ANYTHING = Binding("", ALWAYS, 0, (EVERYWHERE,))
 """In place of a rule: binds in every profile."""
 
 _FORM = 64
-"""Cubes that the normal form of a situation, or of one requirement of a rule, may have."""
+"""Cubes that one requirement of a rule may have where a reading is asked about."""
+
+_ASKED = 512
+"""Cubes that a situation, or a rule which is itself asked about, may have: worked out once."""
 
 _RULE = 2048
 """Cubes that a rule may have in all; beyond, it is asked about as a tree."""
 
-_BEFORE_SAT = {True: 1_000, False: 30}
+_BEFORE_SAT = {True: 300, False: 20}
 """Boxes after which SAT is asked where it is installed, with and without a normal form."""
 
 
@@ -73,7 +76,7 @@ class Oracle:
                 return answer
         budget = self.budget
         if sat_installed():
-            small = where.cubes is not None and rule.cubes is not None and not index.trees
+            small = where.cubes is not None and rule.cubes is not None
             budget = min(budget, _BEFORE_SAT[small])
         if where.cubes is None:
             answer = nearest(Asked(whole, both, index, level), budget)
@@ -146,7 +149,7 @@ def widened(encoded: Encoded, sizes: Sequence[int]) -> Encoded:
 
 def meaning_of(node: Node, sizes: Sequence[int]) -> Meaning:
     """Return a set of profiles with its normal form."""
-    return Meaning(node, NormalForms(sizes, _FORM).of(node))
+    return Meaning(node, NormalForms(sizes, _ASKED).of(node))
 
 
 def pieces(rule: Binding, sizes: Sequence[int], unless: Sequence[Node] = ()) -> tuple[Binding, ...]:
@@ -155,7 +158,7 @@ def pieces(rule: Binding, sizes: Sequence[int], unless: Sequence[Node] = ()) -> 
     A rule binds where it applies and its first requirement fails, or its second, and so on. Pieces
     that are among `unless` are left out.
     """
-    forms = NormalForms(sizes, _FORM)
+    forms = NormalForms(sizes, _ASKED)
     return tuple(
         Binding(rule.name, node, rule.ceiling, forms.of(node))
         for node in parts(rule.node)
