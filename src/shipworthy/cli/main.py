@@ -17,7 +17,7 @@ _COMMANDS: Final = {
     "decide": ("pipeline", "draft the decision from the findings; never signs"),
     "report": ("pipeline", "build the report and the bundle that others verify"),
     "decision": ("pipeline", "show and sign decisions"),
-    "framework": ("things", "list, show and check safety frameworks"),
+    "framework": ("frameworks", "check, compare, lint and question safety frameworks"),
     "scenario": ("things", "list and show scenarios"),
     "attack": ("things", "list attacks and show what they do"),
     "judge": ("things", "list judges with their calibration cards"),

@@ -6,7 +6,7 @@ import pytest
 
 from assessments import shipworthy
 from full_framework import FULL
-from shipworthy.cli.output.framework_text import framework_lines
+from shipworthy.cli.frameworks.texts.framework_text import framework_lines
 from shipworthy.frameworks import framework_ids, load_framework, read_framework
 from shipworthy.frameworks.language.carried_out import clauses_carried_out
 

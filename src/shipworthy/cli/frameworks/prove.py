@@ -69,7 +69,7 @@ def prove(
 
     Exit 0: proved; 1: some situation refutes it, and is shown; 3: not settled.
     """
-    from shipworthy.cli.output.proof_text import ProofText
+    from shipworthy.cli.frameworks.texts.proof_text import ProofText
     from shipworthy.frameworks import load_framework
     from shipworthy.frameworks.catalogue import framework_places
     from shipworthy.frameworks.prove import QUESTIONS, Inquiry, read_situation

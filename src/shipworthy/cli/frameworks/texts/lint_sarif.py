@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from shipworthy.cli.output.lint_text import shown_place
+from shipworthy.cli.frameworks.texts.lint_text import shown_place
 from shipworthy.frameworks.lint import LintFinding, LintReport, LintSeverity, RuleCard
 
 _SCHEMA: Final = (

@@ -54,7 +54,7 @@ def lint(
         return ExitCode.YES
     if framework is None:
         raise Problem.of("lint-no-framework", "no framework to lint", help="give an id or a path")
-    from shipworthy.cli.output.lint_text import lint_lines, lint_record
+    from shipworthy.cli.frameworks.texts.lint_text import lint_lines, lint_record
     from shipworthy.frameworks import load_framework
     from shipworthy.frameworks.catalogue import framework_places
     from shipworthy.frameworks.lint import lint as run
@@ -66,7 +66,7 @@ def lint(
     if output_format == "json":
         output.data(lint_record(report, minimum_severity))
     elif output_format == "sarif":
-        from shipworthy.cli.output.lint_sarif import sarif
+        from shipworthy.cli.frameworks.texts.lint_sarif import sarif
 
         output.data(sarif(report, minimum_severity, rule_cards()))
     else:

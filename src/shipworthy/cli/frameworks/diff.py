@@ -159,7 +159,7 @@ def _worst(changes: list[str]) -> ExitCode:
 
 def _show(found: "dict[str, Comparison]", output: Output) -> None:
     """Show comparisons by reading; the charitable one alone needs no name."""
-    from shipworthy.cli.output.comparison_text import comparison_lines
+    from shipworthy.cli.frameworks.texts.comparison_text import comparison_lines
 
     if output.format == "json":
         named = {word: msgspec.to_builtins(one) for word, one in found.items()}
@@ -175,7 +175,7 @@ def _show(found: "dict[str, Comparison]", output: Output) -> None:
 def _every_map(
     sides: "tuple[Rulebook, Rulebook]", scope: "Scope", fields: str, output: Output
 ) -> ExitCode:
-    from shipworthy.cli.output.comparison_text import every_map_lines
+    from shipworthy.cli.frameworks.texts.comparison_text import every_map_lines
     from shipworthy.frameworks.compare.assurance.every_map import compare_under_every_map
 
     names: dict[str, str] = {}

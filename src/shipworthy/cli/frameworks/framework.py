@@ -7,13 +7,13 @@ import click
 import msgspec
 
 from shipworthy.cli.frameworks.amendment import amendment
+from shipworthy.cli.frameworks.changes import changes
+from shipworthy.cli.frameworks.compare import compare
+from shipworthy.cli.frameworks.diff import diff, verify_diff
+from shipworthy.cli.frameworks.lint import lint
+from shipworthy.cli.frameworks.obligations import obligations
 from shipworthy.cli.frameworks.prove import prove
 from shipworthy.cli.output.streams import Output, format_option
-from shipworthy.cli.things.framework_changes import changes
-from shipworthy.cli.things.framework_compare import compare
-from shipworthy.cli.things.framework_diff import diff, verify_diff
-from shipworthy.cli.things.framework_lint import lint
-from shipworthy.cli.things.framework_obligations import obligations
 from shipworthy.kernel import ExitCode, Problem
 from shipworthy.vocabulary import DeploymentType
 
@@ -74,7 +74,7 @@ def list_frameworks(output_format: str | None) -> None:
 @format_option
 def show_framework(framework: str, deployment: str | None, output_format: str | None) -> ExitCode:
     """Show the clauses and rules of FRAMEWORK, an id or a path."""
-    from shipworthy.cli.output.framework_text import framework_lines
+    from shipworthy.cli.frameworks.texts.framework_text import framework_lines
     from shipworthy.frameworks import compile_rulebook, load_framework
 
     output = Output.choose(output_format)
@@ -101,7 +101,7 @@ def check_framework(path: Path) -> ExitCode:
 
     Prints how many clauses run, and why the others stay text. Exit 2 when something is wrong.
     """
-    from shipworthy.cli.output.framework_layers import coverage_lines
+    from shipworthy.cli.frameworks.texts.framework_layers import coverage_lines
     from shipworthy.frameworks import compile_rulebook, read_framework
     from shipworthy.frameworks.common import common_vocabulary, mappings_of
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from shipworthy.cli.output.condition_text import condition_text
-from shipworthy.cli.output.framework_layers import (
+from shipworthy.cli.frameworks.texts.condition_text import condition_text
+from shipworthy.cli.frameworks.texts.framework_layers import (
     coverage_lines,
     governance_lines,
     head_lines,

@@ -5,7 +5,7 @@ A layer that a framework does not have is not shown.
 
 from collections.abc import Iterable, Iterator
 
-from shipworthy.cli.output.condition_text import condition_text
+from shipworthy.cli.frameworks.texts.condition_text import condition_text
 from shipworthy.frameworks import FrameworkDocument, Governance
 from shipworthy.frameworks.document import Amendment
 from shipworthy.frameworks.language.carried_out import clauses_carried_out

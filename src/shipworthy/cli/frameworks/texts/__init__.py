@@ -1,0 +1,1 @@
+"""Frameworks, comparisons, findings and proofs as lines of text."""
