@@ -59,6 +59,8 @@ def plain(text, folder):
         campaign_folder(folder / "runs").name, "PLAN"
     )
     text = re.sub(r"sha256:[0-9a-f]{64}", "DIGEST", text)
+    # the review of the framework falls due one day
+    text = re.sub(r"^missing +the review of .*\n", "", text, flags=re.MULTILINE)
     return re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", text)
 
 
