@@ -8,7 +8,7 @@ from shipworthy.frameworks import load_framework
 from shipworthy.frameworks.document import LintExemption
 from shipworthy.frameworks.lint import IDLE_EXEMPTION, SEVERITIES, lint, lint_rules
 
-DOCUMENT = load_framework("meta-advanced-ai-scaling-framework-2")
+DOCUMENT = load_framework("google-deepmind-frontier-safety-framework-2.0")
 RULES = lint_rules("2026-11-22")
 PLAIN = lint(DOCUMENT, RULES)
 NAMES = sorted({name for one in PLAIN.findings for name in one.names})

@@ -7,6 +7,8 @@ is shown was confirmed by the plain evaluator. Numbers in brackets are clauses o
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -30,6 +32,7 @@ from shipworthy.frameworks.language.compiler import compile_rulebook
 from shipworthy.frameworks.lint.finding import LintFinding, RuleCard, Subject
 from shipworthy.frameworks.semantics.evaluation import Gate
 from shipworthy.frameworks.semantics.readings import read_as
+from shipworthy.kernel import Digest
 from shipworthy.records import Condition, Rule, Rulebook
 from shipworthy.vocabulary import DeploymentType
 
@@ -143,13 +146,30 @@ def _asking(gate: Gate, condition: Condition, ceiling: str) -> Rule:
     return Rule(id="asked", gate=gate, when=condition, requires=(), ceiling=ceiling, clauses=())
 
 
+@dataclass(frozen=True, slots=True)
+class _Pinned:
+    """A rulebook that is told apart by its digest: one that says the same is the same."""
+
+    digest: Digest
+    rulebook: Rulebook = field(compare=False)
+
+
+@lru_cache(maxsize=4)
+def _remembered(
+    pinned: _Pinned, gate: Gate, within: Condition | None, budget: int
+) -> GateQuestions:
+    """Return what can be asked of a gate; each of the rules of this folder asks the same gates."""
+    return questions_of(pinned.rulebook, gate, within, budget)
+
+
 def gate_questions(document: FrameworkDocument) -> Iterator[GateQuestions]:
     """Yield what can be asked of each gate that the framework defines."""
     rulebook = compile_rulebook(document)
+    pinned = _Pinned(rulebook.digest, rulebook)
     within = document.scope.when if document.scope else None
     for gate in _GATES:
         if gate in rulebook.decisions:
-            yield questions_of(rulebook, gate, within, BUDGET)
+            yield _remembered(pinned, gate, within, BUDGET)
 
 
 def questions_of(
