@@ -4,7 +4,7 @@ Boxes answer first and give the nearest profile; what they do not settle goes to
 python-sat is installed. All that proofs use of the engines is used here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from shipworthy.frameworks.compare.boxes import (
@@ -124,6 +124,21 @@ def first_found(answers: Iterable[Answer]) -> Answer:
             return answer
         given.append(answer)
     return best(given)
+
+
+def nearer(point: Point, usual: Point, answers: Callable[[Point], bool]) -> Point:
+    """Move a profile towards the ordinary one until no single field can be set nearer."""
+    before = None
+    while before != point:
+        before = point
+        for axis, ordinary in enumerate(usual[1:], start=1):
+            here = point[axis]
+            for cell in range(ordinary, here, 1 if here > ordinary else -1):
+                moved = (*point[:axis], cell, *point[axis + 1 :])
+                if answers(moved):
+                    point = moved
+                    break
+    return point
 
 
 def marked(witness: Judged, answer: Found) -> Judged:

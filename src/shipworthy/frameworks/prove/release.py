@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from shipworthy.frameworks.compare.boxes import Answer, Covered, Found
+from shipworthy.frameworks.compare.conditions import all_of, any_of, truth
 from shipworthy.frameworks.compare.encoding import Encoded
 from shipworthy.frameworks.compare.replay import evidence
 from shipworthy.frameworks.prove.answers import Judged, Outcome, Point
-from shipworthy.frameworks.prove.asking import marked
+from shipworthy.frameworks.prove.asking import marked, nearer
 from shipworthy.frameworks.prove.grounds import Grounds
 from shipworthy.frameworks.prove.situations import Situation
 from shipworthy.frameworks.prove.smallest import smallest_sets
@@ -21,7 +22,7 @@ from shipworthy.vocabulary import DeploymentType
 
 @dataclass(frozen=True, slots=True)
 class ReleasingSet:
-    """Hedges that together permit what the charitable reading forbids, and the nearest profile.
+    """Hedges that together permit what the charitable reading forbids, and such a profile.
 
     `forbidden` is the profile under the charitable reading, `released` with the hedges used.
     """
@@ -103,7 +104,7 @@ class Releaser:
             return Release(*name, "unknown", complete=False, minimal=False)
         family = _Family(self, situation, kind, answer)
         sets = smallest_sets(self.hedges, family.releases, self.limit)
-        shown = tuple(self._set(names, family.nearest(names), situation) for names in sets.found)
+        shown = tuple(self._set(names, family.near(names), situation) for names in sets.found)
         return Release(*name, "refuted", shown, sets.complete, sets.minimal)
 
     def of_profile(self, at: Found, level: int) -> tuple[tuple[ReleasingSet, ...], bool]:
@@ -165,13 +166,24 @@ class _Family:
             self._met.append(answer.point)
         return None if not isinstance(answer, Covered | Found) else isinstance(answer, Found)
 
-    def nearest(self, names: tuple[str, ...]) -> Found:
-        """Return the nearest profile that a set releases, or any known one where not settled."""
+    def near(self, names: tuple[str, ...]) -> Found:
+        """Return a profile that a set releases, in which no single field can be set nearer.
+
+        The nearest of all would be one search for each set, situation and type, and these are many.
+        """
         ground = self.releaser.ground
         reading = self.releaser.reading(frozenset(names))
-        answer = ground.released([self.kind], reading, ground.go, self.situation)
-        if isinstance(answer, Found):
-            return answer
-        points = (self.hostile.point, *self._met)
-        point = next(one for one in points if reading.level(one) >= ground.go)
+        rules = [
+            rule.binds
+            for rule in ground.charitable.rules
+            if rule.ceiling < ground.go and rule.name in ground.about[self.situation]
+        ]
+        where = all_of(ground.meaning(self.situation).node, any_of(*rules))
+
+        def answers(point: Point) -> bool:
+            here = tuple(1 << cell for cell in point)
+            return bool(truth(where, here)) and reading.level(point) >= ground.go
+
+        start = next(one for one in (self.hostile.point, *self._met) if answers(one))
+        point = nearer(start, ground.space.usual, answers)
         return replace(self.hostile, point=point, minimal=False)
