@@ -151,7 +151,7 @@ def widened(encoded: Encoded, sizes: Sequence[int]) -> Encoded:
 
     A proof asks hundreds of questions of a few dozen rules, so that they pay.
     """
-    forms = NormalForms(sizes, _FORM)
+    forms = small_forms(sizes)
     rules = tuple(
         replace(rule, binding=replace(rule.binding, cubes=_cubes(rule.binds, forms)))
         if rule.binding.cubes is None
@@ -162,18 +162,22 @@ def widened(encoded: Encoded, sizes: Sequence[int]) -> Encoded:
     return replace(encoded, rules=rules, index=Index([one.binding for one in rules], sizes, usual))
 
 
-def meaning_of(node: Node, sizes: Sequence[int]) -> Meaning:
-    """Return a set of profiles with its normal form."""
-    return Meaning(node, NormalForms(sizes, _ASKED).of(node))
+def small_forms(sizes: Sequence[int]) -> NormalForms:
+    """Return normal forms for what changes from question to question."""
+    return NormalForms(sizes, _FORM)
 
 
-def pieces(rule: Binding, sizes: Sequence[int], unless: Sequence[Node] = ()) -> tuple[Binding, ...]:
+def large_forms(sizes: Sequence[int]) -> NormalForms:
+    """Return normal forms for what is asked about again and again."""
+    return NormalForms(sizes, _ASKED)
+
+
+def pieces(rule: Binding, forms: NormalForms, unless: Sequence[Node] = ()) -> tuple[Binding, ...]:
     """Return a rule with many requirements as many rules with one each, which bind where it does.
 
     A rule binds where it applies and its first requirement fails, or its second, and so on. Pieces
     that are among `unless` are left out.
     """
-    forms = NormalForms(sizes, _ASKED)
     return tuple(
         Binding(rule.name, node, rule.ceiling, forms.of(node))
         for node in parts(rule.node)

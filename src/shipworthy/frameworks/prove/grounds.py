@@ -21,7 +21,7 @@ from shipworthy.frameworks.prove.asking import (
     Oracle,
     best,
     first_found,
-    meaning_of,
+    large_forms,
     parts,
     pieces,
     widened,
@@ -235,6 +235,7 @@ def grounds(
         rule.binds for rule in encode(more, gate, space, positions).rules[-len(asked) :]
     )
     sizes = [len(axis.cells) for axis in space.axes]
+    forms = large_forms(sizes)
     meant = [scope, *(all_of(scope, node) for node in nodes)]
     charitable = widened(encode(rulebook, gate, space, positions), sizes)
     return Grounds(
@@ -243,10 +244,10 @@ def grounds(
         charitable=charitable,
         within=within,
         meanings=tuple(
-            (situation, meaning_of(node, sizes))
+            (situation, Meaning(node, forms.of(node)))
             for situation, node in zip([None, *situations], meant, strict=True)
         ),
-        pieces={rule.name: pieces(rule.binding, sizes) for rule in charitable.rules},
+        pieces={rule.name: pieces(rule.binding, forms) for rule in charitable.rules},
         about={situation: _about(rulebook, charitable, situation) for situation in situations},
         budget=budget,
         alike=_alike(more),

@@ -12,7 +12,14 @@ from shipworthy.frameworks.compare.encoding import Encoded, encode
 from shipworthy.frameworks.compare.profiles import WHERE, Key, Space, fields_of, key_of
 from shipworthy.frameworks.compare.solving.cubes import EVERYWHERE
 from shipworthy.frameworks.prove.answers import Judged, Outcome, Point, ReadingName
-from shipworthy.frameworks.prove.asking import Meaning, Oracle, parts, pieces, widened
+from shipworthy.frameworks.prove.asking import (
+    Meaning,
+    Oracle,
+    parts,
+    pieces,
+    small_forms,
+    widened,
+)
 from shipworthy.frameworks.prove.directions import wrong_way
 from shipworthy.frameworks.prove.grounds import Grounds
 from shipworthy.records import (
@@ -121,12 +128,13 @@ def _answers(
         encode(_fixed(reading.rulebook, ground.space, step.axis, cell), *place)
         for cell in (step.safer, step.riskier)
     )
+    forms = small_forms(ground.sizes)
     oracle = Oracle(widened(after, ground.sizes), ground.sizes, ground.budget)
     everywhere = Meaning(ALWAYS, (EVERYWHERE,))
     for index in rules:
         rule = before.rules[index]
         left = parts(after.rules[index].binds)
-        for part in pieces(rule.binding, ground.sizes, left):
+        for part in pieces(rule.binding, forms, left):
             # the type costs nothing, so that one question finds the nearest profile of all types
             box = list(ground.space.among(kinds))
             box[step.axis] &= 1 << step.safer
