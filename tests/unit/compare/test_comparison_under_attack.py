@@ -4,19 +4,33 @@ import msgspec
 import pytest
 
 from assessments import shipworthy
-from shipworthy.cli.output.comparison_text import comparison_lines
+from shipworthy.cli.frameworks.texts.comparison_text import comparison_lines
 from shipworthy.cli.output.streams import Output
 from shipworthy.frameworks.compare import Change, Scope, compare
 from shipworthy.frameworks.compare.assurance.certificate import certificate
 from shipworthy.frameworks.compare.correspondence.scales import FieldMap, mapped
 from shipworthy.frameworks.compare.verdicts import compare_with_grounds
 from shipworthy.kernel import Problem, canonical_bytes, digest_text
-from shipworthy.records import AllOf, Atom, LevelField, QuantityField, Rule, Rulebook
+from shipworthy.records import (
+    AllOf,
+    Atom,
+    LevelDefinition,
+    LevelField,
+    QuantityField,
+    Rule,
+    Rulebook,
+)
 from shipworthy_verify.comparison import verify_comparison
 from shipworthy_verify.comparison.__main__ import run
 from shipworthy_verify.reading import Refused
 
 COMPUTE = QuantityField(name="x", unit="u", riskier="up", judged_by="a")
+LOOP = LevelField(
+    name="d",
+    levels=("a", "b"),
+    riskier="up",
+    definitions=(LevelDefinition(level="b", when=Atom(field="d", operator="==", value="a")),),
+)
 WHERE = {"kind": "level", "name": "deployment"}
 
 
@@ -232,6 +246,7 @@ def test_a_certificate_without_one_of_its_parts_is_refused_without_a_traceback(k
         {"go": {"deploy": "gone"}},
         {"rules": (msgspec.structs.replace(limit("40").rules[0], ceiling="gone"),)},
         {"rules": limit("4e1").rules},
+        {"fields": (COMPUTE, LOOP)},
         {"rules": limit("40", field="z").rules},
     ],
 )
