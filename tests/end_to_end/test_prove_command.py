@@ -22,7 +22,7 @@ def test_open_release_is_permitted_because_another_model_already_enables_the_sce
         *("--when", "cyber-1.uplift == enables", "--when", "cyber-1.mitigable == no"),
     )
     assert done.returncode == 1, done.stderr
-    assert "may be deployed: open-weights" in done.stdout
+    assert "cyber-1.mitigable == no` can get `release`: open-weights" in done.stdout
     assert "decision `release`" in done.stdout
     assert "because cyber-1.others-enable: yes" in done.stdout
 

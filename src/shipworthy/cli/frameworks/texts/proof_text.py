@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         GateProof,
         Judged,
         Monotony,
+        Outcome,
         Proof,
         Release,
         Stopped,
@@ -35,6 +36,8 @@ class ProofText:
     def lines(self, proof: "Proof", word: str) -> Iterator[str]:
         """Yield everything."""
         yield f"{word}: {proof.framework} {proof.version}"
+        for name, outcome in _by_question(proof):
+            yield f"  {name}: {outcome}"
         for gap in proof.gaps:
             yield f"  not asked: {gap}"
         for gate in proof.gates:
@@ -82,14 +85,14 @@ class ProofText:
                 if all(one.outcome == "proved" for one in asked if one.situation == name)
             ]
             yield (
-                f"  {len(held)} of {len(names)} critical situations never reach `{go}` "
-                f"({reading} reading)."
+                f"  {len(names) - len(held)} of {len(names)} critical situations can reach `{go}`, "
+                f"or are not settled ({reading} reading)."
             )
             let = [one for one in asked if one.outcome == "refuted"]
             for name, group in groupby(let, key=lambda one: one.situation):
                 several = list(group)
                 kinds = ", ".join(one.deployment for one in several)
-                yield f"    `{name}` may be deployed: {kinds}"
+                yield f"    `{name}` can get `{go}`: {kinds}"
                 last = several[-1]
                 if names.index(name) < _SHOWN and last.witness is not None:
                     yield from self._settings(last.witness)
@@ -178,6 +181,29 @@ class ProofText:
         place = self._places.get(name, "")
         where = f"clause {hedge.clause}{f', {place}' if place else ''}"
         return f"“{hedge.phrase}” ({hedge.kind}; {where})"
+
+
+def _by_question(proof: "Proof") -> "Iterator[tuple[str, str]]":
+    """Yield one outcome for each question that was asked, over all gates."""
+    from shipworthy.frameworks.prove.answers import worst_outcome
+
+    titles = {
+        "monotone": "a riskier value never permits more",
+        "critical": "no critical situation reaches go",
+        "binding": "hedges loosen and release nothing",
+    }
+    for question, title in titles.items():
+        found: list[Outcome] = []
+        for gate in proof.gates:
+            if question == "monotone":
+                found += [one.outcome for one in gate.monotone or ()]
+            elif question == "critical":
+                found += [one.outcome for one in gate.critical or ()]
+            elif gate.binding is not None:
+                found += [one.outcome for one in gate.binding.loosened]
+                found += [one.outcome for one in gate.binding.released]
+        if found:
+            yield title, worst_outcome(found)
 
 
 def _by_field(found: "Iterable[Monotony]") -> "dict[str, list[Monotony]]":
