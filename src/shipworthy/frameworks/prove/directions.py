@@ -42,9 +42,20 @@ def rests_on(rulebook: Rulebook, conditions: Iterable[Condition]) -> frozenset[K
 
     `deployment` is left out: where a model goes is no reason of its own.
     """
-    reader = _Directions(rulebook)
-    reads = (reader.condition(one, way) for one in conditions for way in (_RISKY, _SAFE))
-    return frozenset(key for found in reads for key, _ in found) - {WHERE}
+    fields = fields_of(rulebook)
+    waiting, opened, found = list(conditions), set(), set()
+    while waiting:
+        condition = waiting.pop()
+        if not isinstance(condition, Atom):
+            waiting.extend(condition.of)
+            continue
+        field = fields[condition.field]
+        if not isinstance(field, LevelField) or not field.definitions:
+            found.add(key_of(condition, field))
+        elif field.name not in opened:
+            opened.add(field.name)
+            waiting.extend(one.when for one in field.definitions)
+    return frozenset(found - {WHERE})
 
 
 class _Directions:

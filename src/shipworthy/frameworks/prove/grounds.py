@@ -59,7 +59,7 @@ class Grounds:
     budget: int
     alike: Mapping[DeploymentType, DeploymentType]
     _oracles: dict[int, Oracle] = field(default_factory=dict)
-    _known: dict[tuple[object, ...], Answer] = field(default_factory=dict)
+    _known: dict[tuple[object, ...], tuple[object, Answer]] = field(default_factory=dict)
 
     @property
     def sizes(self) -> list[int]:
@@ -106,7 +106,7 @@ class Grounds:
             box, where = self.space.among(kinds), self.meaning(situation)
             return self.oracle(reading).ask(box, where, ANYTHING, level)
 
-        return self._asked([kind], ("permitted", situation, id(reading), level), answer)
+        return self._asked([kind], ("permitted", situation, level), reading, answer)
 
     def binding(
         self, kind: DeploymentType, rule: EncodedRule, situation: Situation | None = None
@@ -117,7 +117,7 @@ class Grounds:
             box, where = self.space.among(kinds), self.meaning(situation)
             return self.oracle(self.charitable).ask(box, where, rule.binding, 0)
 
-        return self._asked([kind], ("binding", situation, id(rule)), answer)
+        return self._asked([kind], ("binding", situation), rule, answer)
 
     def released(
         self,
@@ -139,7 +139,7 @@ class Grounds:
             answers = self._released(kinds, reading, level, situation, near)
             return best(answers) if near else first_found(answers)
 
-        return self._asked(kinds, ("released", situation, id(reading), level, near), answer)
+        return self._asked(kinds, ("released", situation, level, near), reading, answer)
 
     def _released(
         self,
@@ -164,13 +164,16 @@ class Grounds:
         self,
         kinds: Sequence[DeploymentType],
         what: tuple[object, ...],
+        of: Encoded | EncodedRule,
         answer: Callable[[Sequence[DeploymentType]], Answer],
     ) -> Answer:
         """Answer once for all deployment types that no condition tells apart."""
         alike = tuple(dict.fromkeys(self.alike[kind] for kind in kinds))
-        if (alike, *what) not in self._known:
-            self._known[alike, *what] = answer(alike)
-        known = self._known[alike, *what]
+        key = (alike, id(of), *what)
+        if key not in self._known:
+            # kept beside its answer, so that nothing else can take its identity
+            self._known[key] = of, answer(alike)
+        known = self._known[key][1]
         if not isinstance(known, Found) or len(kinds) != 1:
             return known
         here = DEPLOYMENT.levels.index(kinds[0].value)
