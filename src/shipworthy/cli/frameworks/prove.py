@@ -52,9 +52,9 @@ _COLOUR: Final = {"proved": "green", "unknown": "yellow"}
 @click.option(
     "--budget",
     type=click.IntRange(min=1),
-    default=20_000,
+    default=5_000,
     show_default=True,
-    help="Boxes that each question may examine before it is answered `unknown`.",
+    help="Boxes that each question may examine before SAT is asked, or `unknown` answered.",
 )
 @format_option
 def prove(

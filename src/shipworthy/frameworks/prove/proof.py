@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from shipworthy.frameworks.compare.boxes import DEFAULT_BUDGET
 from shipworthy.frameworks.document import FrameworkDocument
 from shipworthy.frameworks.language.compiler import compile_rulebook
 from shipworthy.frameworks.prove.answers import Outcome, ReadingName, worst_outcome
@@ -30,6 +29,8 @@ from shipworthy.vocabulary import DeploymentType
 Question = Literal["monotone", "critical", "binding"]
 QUESTIONS: tuple[Question, ...] = ("monotone", "critical", "binding")
 GATES: tuple[Gate, ...] = ("deploy", "develop")
+BOXES = 5_000
+"""Boxes that one question may examine: there are thousands of questions, and SAT after them."""
 LARGEST_FAMILY = 12
 """Smallest sets of hedges that are listed for one situation before it says that there are more."""
 
@@ -47,7 +48,7 @@ class Inquiry:
     deployment: DeploymentType | None = None
     situation: Situation | None = None
     reading: ReadingName | None = None
-    budget: int = DEFAULT_BUDGET
+    budget: int = BOXES
     limit: int = LARGEST_FAMILY
 
 
