@@ -104,7 +104,10 @@ class Releaser:
             return Release(*name, "unknown", complete=False, minimal=False)
         family = _Family(self, situation, kind, answer)
         sets = smallest_sets(self.hedges, family.releases, self.limit)
-        shown = tuple(self._set(names, family.near(names), situation) for names in sets.found)
+        shown = tuple(
+            self._set(names, family.near(names, nearest=not place), situation)
+            for place, names in enumerate(sets.found)
+        )
         return Release(*name, "refuted", shown, sets.complete, sets.minimal)
 
     def of_profile(self, at: Found, level: int) -> tuple[tuple[ReleasingSet, ...], bool]:
@@ -166,13 +169,17 @@ class _Family:
             self._met.append(answer.point)
         return None if not isinstance(answer, Covered | Found) else isinstance(answer, Found)
 
-    def near(self, names: tuple[str, ...]) -> Found:
+    def near(self, names: tuple[str, ...], *, nearest: bool) -> Found:
         """Return a profile that a set releases, in which no single field can be set nearer.
 
-        The nearest of all would be one search for each set, situation and type, and these are many.
+        The `nearest` of all takes a search for each set, situation and type, and these are many.
         """
         ground = self.releaser.ground
         reading = self.releaser.reading(frozenset(names))
+        if nearest:
+            answer = ground.released([self.kind], reading, ground.go, self.situation)
+            if isinstance(answer, Found):
+                return answer
         rules = [
             rule.binds
             for rule in ground.charitable.rules
