@@ -259,3 +259,12 @@ def test_questions_about_what_the_framework_does_not_cover_are_refused(vault):
     with pytest.raises(Problem) as caught:
         prove(document, Inquiry(deployment=DeploymentType.OPEN_WEIGHTS))
     assert caught.value.diagnostics[0].code == "framework-deployment"
+
+
+def test_hedges_in_other_hands_prove_nothing_about_the_developer(tmp_path):
+    text = TEXT.replace("SECURITY", "[agreed]").replace("EXTRA\n", "").replace("SCOPE\n", "")
+    path = tmp_path / "others.yaml"
+    path.write_text(text.replace("controlled_by: developer", "controlled_by: third-party"))
+    found = prove(read_framework(path), Inquiry(questions=("binding",)))
+    assert found.outcome == "unknown"
+    assert "that the developer controls" in found.gaps[0]

@@ -21,7 +21,6 @@ from shipworthy.frameworks.prove.release import Release, Releaser
 from shipworthy.frameworks.prove.remains import Floor, Remaining, floors, remaining
 from shipworthy.frameworks.prove.situations import Situation, critical_situations
 from shipworthy.frameworks.semantics.evaluation import Gate
-from shipworthy.frameworks.semantics.readings import hostile_hedges
 from shipworthy.kernel import Digest, Problem, did_you_mean
 from shipworthy.records import Hedge, Rulebook
 from shipworthy.vocabulary import DeploymentType
@@ -181,10 +180,10 @@ def _gaps(
             "known to be critical; name one with `--when`"
         )
     hedged = sum(bool(clause.hedges) for clause in document.clauses)
-    if "binding" in inquiry.questions and hedged and not hostile_hedges(rulebook):
+    if "binding" in inquiry.questions and hedged and not discretion_gap(rulebook).vanished:
         yield (
             f"{hedged} clauses have hedge phrases, but no rule, requirement or definition is "
-            "marked as released by one, so nothing was taken away"
+            "marked as released by one that the developer controls, so nothing was taken away"
         )
 
 
