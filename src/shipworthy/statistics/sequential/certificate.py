@@ -33,7 +33,7 @@ class Certificate:
     `false_go`: largest probability, over all true rates of theta or more, to PASS; whatever makes
     people stop or go on, unless the design is `binding`, when futility must be obeyed.
     `false_go_as_planned`: the same when every rule is obeyed. `false_fail`: largest probability,
-    over all true rates of theta or less, to FAIL. `power`: probability to PASS at the design point.
+    over all true rates of `fail_theta` or less, to FAIL. `power`: probability to PASS at the design point.
     `earliest_pass`: fewest scenarios, none of them a success, that PASS; none within the cap.
     """
 
@@ -66,7 +66,7 @@ def certificate(design: SequentialDesign, table: Boundaries) -> Certificate:
     return Certificate(
         false_go=_error(worst),
         false_go_as_planned=_error(operating_characteristics(table, theta).passed),
-        false_fail=_error(fail_probability(table, theta)),
+        false_fail=_error(fail_probability(table, float(Fraction(design.fail_theta)))),
         power=_digits(max(0.0, operating_characteristics(table, point).passed - _SLACK), up=False),
         binding=design.binding,
         earliest_pass=table.pass_at[0] if table.pass_at else None,

@@ -54,17 +54,21 @@ FAIL_GRID = Grid(("1.4", "1.7", "2", "3", "5", "10", "30"), (1,) * 7)
 class SequentialDesign:
     """A gate `rate < theta`, decided after every scenario.
 
-    PASS when E_pass reaches 1/`pass_level`, FAIL when E_fail reaches 1/`beta`, NOT-SHOWN when the
+    PASS when E_pass reaches 1/`pass_level`, FAIL when E_fail, evidence for a rate above
+    `fail_theta`, reaches 1/`beta`, NOT-SHOWN when the
     likelihood ratio of `alternative * theta` against theta falls to `futility` (never, when that
     is "0") or after `cap` scenarios. `pass_level` is `alpha`, unless the design is calibrated:
-    then it is larger, the error certificate rests on the stopping rules, and those bind. `power`,
-    `fixed_scenarios` and `fixed_accepts` say which design without looks the cap was derived from.
+    then it is larger, the error certificate rests on the stopping rules, and those bind. `fail_theta`
+    lies above `theta` where the judge leaves only a part of a limit to PASS: a judged rate between
+    the two shows neither. `power`, `fixed_scenarios` and `fixed_accepts` say which design without
+    looks the cap was derived from.
 
     Raises:
         ValueError: for values that are not decimal strings in lowest form, or out of range.
     """
 
     theta: str
+    fail_theta: str
     alpha: str
     beta: str
     pass_level: str
@@ -82,6 +86,9 @@ class SequentialDesign:
         theta = decimal_fraction("theta", self.theta)
         if not _LEAST_THETA <= theta <= _MOST_THETA:
             raise ValueError(f"`theta` must lie between 0.0001 and 0.5, not {self.theta}")
+        above = decimal_fraction("fail_theta", self.fail_theta)
+        if above < theta:
+            raise ValueError(f"`fail_theta` {self.fail_theta} lies below `theta` {self.theta}")
         alpha = fraction_below("alpha", self.alpha, Fraction(1, 2))
         fraction_below("beta", self.beta, Fraction(1, 2))
         if fraction_below("pass_level", self.pass_level, Fraction(1)) < alpha:
@@ -93,8 +100,8 @@ class SequentialDesign:
         for name in ("fixed_scenarios", "cap"):
             if getattr(self, name) < 1:
                 raise ValueError(f"`{name}` must be at least 1, not {getattr(self, name)}")
-        if Fraction(self.fail_rate_cap) <= theta:
-            raise ValueError("`fail_rate_cap` must lie above `theta`")
+        if Fraction(self.fail_rate_cap) <= above:
+            raise ValueError("`fail_rate_cap` must lie above `fail_theta`")
         # building the mixtures checks the grids against theta
         if max(self.below.ratios) >= 1 or min(self.above.ratios) <= 1:
             raise ValueError("`pass_grid` lies below 1 and `fail_grid` above 1, times theta")
@@ -106,8 +113,8 @@ class SequentialDesign:
 
     @property
     def above(self) -> Mixture:
-        """E_fail: evidence that the rate lies above theta."""
-        return self.fail_grid.mixture(Fraction(self.theta), Fraction(self.fail_rate_cap))
+        """E_fail: evidence that the rate lies above `fail_theta`."""
+        return self.fail_grid.mixture(Fraction(self.fail_theta), Fraction(self.fail_rate_cap))
 
     @property
     def hope(self) -> Mixture:
@@ -149,10 +156,11 @@ def plan_sequential(
     beta: str = "0.05",
     power: str = "0.95",
     available: int | None = None,
+    fail_theta: str | None = None,
 ) -> SequentialDesign:
     """Derive the default design: futility at 0.08, cap at twice the design without looks.
 
-    `available` is the number of scenarios of the frame, when that is fewer than the cap.
+    FAIL is about `fail_theta`, or about `theta` without one. `available` is the number of scenarios of the frame, when that is fewer than the cap.
 
     Raises:
         ValueError: for values that are not decimal strings, or out of range.
@@ -162,6 +170,7 @@ def plan_sequential(
     scenarios, accepts = fixed_design(theta, alpha, power, alternative)
     return SequentialDesign(
         theta=theta,
+        fail_theta=theta if fail_theta is None else fail_theta,
         alpha=alpha,
         beta=beta,
         pass_level=alpha,
@@ -185,6 +194,7 @@ def read_design(plain: Mapping[str, object]) -> SequentialDesign:
         raise ValueError(f"a design has the fields {sorted(names)}, not {sorted(plain)}")
     return SequentialDesign(
         theta=_text(plain, "theta"),
+        fail_theta=_text(plain, "fail_theta"),
         alpha=_text(plain, "alpha"),
         beta=_text(plain, "beta"),
         pass_level=_text(plain, "pass_level"),
