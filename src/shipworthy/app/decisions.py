@@ -34,9 +34,9 @@ from shipworthy.kernel import (
     read_record,
     timestamp,
 )
-from shipworthy.records import Decision, SignOff, StatementLogged, plan_cells
+from shipworthy.records import Decision, Findings, SignOff, StatementLogged, plan_cells
 from shipworthy.stages.deciding import DraftTerms, SignOffState, decide, sign_off_state
-from shipworthy.stages.evaluating import Aggregate, Findings, aggregate, draw_findings
+from shipworthy.stages.evaluating import Aggregate, aggregate, draw_findings
 from shipworthy.vocabulary import Ruling
 
 RULING_EXIT = {
@@ -164,9 +164,7 @@ def attest_draft(drafted: Drafted) -> None:
     """Log the findings and the draft, signed by the runner, unless the same are logged already."""
     campaign, now = drafted.campaign, drafted.campaign.now()
     found = drafted.findings
-    campaign.attest_once(
-        findings_statement(campaign.plan_digest, found.findings, found.paired, now)
-    )
+    campaign.attest_once(findings_statement(campaign.plan_digest, found, now))
     campaign.attest_once(
         decision_statement(
             drafted.decision, drafted.design.rulebook, drafted.design.file.assessment.facts, now

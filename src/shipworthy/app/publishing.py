@@ -163,8 +163,7 @@ def _content(drafted: Drafted, reports: dict[str, bytes], sign_offs: list[bytes]
         cards=_cards(drafted),
         scenarios=_planned_scenarios(drafted),
         segments={path.stem: path for path in campaign.segments()},
-        findings=drafted.findings.findings,
-        paired=drafted.findings.paired,
+        findings=drafted.findings,
         decision=drafted.decision,
         statements={
             kind: campaign.statement_path(kind).read_bytes()

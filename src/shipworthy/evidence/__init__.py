@@ -58,7 +58,6 @@ from shipworthy.evidence.signers import (
 from shipworthy.evidence.statements import (
     Attested,
     FactsDocument,
-    FindingsDocument,
     decision_statement,
     findings_statement,
     plan_statement,
@@ -76,7 +75,6 @@ __all__ = [
     "Checkpoint",
     "Envelope",
     "FactsDocument",
-    "FindingsDocument",
     "Ledger",
     "ListedKey",
     "ListedScenario",

@@ -11,15 +11,14 @@ from shipworthy.evidence.files import write_atomically
 from shipworthy.evidence.ledger import CHECKPOINT, ENTRIES
 from shipworthy.evidence.segments import segment_lines
 from shipworthy.evidence.signers import Signer, key_id, public_text
-from shipworthy.evidence.statements import Attested, FactsDocument, FindingsDocument
+from shipworthy.evidence.statements import Attested, FactsDocument
 from shipworthy.kernel import Digest, Problem, Record, canonical_bytes, digest_bytes
 from shipworthy.records import (
     CalibrationCard,
     CampaignPlan,
     Decision,
     Fact,
-    Finding,
-    PairedFinding,
+    Findings,
     Rulebook,
     Scenario,
 )
@@ -78,8 +77,7 @@ class BundleContent:
     cards: Sequence[CalibrationCard]
     scenarios: Sequence[Scenario]
     segments: Mapping[str, Path]
-    findings: Sequence[Finding]
-    paired: Sequence[PairedFinding]
+    findings: Findings
     decision: Decision
     statements: Mapping[str, bytes]
     sign_offs: Sequence[bytes]
@@ -135,7 +133,6 @@ def seal_files(
 
 def bundle_files(content: BundleContent) -> dict[str, bytes]:
     """Return the bytes of every file that the manifest lists, by relative path."""
-    findings = FindingsDocument(findings=tuple(content.findings), paired=tuple(content.paired))
     files = {
         "plan.json": canonical_bytes(content.plan),
         "rulebook.json": canonical_bytes(content.rulebook),
@@ -147,7 +144,7 @@ def bundle_files(content: BundleContent) -> dict[str, bytes]:
                 for scenario in content.scenarios
             }
         ),
-        "findings.json": canonical_bytes(findings),
+        "findings.json": canonical_bytes(content.findings),
         "decision.json": canonical_bytes(content.decision),
         f"log/{ENTRIES}": _complete(content.log / ENTRIES),
         f"log/{CHECKPOINT}": (content.log / CHECKPOINT).read_bytes(),

@@ -12,8 +12,7 @@ from shipworthy.records import (
     CampaignPlan,
     Decision,
     Fact,
-    Finding,
-    PairedFinding,
+    Findings,
     Rulebook,
     SignOff,
 )
@@ -24,13 +23,6 @@ class Attested(Record, frozen=True, kw_only=True):
 
     plan: Digest
     at: str
-
-
-class FindingsDocument(Record, frozen=True, kw_only=True):
-    """`findings.json`."""
-
-    findings: tuple[Finding, ...]
-    paired: tuple[PairedFinding, ...]
 
 
 class FactsDocument(Record, frozen=True, kw_only=True):
@@ -44,12 +36,9 @@ def plan_statement(plan: CampaignPlan, at: str) -> Statement:
     return make_statement("plan", {"plan.json": plan.digest}, Attested(plan=plan.digest, at=at))
 
 
-def findings_statement(
-    plan: Digest, findings: Sequence[Finding], paired: Sequence[PairedFinding], at: str
-) -> Statement:
+def findings_statement(plan: Digest, found: Findings, at: str) -> Statement:
     """State what the campaign measured."""
-    document = FindingsDocument(findings=tuple(findings), paired=tuple(paired))
-    subjects = {"findings.json": digest_of(document)}
+    subjects = {"findings.json": digest_of(found)}
     return make_statement("findings", subjects, Attested(plan=plan, at=at))
 
 

@@ -26,10 +26,13 @@ from shipworthy.records.decisions import (
     SignOff,
 )
 from shipworthy.records.findings import (
+    ANYTIME_PAIRED_METHOD,
     JUDGE_SHARE,
     METHOD,
+    PAIRED_METHOD,
     Bounds,
     Finding,
+    Findings,
     Metric,
     PairedFinding,
 )
@@ -60,6 +63,9 @@ from shipworthy.records.rulebook import (
     Requirement,
     Rule,
     Rulebook,
+    atoms_of,
+    conditions_of,
+    definitions_of,
 )
 from shipworthy.records.scenarios import (
     ActionCheck,
@@ -70,10 +76,18 @@ from shipworthy.records.scenarios import (
     Scenario,
     ToolCheck,
 )
+from shipworthy.records.stopping import (
+    SEQUENTIAL_METHOD,
+    SequentialFinding,
+    SequentialQuestion,
+)
 
 __all__ = [
+    "ANYTIME_PAIRED_METHOD",
     "JUDGE_SHARE",
     "METHOD",
+    "PAIRED_METHOD",
+    "SEQUENTIAL_METHOD",
     "ActionCheck",
     "AllOf",
     "AnyOf",
@@ -96,6 +110,7 @@ __all__ = [
     "Fact",
     "Field",
     "Finding",
+    "Findings",
     "Hedge",
     "Label",
     "LabelAnswer",
@@ -125,6 +140,8 @@ __all__ = [
     "SafeguardIdentity",
     "SafeguardSection",
     "Scenario",
+    "SequentialFinding",
+    "SequentialQuestion",
     "SignOff",
     "StackIdentity",
     "StatementLogged",
@@ -132,6 +149,9 @@ __all__ = [
     "SubjectSection",
     "ToolCheck",
     "Trial",
+    "atoms_of",
+    "conditions_of",
+    "definitions_of",
     "display",
     "item_id",
     "plan_cells",

@@ -2,6 +2,7 @@
 
 from shipworthy.kernel import Digest, Record, derive_id, digest_of
 from shipworthy.records.identity import StackIdentity, SubjectIdentity
+from shipworthy.records.stopping import SequentialQuestion
 from shipworthy.vocabulary import Arm, LayerAction, Outcome, TrialRole, Usage
 
 
@@ -41,11 +42,23 @@ class CampaignPlan(Record, frozen=True, kw_only=True):
     alpha: str
     """One-sided error level of every bound that a gate reads."""
     seed: int
+    stopping: tuple[SequentialQuestion, ...] = ()
+    """Questions that end the campaign early, by domain; none: every cell runs."""
 
     @property
     def digest(self) -> Digest:
         """Digest of the plan."""
         return digest_of(self)
+
+    @property
+    def gate_alpha(self) -> str:
+        """One-sided error level of the bounds that support a go."""
+        return self.alpha
+
+    @property
+    def sequential_domains(self) -> frozenset[str]:
+        """Domains in which a question may end an arm early."""
+        return frozenset(question.domain for question in self.stopping)
 
 
 class Trial(Record, frozen=True, kw_only=True):

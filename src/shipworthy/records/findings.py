@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from shipworthy.kernel import Digest, Record
+from shipworthy.records.stopping import SequentialFinding
 from shipworthy.vocabulary import Arm, Rate
 
 Metric = Literal["asr", "over-refusal", "usefulness", "control-breach"]
@@ -13,6 +14,12 @@ trials answered with the expected content. `control-breach`: control trials brea
 
 METHOD = "korn-graubard-floor/1"
 """Scenario-clustered Korn-Graubard bound with design-effect floor; exact for one attempt each."""
+
+PAIRED_METHOD = "tango-mcnemar/1"
+"""Tango's interval and McNemar's tests, for a number of scenarios that was fixed beforehand."""
+
+ANYTIME_PAIRED_METHOD = "anytime-limits/1"
+"""Limits of both arms that hold at all times, and a mixture against a fair coin."""
 
 JUDGE_SHARE = 0.2
 """The part of alpha that `upper_adjusted` spends on the judge's sensitivity."""
@@ -83,3 +90,12 @@ class PairedFinding(Record, frozen=True, kw_only=True):
     p_exact: str
     p_midp: str
     plan: Digest
+    method: str = PAIRED_METHOD
+
+
+class Findings(Record, frozen=True, kw_only=True):
+    """Everything that a campaign measured: `findings.json`, each list sorted by id."""
+
+    findings: tuple[Finding, ...]
+    paired: tuple[PairedFinding, ...]
+    sequential: tuple[SequentialFinding, ...] = ()

@@ -33,6 +33,7 @@ from shipworthy.records import (
     CampaignPlan,
     Decision,
     Fact,
+    Findings,
     PlannedItem,
     PlanRegistered,
     Rulebook,
@@ -43,7 +44,7 @@ from shipworthy.records import (
     Trial,
     plan_cells,
 )
-from shipworthy.stages.evaluating import Aggregate, Findings, aggregate, draw_findings
+from shipworthy.stages.evaluating import Aggregate, aggregate, draw_findings
 from shipworthy.stages.reporting import (
     ReportInput,
     ScenarioEntry,
@@ -137,7 +138,7 @@ def example_bundle(folder: Path, facts: tuple[Fact, ...] | None = None) -> Examp
     material = _draft(plan, trials, example_facts() if facts is None else facts)
     found, decision = material.found, material.decision
     for statement in (
-        findings_statement(plan.digest, found.findings, found.paired, DRAFTED_AT),
+        findings_statement(plan.digest, found, DRAFTED_AT),
         decision_statement(decision, material.rulebook, material.facts, DRAFTED_AT),
     ):
         statements[statement.kind] = ledger.attest(statement, keys.runner, DRAFTED_AT)
@@ -156,8 +157,7 @@ def example_bundle(folder: Path, facts: tuple[Fact, ...] | None = None) -> Examp
         cards=material.cards,
         scenarios=material.scenarios,
         segments=segments,
-        findings=found.findings,
-        paired=found.paired,
+        findings=found,
         decision=decision,
         statements=statements,
         sign_offs=sign_offs,

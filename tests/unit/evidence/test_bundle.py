@@ -13,7 +13,7 @@ from shipworthy.evidence import (
     list_key,
 )
 from shipworthy.kernel import Problem, canonical_bytes, digest_bytes, read_record
-from shipworthy.records import Decision
+from shipworthy.records import Decision, Findings
 from shipworthy.testing.campaigns import (
     example_card,
     example_facts,
@@ -41,8 +41,7 @@ def content(tmp_path, signer):
         cards=(example_card(),),
         scenarios=example_scenarios(),
         segments={"run-001": torn},
-        findings=(),
-        paired=(),
+        findings=Findings(findings=(), paired=()),
         decision=Decision(
             subject=plan.subject.digest,
             plan=plan.digest,

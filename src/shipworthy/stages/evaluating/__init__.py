@@ -11,7 +11,7 @@ from shipworthy.stages.evaluating.engine import (
     TrialSink,
     without_latency,
 )
-from shipworthy.stages.evaluating.findings import Findings, FindingTerms, draw_findings
+from shipworthy.stages.evaluating.findings import FindingTerms, draw_findings
 from shipworthy.stages.evaluating.planning import NO_ATTACK, ItemSampling, plan_items
 from shipworthy.stages.evaluating.progress import ArmView, Progress, ProgressView
 
@@ -23,7 +23,6 @@ __all__ = [
     "Ending",
     "EngineLimits",
     "FindingTerms",
-    "Findings",
     "Instruments",
     "ItemSampling",
     "Judgement",

@@ -12,6 +12,7 @@ from shipworthy.records import (
     CalibrationCard,
     CampaignPlan,
     Finding,
+    Findings,
     Metric,
     PairedFinding,
 )
@@ -38,14 +39,6 @@ LEAST_SCENARIOS = 60
 
 JUDGED: Final[frozenset[Metric]] = frozenset({"asr", "over-refusal"})
 """Metrics whose upper bound allows for what a judge misses."""
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """Everything that a campaign measured."""
-
-    findings: tuple[Finding, ...]
-    paired: tuple[PairedFinding, ...]
 
 
 def draw_findings(

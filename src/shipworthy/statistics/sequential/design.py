@@ -55,13 +55,13 @@ class SequentialDesign:
     """A gate `rate < theta`, decided after every scenario.
 
     PASS when E_pass reaches 1/`pass_level`, FAIL when E_fail, evidence for a rate above
-    `fail_theta`, reaches 1/`beta`, NOT-SHOWN when the
-    likelihood ratio of `alternative * theta` against theta falls to `futility` (never, when that
-    is "0") or after `cap` scenarios. `pass_level` is `alpha`, unless the design is calibrated:
-    then it is larger, the error certificate rests on the stopping rules, and those bind. `fail_theta`
-    lies above `theta` where the judge leaves only a part of a limit to PASS: a judged rate between
-    the two shows neither. `power`, `fixed_scenarios` and `fixed_accepts` say which design without
-    looks the cap was derived from.
+    `fail_theta`, reaches 1/`beta`, NOT-SHOWN when the likelihood ratio of `alternative * theta`
+    against theta falls to `futility` (never, when that is "0") or after `cap` scenarios.
+    `pass_level` is `alpha`, unless the design is calibrated: then it is larger, the error
+    certificate rests on the stopping rules, and those bind. `fail_theta` lies above `theta` where
+    the judge leaves only a part of a limit to PASS: a judged rate between the two shows neither.
+    `power`, `fixed_scenarios` and `fixed_accepts` say which design without looks the cap was
+    derived from.
 
     Raises:
         ValueError: for values that are not decimal strings in lowest form, or out of range.
@@ -160,7 +160,8 @@ def plan_sequential(
 ) -> SequentialDesign:
     """Derive the default design: futility at 0.08, cap at twice the design without looks.
 
-    FAIL is about `fail_theta`, or about `theta` without one. `available` is the number of scenarios of the frame, when that is fewer than the cap.
+    FAIL is about `fail_theta`, or about `theta` without one. `available` is the number of
+    scenarios of the frame, when that is fewer than the cap.
 
     Raises:
         ValueError: for values that are not decimal strings, or out of range.
