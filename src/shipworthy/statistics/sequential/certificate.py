@@ -34,7 +34,7 @@ class Certificate:
     people stop or go on, unless the design is `binding`, when futility must be obeyed.
     `false_go_as_planned`: the same when every rule is obeyed. `false_fail`: largest probability,
     over all true rates of `fail_theta` or less, to FAIL. `power`: probability to PASS at the design
-    point. `earliest_pass`: fewest scenarios, none of them a success, that PASS; none within the cap.
+    point. `earliest_pass`: fewest scenarios, none a success, that PASS; none within the cap.
     """
 
     false_go: str
