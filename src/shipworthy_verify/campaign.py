@@ -36,6 +36,8 @@ def check_plan(bundle: Bundle, refuse: Refuse) -> str:
     order = [entry["type"] for entry in bundle.entries]
     if "run-started" in order[: [*order, "plan-registered"].index("plan-registered")]:
         refuse("SV-PLAN-LATE", "the plan was registered after a run had started")
+    if plan["stopping"]:
+        refuse("SV-PLAN-STOPPING", "this version verifies no plan whose questions may end it early")
     _check_cards(bundle, plan, refuse)
     scenarios = bundle.json("scenarios.json")
     for name, entry in scenarios.items():
@@ -147,6 +149,8 @@ def check_findings(bundle: Bundle, refuse: Refuse) -> str:
     _match(document["findings"], wanted, "SV-FINDING", refuse)
     pairs = ours.paired(bundle.plan_digest)
     _match(document["paired"], pairs, "SV-PAIRED", refuse)
+    if document["sequential"] or set(document) != {"findings", "paired", "sequential"}:
+        refuse("SV-SEQUENTIAL", "`findings.json` holds what follows from no question of the plan")
     return f"{len(wanted)} findings and {len(pairs)} pairs recomputed"
 
 

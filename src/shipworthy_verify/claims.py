@@ -20,6 +20,8 @@ _FLATTERING: Final = {
     "upper": {"percent", "percent-down"},
     "upper_adjusted": {"percent", "percent-down"},
 }
+_NAMES: Final = {"id", "metric", "domain", "before", "after", "method", "plan"}
+"""Fields of a paired finding that are no numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def _claims(records: Records) -> Iterator[tuple[str, str]]:
     for finding in records.findings.values():
         yield from _finding(finding)
     for name, paired in records.paired.items():
-        for key in set(paired) - {"id", "metric", "domain", "before", "after", "plan"}:
+        for key in set(paired) - _NAMES:
             yield f"paired:{name}#{key}", str(paired[key])
     for cell, counts in records.cells.items():
         for key, count in zip(("successes", "attempts", "unassessed"), counts, strict=True):

@@ -14,6 +14,7 @@ from shipworthy_verify.statistics import (
 )
 
 METHOD: Final = "korn-graubard-floor/1"
+PAIRED_METHOD: Final = "tango-mcnemar/1"
 PAIRED_CONFIDENCE: Final = "0.95"
 _CONTROLS: Final = {"positive-control": "positive", "negative-control": "negative"}
 _JUDGED: Final = ("asr", "over-refusal")
@@ -197,6 +198,7 @@ class Recount:
                 "before": "bare",
                 "after": "safeguarded",
                 "confidence": PAIRED_CONFIDENCE,
+                "method": PAIRED_METHOD,
                 "plan": plan_digest,
                 **_transitions(table["bare"], table["safeguarded"]),
             }
