@@ -27,6 +27,7 @@ from shipworthy.statistics.sequential.characteristics import (
 )
 from shipworthy.statistics.sequential.design import (
     FAIL_GRID,
+    FUTILITY,
     PASS_GRID,
     Grid,
     SequentialDesign,
@@ -34,7 +35,12 @@ from shipworthy.statistics.sequential.design import (
     plan_sequential,
     read_design,
 )
-from shipworthy.statistics.sequential.limits import AnytimeLimits, anytime_limits
+from shipworthy.statistics.sequential.limits import (
+    AnytimeLimits,
+    anytime_limits,
+    anytime_lower,
+    anytime_upper,
+)
 from shipworthy.statistics.sequential.many_gates import (
     all_must_pass,
     benjamini_hochberg_adjusted,
@@ -50,6 +56,7 @@ from shipworthy.statistics.sequential.verdicts import ScenarioOutcome, Sequentia
 __all__ = [
     "COST_MULTIPLES",
     "FAIL_GRID",
+    "FUTILITY",
     "PASS_GRID",
     "AnytimeLimits",
     "Boundaries",
@@ -69,6 +76,8 @@ __all__ = [
     "Tally",
     "all_must_pass",
     "anytime_limits",
+    "anytime_lower",
+    "anytime_upper",
     "benjamini_hochberg_adjusted",
     "boundaries",
     "calibrated",

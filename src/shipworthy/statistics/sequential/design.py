@@ -48,6 +48,11 @@ PASS_GRID = Grid(
     ("0.02", "0.05", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7"), (2, 1, 1, 1, 1, 1, 1, 1, 1)
 )
 FAIL_GRID = Grid(("1.4", "1.7", "2", "3", "5", "10", "30"), (1,) * 7)
+FAIL_RATE_CAP = "0.95"
+"""No rate of E_fail lies above it."""
+
+FUTILITY = "0.08"
+"""A campaign stops without a verdict when its likelihood ratio has fallen so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class SequentialDesign:
     cap: int
     pass_grid: Grid = PASS_GRID
     fail_grid: Grid = FAIL_GRID
-    fail_rate_cap: str = "0.95"
+    fail_rate_cap: str = FAIL_RATE_CAP
 
     def __post_init__(self) -> None:
         theta = decimal_fraction("theta", self.theta)
@@ -158,7 +163,7 @@ def plan_sequential(
     available: int | None = None,
     fail_theta: str | None = None,
 ) -> SequentialDesign:
-    """Derive the default design: futility at 0.08, cap at twice the design without looks.
+    """Derive the default design, its cap at twice the number of the design without looks.
 
     FAIL is about `fail_theta`, or about `theta` without one. `available` is the number of
     scenarios of the frame, when that is fewer than the cap.
@@ -177,7 +182,7 @@ def plan_sequential(
         pass_level=alpha,
         power=power,
         alternative=alternative,
-        futility="0.08",
+        futility=FUTILITY,
         fixed_scenarios=scenarios,
         fixed_accepts=accepts,
         cap=2 * scenarios if available is None else min(2 * scenarios, available),

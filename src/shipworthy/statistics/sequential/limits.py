@@ -11,7 +11,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from shipworthy.statistics.counts import require_share
-from shipworthy.statistics.sequential.design import SequentialDesign
+from shipworthy.statistics.sequential.campaign import Tally
+from shipworthy.statistics.sequential.decimals import fraction_below
+from shipworthy.statistics.sequential.design import (
+    FAIL_GRID,
+    FAIL_RATE_CAP,
+    PASS_GRID,
+    Grid,
+    SequentialDesign,
+)
 
 _UNIT = 10**6
 
@@ -39,26 +47,53 @@ def anytime_limits(
     Raises:
         ValueError: for impossible counts.
     """
-    most = successes + unassessed
-    require_share(successes, scenarios)
-    require_share(most, scenarios)
-    enough, too_much = 1 / Fraction(design.alpha), 1 / Fraction(design.beta)
-    highest = Fraction(design.fail_rate_cap)
+    tally = Tally(scenarios=scenarios, successes=successes, unassessed=unassessed)
+    upper = anytime_upper(tally, design.alpha, design.pass_grid)
+    lower = anytime_lower(tally, design.beta, design.fail_grid, design.fail_rate_cap)
+    return AnytimeLimits(lower, upper)
 
-    def refuted_from_below(units: int) -> bool:
-        mixture = design.pass_grid.mixture(Fraction(units, _UNIT), Fraction(1))
-        return mixture.compare(most, scenarios, enough) >= 0
 
-    def not_refuted_from_above(units: int) -> bool:
+def anytime_upper(tally: Tally, alpha: str, grid: Grid = PASS_GRID) -> Decimal:
+    """Smallest rate that E_pass refutes from below at level `alpha`; 1 when it refutes none.
+
+    Unassessed scenarios count as successes.
+
+    Raises:
+        ValueError: for impossible counts, or a level that is no decimal string below one half.
+    """
+    most = tally.successes + tally.unassessed
+    require_share(most, tally.scenarios)
+    enough = 1 / fraction_below("alpha", alpha, Fraction(1, 2))
+
+    def refuted(units: int) -> bool:
+        mixture = grid.mixture(Fraction(units, _UNIT), Fraction(1))
+        return mixture.compare(most, tally.scenarios, enough) >= 0
+
+    return Decimal(_first(refuted)) / _UNIT
+
+
+def anytime_lower(
+    tally: Tally, beta: str, grid: Grid = FAIL_GRID, rate_cap: str = FAIL_RATE_CAP
+) -> Decimal:
+    """Largest rate that E_fail refutes from above at level `beta`; 0 when it refutes none.
+
+    Unassessed scenarios count as failures.
+
+    Raises:
+        ValueError: for impossible counts, or a level that is no decimal string below one half.
+    """
+    require_share(tally.successes, tally.scenarios)
+    too_much = 1 / fraction_below("beta", beta, Fraction(1, 2))
+    highest = Fraction(rate_cap)
+
+    def not_refuted(units: int) -> bool:
         theta = Fraction(units, _UNIT)
-        if theta * scenarios >= successes or theta >= highest:
+        if theta * tally.scenarios >= tally.successes or theta >= highest:
             return True
-        mixture = design.fail_grid.mixture(theta, highest)
-        return mixture.compare(successes, scenarios, too_much) < 0
+        mixture = grid.mixture(theta, highest)
+        return mixture.compare(tally.successes, tally.scenarios, too_much) < 0
 
-    upper = _first(refuted_from_below)
-    lower = _first(not_refuted_from_above) - 1
-    return AnytimeLimits(Decimal(lower) / _UNIT, Decimal(upper) / _UNIT)
+    return Decimal(_first(not_refuted) - 1) / _UNIT
 
 
 def _first(holds: Callable[[int], bool]) -> int:
