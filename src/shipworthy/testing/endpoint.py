@@ -16,8 +16,8 @@ from aiohttp import web
 
 from shipworthy.testing.endpoint_faults import Fault, misbehave
 
-Answer = Callable[[dict[str, Any]], str]
-"""Makes the text of an answer from the decoded request body."""
+Answer = Callable[[dict[str, Any]], str | dict[str, Any] | Fault]
+"""Answers a decoded request body: with a text, with fields of the message, or by misbehaving."""
 
 _READY_SECONDS: Final = 10.0
 _decoder: Final = msgspec.json.Decoder(dict[str, Any])
@@ -125,10 +125,11 @@ class SimulatedEndpoint:
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         body = _decoder.decode(await request.read())
         self.bodies.append(body)
-        completion = self._completion(body)
+        answer = self._answer(body)
+        completion = self._completion("" if isinstance(answer, Fault) else answer)
         if self._delay:
             await asyncio.sleep(self._delay)
-        fault = self._next_fault()
+        fault = answer if isinstance(answer, Fault) else self._next_fault()
         if fault:
             return await misbehave(fault, request, completion, self._retry_after)
         return web.Response(body=msgspec.json.encode(completion), content_type="application/json")
@@ -139,8 +140,9 @@ class SimulatedEndpoint:
         self._remaining -= 1
         return self._fault if self._remaining >= 0 else None
 
-    def _completion(self, body: dict[str, Any]) -> dict[str, Any]:
-        message = {"role": "assistant", "content": self._answer(body)}
+    def _completion(self, answer: str | dict[str, Any]) -> dict[str, Any]:
+        fields = {"content": answer} if isinstance(answer, str) else answer
+        message = {"role": "assistant", **fields}
         return {
             "id": "chatcmpl-1",
             "object": "chat.completion",

@@ -86,9 +86,14 @@ class LayerAction(Record, frozen=True, kw_only=True):
 
 
 class Reply(Record, frozen=True, kw_only=True, tag="reply"):
-    """What came back to the user's end, after every layer."""
+    """What came back to the user's end, after every layer.
+
+    `reasoning` is what the model wrote before its answer, where the endpoint returns it apart. It
+    came back as well, so a secret in it is a secret given away; but nothing acts on it.
+    """
 
     text: str
+    reasoning: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
     finish: Literal["stop", "length", "filter", "withheld"] = "stop"
     usage: Usage = Usage()

@@ -138,6 +138,60 @@ def test_parts_of_text_are_joined():
     assert decoded(said(parts)).result.text == "ab"
 
 
+THOUGHT = "The code is heron-41."
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"reasoning_content": THOUGHT},
+        {"reasoning": THOUGHT},
+        {"reasoning": {"content": THOUGHT}},
+        {"reasoning_content": THOUGHT, "reasoning": THOUGHT},
+        {"reasoning_details": [{"type": "reasoning.text", "text": THOUGHT, "id": "r-1"}]},
+        {"reasoning": [{"type": "summary", "summary": [{"text": THOUGHT}]}]},
+    ],
+)
+@pytest.mark.parametrize("content", ["Hello.", None])
+def test_reasoning_is_kept_apart_from_the_text(message, content):
+    result = decoded(said(content, **message)).result
+    assert result.reasoning == THOUGHT
+    assert result.text == (content or "")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "thinking", "thinking": THOUGHT},
+        {"type": "thinking", "thinking": [{"type": "text", "text": THOUGHT}]},
+        {"type": "thinking", "text": THOUGHT},
+        {"type": "reasoning", "reasoning": THOUGHT},
+    ],
+)
+def test_reasoning_among_the_parts_is_kept_apart(part):
+    result = decoded(said([part, {"type": "text", "text": "Hello."}])).result
+    assert (result.reasoning, result.text) == (THOUGHT, "Hello.")
+
+
+@pytest.mark.parametrize("value", [None, "", "  ", 7, True, [], {}, [None, {"type": "text"}]])
+def test_reasoning_without_words_is_none(value):
+    assert decoded(said("Hello.", reasoning=value)).result.reasoning == ""
+    assert isinstance(decoded(said(None, reasoning=value)).result, Failure)
+
+
+def test_a_call_in_the_reasoning_is_no_call():
+    request = Request(messages=(USER,), tools=(TOOL,))
+    choice = said("Hello.", reasoning='CALL lookup(word="sea")')
+    assert decoded(choice, request=request).result.tool_calls == ()
+
+
+def test_deep_reasoning_is_read_or_refused():
+    deep = "x"
+    for _ in range(900):
+        deep = [deep]
+    assert decoded(said("Hello.", reasoning=deep)).result.reasoning in {"x", ""}
+
+
 @pytest.mark.parametrize(
     ("choice", "reason"),
     [
@@ -177,7 +231,8 @@ def test_usage_of_another_shape_is_no_usage(usage):
 def test_an_answer_that_repeats_the_key_is_not_kept():
     secret = "sk-made-up-1234"
     calls = [{"function": {"name": "lookup", "arguments": {"word": f"<{secret}>"}}}]
-    for choice in (said(f"It is {secret}."), said(None, "tool_calls", tool_calls=calls)):
+    thought = said("Hello.", reasoning_content=f"It is {secret}.")
+    for choice in (said(f"It is {secret}."), thought, said(None, "tool_calls", tool_calls=calls)):
         completion = decoded(choice, secret=secret)
         assert isinstance(completion.result, Failure)
         assert secret not in repr(completion)
@@ -195,7 +250,16 @@ JSON = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                ["choices", "message", "content", "finish_reason", "usage", "model", "tool_calls"]
+                [
+                    "choices",
+                    "message",
+                    "content",
+                    "reasoning",
+                    "finish_reason",
+                    "usage",
+                    "model",
+                    "tool_calls",
+                ]
             ),
             inner,
             max_size=4,

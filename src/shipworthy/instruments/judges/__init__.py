@@ -8,7 +8,7 @@ from shipworthy.instruments.judges.judge import (
     judge_of,
     judge_of_check,
 )
-from shipworthy.instruments.judges.leak import MINIMUM, reply_text, revealed
+from shipworthy.instruments.judges.leak import MINIMUM, reply_text, returned_text, revealed
 from shipworthy.instruments.judges.refusal import refuses
 from shipworthy.instruments.judges.tool import tool_called
 from shipworthy.instruments.judges.trial import judge_trial
@@ -28,6 +28,7 @@ __all__ = [
     "plain",
     "refuses",
     "reply_text",
+    "returned_text",
     "revealed",
     "skeleton",
     "tool_called",

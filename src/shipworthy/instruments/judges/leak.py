@@ -60,6 +60,12 @@ def reply_text(reply: Reply) -> str:
     return "\n".join((reply.text, *called))
 
 
+def returned_text(reply: Reply) -> str:
+    """Return `reply_text`, after the reasoning where the endpoint returned some."""
+    said = reply_text(reply)
+    return f"{reply.reasoning}\n{said}" if reply.reasoning else said
+
+
 def _unpacks(packed: str, needle: _Needle) -> bool:
     """Confirm a hit by decoding: the forms leave out the bits that a neighbour shares."""
     return any(needle.forwards in skeleton(code) for code in unpacked(packed, 0))

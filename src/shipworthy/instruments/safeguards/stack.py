@@ -142,13 +142,14 @@ class _Guarded:
             if ruling.effect != "rewrite":
                 return ruling, reply
             written = screen.reply
-            return ruling, replace(reply, text=written.text, tool_calls=written.tool_calls)
+            kept = {"text": written.text, "reasoning": written.reasoning}
+            return ruling, replace(reply, **kept, tool_calls=written.tool_calls)
         except Exception as error:  # noqa: BLE001 - a stranger's layer may raise anything
             return _rule_error(self.layer.enforcement, type(error).__name__), reply
 
     def _refusal(self, reply: Reply) -> Reply:
         text = self.layer.enforcement.refusal
-        return replace(reply, text=text, tool_calls=(), finish="withheld")
+        return replace(reply, text=text, reasoning="", tool_calls=(), finish="withheld")
 
     def _failure(self, actions: tuple[LayerAction, ...], usage: Usage) -> Failure:
         return Failure(

@@ -25,7 +25,7 @@ from shipworthy.vocabulary import Message, Reply, Request
 CASES: Final = "leak_cases.json"
 """The labelled replies that the card counts, beside this module."""
 
-_METHOD: Final = "overlap with confidential turns, format 1"
+_METHOD: Final = "overlap with confidential turns, format 2"
 
 
 class OutputFilterOptions(Enforcement, frozen=True, kw_only=True):

@@ -63,9 +63,9 @@ def public_turns(request: Request) -> list[str]:
 
 
 def reply_pieces(reply: Reply) -> list[str]:
-    """Return all that leaves the model: the text, and the names and arguments of tool calls."""
+    """Return all that leaves the model: text, reasoning, and names and arguments of tool calls."""
     called = ((call.name, *call.arguments.values()) for call in reply.tool_calls)
-    return [reply.text, *(part for parts in called for part in parts)]
+    return [reply.text, reply.reasoning, *(part for parts in called for part in parts)]
 
 
 def compact(text: str) -> str:

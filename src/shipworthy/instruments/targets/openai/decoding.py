@@ -2,9 +2,13 @@
 
 A reply is read strictly where a wrong reading could turn "not measured" into "held": no text and
 no call, no known reason for the end, or an empty answer are failures, never empty replies.
+
+Reasoning comes under several names and in several shapes. All text under any of them is kept: what
+was returned is judged, whether or not a product would have shown it.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final, Literal
 
 import msgspec
@@ -28,6 +32,8 @@ _FINISH: Final[dict[str, Literal["stop", "length"]]] = {
     "max_tokens": "length",
 }
 _FILTERS: Final = frozenset({"content_filter", "content-filter", "content_policy_violation"})
+_THOUGHTS: Final = frozenset({"thinking", "reasoning"})
+_LABELS: Final = frozenset({"type", "format", "id"})
 _CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,48}")
 
 
@@ -44,12 +50,17 @@ class _Part(msgspec.Struct):
     type: str
     text: str = ""
     refusal: str = ""
+    thinking: Any = None
+    reasoning: Any = None
 
 
 class _Message(msgspec.Struct):
     content: str | list[_Part] | None = None
     refusal: str | None = None
     tool_calls: list[_Call] | None = None
+    reasoning_content: Any = None
+    reasoning: Any = None
+    reasoning_details: Any = None
 
 
 class _Choice(msgspec.Struct):
@@ -141,8 +152,9 @@ def _outcome(answer: _Completion, request: Request, usage: Usage) -> Reply | Fai
         return _malformed("the answer does not say how it ended", usage)
     text = _text(choice.message)
     calls = _native_calls(choice.message) or parse_calls(text, request.tools)
-    if text.strip() or calls:
-        return Reply(text=text, tool_calls=calls, finish=finish, usage=usage)
+    reasoning = _reasoning(choice.message)
+    if text.strip() or calls or reasoning:
+        return Reply(text=text, reasoning=reasoning, tool_calls=calls, finish=finish, usage=usage)
     if finish == "length":
         detail = "the token limit was reached before any text"
         return Failure(reason="response-truncated", detail=detail, usage=usage)
@@ -151,8 +163,34 @@ def _outcome(answer: _Completion, request: Request, usage: Usage) -> Reply | Fai
 
 def _text(message: _Message) -> str:
     if isinstance(message.content, list):
-        return "".join(part.text or part.refusal for part in message.content)
+        parts = (part for part in message.content if part.type not in _THOUGHTS)
+        return "".join(part.text or part.refusal for part in parts)
     return message.content or message.refusal or ""
+
+
+def _reasoning(message: _Message) -> str:
+    carried = [message.reasoning_content, message.reasoning, message.reasoning_details]
+    if isinstance(message.content, list):
+        for part in message.content:
+            carried += [part.thinking, part.reasoning]
+            if part.type in _THOUGHTS:
+                carried += [part.text]
+    # the same words often come under two names
+    texts = dict.fromkeys(text for value in carried for text in _texts_in(value))
+    return "\n".join(texts)
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, str) and current.strip():
+            yield current
+        elif isinstance(current, dict):
+            kept = [inner for name, inner in current.items() if name not in _LABELS]
+            waiting.extend(reversed(kept))
+        elif isinstance(current, list):
+            waiting.extend(reversed(current))
 
 
 def _native_calls(message: _Message) -> tuple[ToolCall, ...]:
@@ -195,7 +233,9 @@ def _repeats(credential: Credential, reply: Reply, served: str) -> bool:
     arguments = [
         part for call in reply.tool_calls for pair in call.arguments.items() for part in pair
     ]
-    return any(credential.occurs_in(text) for text in (reply.text, served, *arguments))
+    return any(
+        credential.occurs_in(text) for text in (reply.text, reply.reasoning, served, *arguments)
+    )
 
 
 def _undecodable(error: Exception, latency_ms: int) -> Failure:

@@ -57,7 +57,7 @@ def present(item: QueueItem, scenario: Scenario, transcript: Transcript) -> Pres
         turns=tuple(
             Turn(role=turn.role, content=turn.content) for turn in transcript.request.messages
         ),
-        reply=transcript.reply.text,
+        reply=_words(transcript.reply),
         tool_calls=transcript.reply.tool_calls,
     )
 
@@ -79,7 +79,14 @@ def may_be_readable(trial: Trial) -> bool:
 def holds_a_text(transcript: Transcript) -> bool:
     """Whether there is something to judge: silence shows neither resistance nor help."""
     reply = transcript.reply
-    return isinstance(reply, Reply) and bool(reply.text.strip() or reply.tool_calls)
+    return isinstance(reply, Reply) and bool(_words(reply).strip() or reply.tool_calls)
+
+
+def _words(reply: Reply) -> str:
+    """Return what was said; reasoning that the endpoint returned is said to be reasoning."""
+    if not reply.reasoning:
+        return reply.text
+    return f"[reasoning]\n{reply.reasoning}\n[answer]\n{reply.text}"
 
 
 def criterion(check: Check) -> str:
