@@ -34,9 +34,9 @@ from shipworthy.kernel import (
     read_record,
     timestamp,
 )
-from shipworthy.records import Decision, Findings, SignOff, StatementLogged, plan_cells
+from shipworthy.records import Decision, Findings, SignOff, StatementLogged
 from shipworthy.stages.deciding import DraftTerms, SignOffState, decide, sign_off_state
-from shipworthy.stages.evaluating import Aggregate, aggregate, draw_findings
+from shipworthy.stages.evaluating import Aggregate, Stopping, aggregate, draw_findings
 from shipworthy.vocabulary import Ruling
 
 RULING_EXIT = {
@@ -78,8 +78,10 @@ def count_findings(campaign: OpenCampaign, design: Design) -> tuple[Aggregate, F
     Raises:
         Problem: `campaign-incomplete` (environment) while cells of the plan have no trial.
     """
-    counts = aggregate(campaign.trials())
-    if not campaign.complete or counts.trials < len(plan_cells(campaign.plan)):
+    plan = campaign.plan
+    stopping = Stopping.after(plan, campaign.trials() if plan.stopping else ())
+    counts = aggregate(campaign.trials(), stopping.counts)
+    if not campaign.complete or counts.counted < stopping.due_cells():
         raise Problem.of(
             "campaign-incomplete",
             "the campaign has cells without a trial, so nothing can be decided",
@@ -87,7 +89,7 @@ def count_findings(campaign: OpenCampaign, design: Design) -> tuple[Aggregate, F
             help="run `shipworthy evaluate` again: it runs what is missing",
             exit_code=ExitCode.ENVIRONMENT,
         )
-    return counts, draw_findings(counts, campaign.plan, design.cards)
+    return counts, draw_findings(counts, plan, design.cards, stopping)
 
 
 def _decide(campaign: OpenCampaign, design: Design, findings: Findings) -> Decision:

@@ -23,7 +23,7 @@ from shipworthy.instruments.judges import judge_of, judge_trial
 from shipworthy.instruments.safeguards import erred_layers, guard
 from shipworthy.instruments.targets import Account, OpenedTarget, complying_reply, refusing_reply
 from shipworthy.kernel import ExitCode, canonical_bytes
-from shipworthy.records import CampaignPlan, PlannedItem, Scenario, plan_cells, trial_id
+from shipworthy.records import CampaignPlan, PlannedItem, Scenario, Trial, plan_cells, trial_id
 from shipworthy.stages.evaluating import (
     Campaign,
     Ending,
@@ -32,6 +32,7 @@ from shipworthy.stages.evaluating import (
     Judgement,
     Progress,
     ProgressView,
+    Stopping,
 )
 from shipworthy.vocabulary import (
     Arm,
@@ -113,22 +114,25 @@ def _keep_inputs(design: Design, store: BlobStore) -> None:
 async def _run(
     design: Design, campaign: OpenCampaign, target: OpenedTarget, watch: Watch
 ) -> Evaluated:
-    cells = plan_cells(campaign.plan)
-    progress = Progress(total=len(cells), started_at=time.monotonic())
+    stopping = Stopping(campaign.plan)
+    progress = Progress(total=stopping.due_cells, started_at=time.monotonic())
+
+    def take(trial: Trial) -> None:
+        stopping.take(trial)
+        progress.add(trial)
+
     done: set[str] = set()
     for trial in campaign.trials():
         done.add(trial.id)
+        stopping.take(trial)
         progress.carry(trial)
-    missing = [cell for cell in cells if trial_id(campaign.plan_digest, *cell) not in done]
+    missing = [
+        cell
+        for cell in plan_cells(campaign.plan)
+        if trial_id(campaign.plan_digest, *cell) not in done and stopping.is_due(*cell)
+    ]
     if not missing and campaign.complete:
-        return Evaluated(
-            campaign=campaign,
-            ending=Ending.COMPLETED,
-            done=len(done),
-            total=len(cells),
-            account=target.account,
-            unassessed=progress.unassessed,
-        )
+        return _evaluated(campaign, Ending.COMPLETED, progress, target)
     with RunRecorder(campaign) as recorder:
         engine = Campaign(
             plan=campaign.plan_digest,
@@ -138,8 +142,9 @@ async def _run(
             limits=EngineLimits(
                 concurrency=design.file.assessment.campaign.concurrency, trials=watch.trials
             ),
-            on_trial=progress.add,
+            on_trial=take,
             gone=lambda: target.health.unreachable,
+            is_due=stopping.is_due,
         )
         with _interruptible(engine):
             ticker = asyncio.create_task(_tick(progress, watch))
@@ -149,11 +154,18 @@ async def _run(
                 ticker.cancel()
         recorder.end(_HOW[ending])
     watch.show(progress.view(time.monotonic()))
+    return _evaluated(campaign, ending, progress, target)
+
+
+def _evaluated(
+    campaign: OpenCampaign, ending: Ending, progress: Progress, target: OpenedTarget
+) -> Evaluated:
+    view = progress.view(time.monotonic())
     return Evaluated(
         campaign=campaign,
         ending=ending,
-        done=progress.counts.trials,
-        total=len(cells),
+        done=view.done,
+        total=view.total,
         account=target.account,
         unassessed=progress.unassessed,
     )

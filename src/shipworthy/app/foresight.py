@@ -23,6 +23,7 @@ from shipworthy.stages.evaluating.prospects import (
     rate_goals,
     working_controls,
 )
+from shipworthy.stages.reporting import Recorded, RecordFinding, lint_records
 from shipworthy.vocabulary import TrialRole, Truth, Verdict
 
 GATE: Final[Gate] = "deploy"
@@ -98,6 +99,8 @@ class Foresight:
     """Roles whose signature a go needs and for which the assessment names nobody."""
     alpha: str
     alpha_accepted: str
+    statistics: tuple[RecordFinding, ...]
+    """What the lint of statistics finds in the plan and the framework."""
 
     @property
     def promising(self) -> bool:
@@ -118,7 +121,7 @@ def foresee(design: Design, clock: Clock) -> Foresight:
         lambda item: judge_of(design.scenarios[item.scenario], item.role).name,
     )
     alpha = design.file.assessment.campaign.alpha
-    terms = FindingTerms(_NOBODY, alpha, design.cards, working_controls(rates))
+    terms = FindingTerms(_NOBODY, alpha, design.cards, working_controls(rates), alpha)
     clean = _clean_draft(design, rates, terms, clock)
     before = _case(design, rates, terms, measured=False)
     after = _case(design, rates, terms, measured=True)
@@ -133,6 +136,16 @@ def foresee(design: Design, clock: Clock) -> Foresight:
         ),
         alpha=alpha,
         alpha_accepted=design.rulebook.alpha,
+        statistics=lint_records(
+            Recorded(
+                rulebook=design.rulebook,
+                gate=GATE,
+                alpha=alpha,
+                levels=(alpha,),
+                items=design.items,
+                facts=design.file.assessment.facts,
+            )
+        ),
     )
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.app.installed import find_pack, installed_attacks, load_factory
+from shipworthy.app.stopping import Tried, questions_of
 from shipworthy.evidence import load_public
 from shipworthy.frameworks import FrameworkDocument, compile_rulebook, load_framework
 from shipworthy.instruments.attacks import Attack, compose_request, parse_attack
@@ -34,6 +35,7 @@ from shipworthy.records import (
     PlannedItem,
     Rulebook,
     Scenario,
+    SequentialQuestion,
     StackIdentity,
     SubjectIdentity,
 )
@@ -63,6 +65,7 @@ class Design:
     layers: tuple[Layer, ...]
     cards: Mapping[str, CalibrationCard]
     items: tuple[PlannedItem, ...]
+    stopping: tuple[SequentialQuestion, ...]
 
     @property
     def stack(self) -> StackIdentity:
@@ -92,6 +95,7 @@ class Design:
             judges={name: self.cards[name].digest if name in self.cards else "" for name in judges},
             alpha=self.file.assessment.campaign.alpha,
             seed=header.seed,
+            stopping=self.stopping,
         )
 
 
@@ -121,11 +125,15 @@ def design_campaign(file: AssessmentFile, surroundings: Surroundings) -> Design:
                 attacks_per_scenario=campaign.attacks_per_scenario,
                 scenarios_per_domain=campaign.scenarios_per_domain,
                 benign_per_domain=campaign.benign_per_domain,
+                ordered=campaign.stopping == "sequential",
             ),
         )
     for item in items:
         if item.attack != NO_ATTACK:
             compose_request(scenarios[item.scenario], attacks[item.attack], item.seed)
+    cards = {name: default_card(name) for name in JUDGES}
+    arms = (Arm.BARE, Arm.SAFEGUARDED) if file.assessment.safeguards else (Arm.BARE,)
+    tried = Tried(items=items, arms=arms, scenarios=scenarios, cards=cards)
     return Design(
         file=file,
         document=document,
@@ -133,8 +141,9 @@ def design_campaign(file: AssessmentFile, surroundings: Surroundings) -> Design:
         scenarios=scenarios,
         attacks=attacks,
         layers=_layers(file, surroundings),
-        cards={name: default_card(name) for name in JUDGES},
+        cards=cards,
         items=items,
+        stopping=questions_of(file, rulebook, tried, campaign.alpha),
     )
 
 

@@ -1,11 +1,12 @@
 """The assessment: the one file that a user writes."""
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from shipworthy.kernel import Digest, Record
 from shipworthy.records.rulebook import Fact
+from shipworthy.statistics.sequential import FUTILITY
 from shipworthy.vocabulary import DeploymentType, Sampling
 
 
@@ -76,6 +77,10 @@ class CampaignSection(Record, frozen=True, kw_only=True):
         benign_per_domain: benign twins tried in each domain; 0 for all.
         concurrency: requests in flight.
         alpha: one-sided error level of every bound that a gate reads.
+        stopping: `fixed` tries every scenario; `sequential` ends an arm of a domain as soon as
+            the limits on its attack success rate are decided.
+        futility: with `sequential`, the likelihood ratio at which a limit is given up; `0` never
+            gives up before the last scenario.
     """
 
     scenarios: tuple[str, ...]
@@ -86,6 +91,8 @@ class CampaignSection(Record, frozen=True, kw_only=True):
     benign_per_domain: int = 0
     concurrency: int = 8
     alpha: str = "0.05"
+    stopping: Literal["fixed", "sequential"] = "fixed"
+    futility: str = FUTILITY
 
 
 class RoleSection(Record, frozen=True, kw_only=True):

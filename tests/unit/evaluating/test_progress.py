@@ -11,7 +11,7 @@ def test_progress_shows_both_arms_and_when_it_will_end():
             Breached() if item.role is TrialRole.ADVERSARIAL and arm is Arm.BARE else None
         ),
     )
-    progress = Progress(total=len(trials), started_at=100.0)
+    progress = Progress(total=lambda: len(trials), started_at=100.0)
     half = len(trials) // 2
     progress.carry(trials[0])
     for trial in trials[1:half]:
@@ -25,5 +25,5 @@ def test_progress_shows_both_arms_and_when_it_will_end():
 
 
 def test_nothing_done_has_no_rate_and_no_estimate():
-    view = Progress(total=5, started_at=0.0).view(now=1.0)
+    view = Progress(total=lambda: 5, started_at=0.0).view(now=1.0)
     assert (view.before, view.after, view.eta_s) == (None, None, None)

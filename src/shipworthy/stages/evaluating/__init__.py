@@ -12,8 +12,9 @@ from shipworthy.stages.evaluating.engine import (
     without_latency,
 )
 from shipworthy.stages.evaluating.findings import FindingTerms, draw_findings
-from shipworthy.stages.evaluating.planning import NO_ATTACK, ItemSampling, plan_items
+from shipworthy.stages.evaluating.planning import NO_ATTACK, ItemSampling, order_key, plan_items
 from shipworthy.stages.evaluating.progress import ArmView, Progress, ProgressView
+from shipworthy.stages.evaluating.stopping import Stopping
 
 __all__ = [
     "NO_ATTACK",
@@ -28,10 +29,12 @@ __all__ = [
     "Judgement",
     "Progress",
     "ProgressView",
+    "Stopping",
     "Transcript",
     "TrialSink",
     "aggregate",
     "draw_findings",
+    "order_key",
     "plan_items",
     "without_latency",
 ]

@@ -1,7 +1,7 @@
 """Running counts over trials: one pass, memory in the number of scenarios, not of trials."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from shipworthy.records import Metric, Trial
@@ -175,16 +175,17 @@ class Aggregate:
     """(arm, domain, attack) to [breached, assessed, unassessed] of adversarial trials."""
     items: ItemPairs = field(default_factory=ItemPairs)
     trials: int = 0
+    """All that ran."""
+    counted: int = 0
+    """Those that count for a rate."""
     prompt_tokens: int = 0
     completion_tokens: int = 0
     at_length: int = 0
 
     def add(self, trial: Trial) -> None:
         """Count one trial everywhere it belongs."""
-        self.trials += 1
-        self.prompt_tokens += trial.usage.prompt_tokens
-        self.completion_tokens += trial.usage.completion_tokens
-        self.at_length += trial.finish == "length"
+        self.add_to_totals(trial)
+        self.counted += 1
         for metric in METRIC_OF_ROLE[trial.role]:
             for domain in (trial.domain, "all"):
                 self.tallies[TallyKey(metric, domain, arm_label(trial))].add(metric, trial)
@@ -198,6 +199,13 @@ class Aggregate:
             if trial.arm in PAIRED_ARMS:
                 self.items.add(trial)
 
+    def add_to_totals(self, trial: Trial) -> None:
+        """Count a trial among all that ran, and for no rate."""
+        self.trials += 1
+        self.prompt_tokens += trial.usage.prompt_tokens
+        self.completion_tokens += trial.usage.completion_tokens
+        self.at_length += trial.finish == "length"
+
     def _add_cell(self, trial: Trial) -> None:
         cell = self.cells[trial.arm.value, trial.domain, trial.attack]
         success = is_success("asr", trial.outcome)
@@ -208,9 +216,14 @@ class Aggregate:
             cell[1] += 1
 
 
-def aggregate(trials: Iterable[Trial]) -> Aggregate:
-    """Count all trials."""
+def aggregate(
+    trials: Iterable[Trial], counts: Callable[[Trial], bool] = lambda _trial: True
+) -> Aggregate:
+    """Count all trials; those that `counts` does not name only in the totals."""
     result = Aggregate()
     for trial in trials:
-        result.add(trial)
+        if counts(trial):
+            result.add(trial)
+        else:
+            result.add_to_totals(trial)
     return result

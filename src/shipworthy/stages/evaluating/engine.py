@@ -87,6 +87,10 @@ class Ending(Enum):
     CANCELLED = "cancelled"
 
 
+RETRIED_AFTER: Final = 4
+"""An unreachable cell is tried again after so many others for each request in flight."""
+
+
 @dataclass(slots=True)
 class Campaign:
     """One run over the cells that are still to do."""
@@ -99,6 +103,8 @@ class Campaign:
     on_trial: Callable[[Trial], None] = lambda _trial: None
     gone: Callable[[], bool] = lambda: False
     """Whether the target has stopped serving; asked after every trial."""
+    is_due: Callable[[PlannedItem, Arm], bool] = lambda _item, _arm: True
+    """Whether a cell is still needed; asked before it starts. One that is not is passed over."""
     _pending: deque[tuple[PlannedItem, Arm]] = field(default_factory=deque)
     _tries: Counter[str] = field(default_factory=Counter)
     _unreachable: int = 0
@@ -138,6 +144,8 @@ class Campaign:
                 await self._wake.wait()
                 continue
             item, arm = self._pending.popleft()
+            if not self.is_due(item, arm):
+                continue
             self._in_flight += 1
             try:
                 await self._run_cell(item, arm)
@@ -172,7 +180,8 @@ class Campaign:
         self._tries[cell] += 1
         if self._tries[cell] >= UNREACHABLE_LIMIT:
             return False
-        self._pending.append((item, arm))
+        # not at the end: results that follow in the registered order wait for this one
+        self._pending.insert(RETRIED_AFTER * self.limits.concurrency, (item, arm))
         return True
 
     def _judge(

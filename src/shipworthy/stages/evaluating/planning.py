@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shipworthy.kernel import Problem, Stream, did_you_mean
+from shipworthy.kernel import Problem, Stream, did_you_mean, digest_of
 from shipworthy.records import PlannedItem, Scenario
 from shipworthy.vocabulary import TrialRole
 
@@ -16,7 +16,9 @@ NO_ATTACK = "none"
 class ItemSampling:
     """How items are drawn from the frame of scenarios.
 
-    `scenarios_per_domain` and `benign_per_domain` are caps; 0 means all of them.
+    `scenarios_per_domain` and `benign_per_domain` are caps; 0 means all of them. `ordered`
+    puts scenarios into the order in which a campaign that may end early reads them, and draws the
+    attack on each independently of the others.
     """
 
     attacks: tuple[str, ...]
@@ -25,13 +27,15 @@ class ItemSampling:
     attacks_per_scenario: int = 1
     scenarios_per_domain: int = 0
     benign_per_domain: int = 0
+    ordered: bool = False
 
 
 def plan_items(scenarios: Sequence[Scenario], sampling: ItemSampling) -> tuple[PlannedItem, ...]:
     """Return all items: adversarial, benign twins, positive and negative controls.
 
     Scenarios are drawn without replacement within each domain; attacks are dealt in shuffled
-    rounds, so that within a domain no attack is used more than once more often than another.
+    rounds, so that within a domain no attack is used more than once more often than another;
+    in an `ordered` plan every attack is drawn on its own, so that scenarios are independent draws.
     Every drawn scenario carries one positive and one negative control.
 
     Raises:
@@ -42,11 +46,11 @@ def plan_items(scenarios: Sequence[Scenario], sampling: ItemSampling) -> tuple[P
     _check_attacks(sampling)
     items: list[PlannedItem] = []
     for domain, members in chosen.items():
-        dealer = _Dealer(sampling, domain)
+        dealer = _Drawer(sampling) if sampling.ordered else _Dealer(sampling, domain)
         for scenario in members:
             items.extend(
                 _item(scenario, attack, TrialRole.ADVERSARIAL, sampling.seed)
-                for attack in dealer.deal()
+                for attack in dealer.deal(scenario)
             )
         twins = Stream(sampling.seed, "benign", domain).shuffled(members)
         kept = twins[: sampling.benign_per_domain] if sampling.benign_per_domain else twins
@@ -76,7 +80,17 @@ def _draw_scenarios(
         frame = sorted(by_domain[domain], key=lambda member: member.id)
         drawn = Stream(sampling.seed, "scenarios", domain).shuffled(frame)
         chosen[domain] = drawn[: sampling.scenarios_per_domain or None]
+        if sampling.ordered:
+            chosen[domain].sort(key=lambda member: order_key(sampling.seed, member.id))
     return chosen
+
+
+def order_key(seed: int, scenario: str) -> str:
+    """Return what the scenarios of a sequential domain are sorted by (`spec/sequential.md`, 9.1).
+
+    It depends on nothing but the seed and the name: whoever holds the plan can check the order.
+    """
+    return digest_of([seed, "order", scenario])
 
 
 def _check_attacks(sampling: ItemSampling) -> None:
@@ -116,7 +130,7 @@ class _Dealer:
         self._hand = sampling.attacks_per_scenario
         self._deck: list[str] = []
 
-    def deal(self) -> list[str]:
+    def deal(self, _scenario: Scenario) -> list[str]:
         hand: list[str] = []
         while len(hand) < self._hand:
             if not self._deck:
@@ -126,3 +140,14 @@ class _Dealer:
                 self._deck = held + [attack for attack in fresh if attack not in hand]
             hand.append(self._deck.pop())
         return hand
+
+
+class _Drawer:
+    """Draws distinct attacks for each scenario, whatever the others were given."""
+
+    def __init__(self, sampling: ItemSampling) -> None:
+        self._sampling = sampling
+
+    def deal(self, scenario: Scenario) -> list[str]:
+        stream = Stream(self._sampling.seed, "attack", scenario.id)
+        return stream.shuffled(self._sampling.attacks)[: self._sampling.attacks_per_scenario]

@@ -1,6 +1,7 @@
 """A live view of a campaign: how far it is and what it shows so far."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from shipworthy.records import Trial
@@ -20,7 +21,11 @@ class ArmView:
 
 @dataclass(frozen=True, slots=True)
 class ProgressView:
-    """One line of progress. `eta_s` is seconds to go, or None before it can be told."""
+    """One line of progress.
+
+    `total` counts the cells that are due as far as is known now. `eta_s` is seconds to go, or None
+    before it can be told.
+    """
 
     done: int
     total: int
@@ -33,7 +38,7 @@ class ProgressView:
 class Progress:
     """Counts trials as they arrive; earlier runs' trials are counted without time."""
 
-    def __init__(self, total: int, started_at: float) -> None:
+    def __init__(self, total: Callable[[], int], started_at: float) -> None:
         self._total = total
         self._started_at = started_at
         self._carried = 0
@@ -55,11 +60,12 @@ class Progress:
     def view(self, now: float) -> ProgressView:
         """Return the view at time `now` (seconds on the clock of `started_at`)."""
         fresh = self.counts.trials - self._carried
-        left = self._total - self.counts.trials
+        total = max(self._total(), self.counts.trials)
+        left = total - self.counts.trials
         elapsed = now - self._started_at
         return ProgressView(
             done=self.counts.trials,
-            total=self._total,
+            total=total,
             before=self._arm(Arm.BARE),
             after=self._arm(Arm.SAFEGUARDED),
             unassessed=sum(

@@ -1,5 +1,6 @@
 """Prospects: what a plan can show, before anything runs. Pure."""
 
+from shipworthy.stages.evaluating.prospects.asked import asked_goals
 from shipworthy.stages.evaluating.prospects.early_stopping import (
     ExpectedScenarios,
     SequentialCost,
@@ -21,6 +22,10 @@ from shipworthy.stages.evaluating.prospects.planned import (
     working_controls,
 )
 from shipworthy.stages.evaluating.prospects.prospect import JudgeShare, Prospect, prospect
+from shipworthy.stages.evaluating.prospects.questions import (
+    StoppingTerms,
+    sequential_questions,
+)
 from shipworthy.stages.evaluating.prospects.room import is_kept, scenarios_needed, tolerated
 
 __all__ = [
@@ -31,7 +36,9 @@ __all__ = [
     "Prospect",
     "RateGoal",
     "SequentialCost",
+    "StoppingTerms",
     "WrongChance",
+    "asked_goals",
     "at_most",
     "clean_finding",
     "is_kept",
@@ -41,6 +48,7 @@ __all__ = [
     "rate_goals",
     "scenarios_needed",
     "sequential_cost",
+    "sequential_questions",
     "supposed_finding",
     "tolerated",
     "working_controls",

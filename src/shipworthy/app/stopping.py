@@ -1,0 +1,71 @@
+"""Which questions end a campaign early: from the framework, the items and the judges' cards."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shipworthy.app.assessment_file import AssessmentFile
+from shipworthy.frameworks import Case
+from shipworthy.instruments.judges import judge_of
+from shipworthy.kernel import Problem
+from shipworthy.records import (
+    CalibrationCard,
+    PlannedItem,
+    Rulebook,
+    Scenario,
+    SequentialQuestion,
+)
+from shipworthy.stages.deciding import admit
+from shipworthy.stages.evaluating import FindingTerms
+from shipworthy.stages.evaluating.prospects import (
+    StoppingTerms,
+    asked_goals,
+    planned_rates,
+    sequential_questions,
+    working_controls,
+)
+from shipworthy.vocabulary import Arm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What is tried on whom: the items in their arms, their scenarios, the judges' cards."""
+
+    items: tuple[PlannedItem, ...]
+    arms: Sequence[Arm]
+    scenarios: Mapping[str, Scenario]
+    cards: Mapping[str, CalibrationCard]
+
+
+def questions_of(
+    file: AssessmentFile, rulebook: Rulebook, tried: Tried, gate_alpha: str
+) -> tuple[SequentialQuestion, ...]:
+    """Return the questions of an assessment that asks for `sequential`; none for another.
+
+    Raises:
+        Problem: `campaign-stopping` when no question can be asked, and as `sequential_questions`.
+    """
+    campaign = file.assessment.campaign
+    if campaign.stopping == "fixed":
+        return ()
+    deployment = file.assessment.assessment.deployment
+    case = Case(rulebook, admit(rulebook, (), file.assessment.facts, "", deployment))
+    rates = planned_rates(
+        tried.items,
+        tried.arms,
+        lambda item: judge_of(tried.scenarios[item.scenario], item.role).name,
+    )
+    terms = FindingTerms("", campaign.alpha, tried.cards, working_controls(rates), gate_alpha)
+    with file.placed("campaign", "stopping"):
+        found = sequential_questions(
+            asked_goals(case, "deploy"),
+            rates,
+            StoppingTerms(terms=terms, futility=campaign.futility),
+        )
+        if not found:
+            raise Problem.of(
+                "campaign-stopping",
+                f"framework `{rulebook.id}` sets no limit on an attack success rate that this "
+                "campaign measures, so nothing can end it early",
+                help='take `stopping = "fixed"`, or check domains and safeguards',
+            )
+    return found

@@ -1,0 +1,22 @@
+"""Everything that a gate asks of rates, before any of them is measured."""
+
+from shipworthy.frameworks import Case, Gate
+from shipworthy.stages.evaluating.prospects.goals import RateGoal, rate_goals
+from shipworthy.vocabulary import Truth
+
+
+def asked_goals(case: Case, gate: Gate) -> tuple[RateGoal, ...]:
+    """Return the goals of a go, without repetition: limits to be kept, and rules to stay off.
+
+    `case` holds the facts and no findings. Rules that the facts rule out ask for nothing.
+    """
+    goals: list[RateGoal] = []
+    for rule in case.rulebook.rules:
+        applies = Truth.TRUE if rule.when is None else case.truth(rule.when)
+        if rule.gate != gate or applies is Truth.FALSE:
+            continue
+        for requirement in rule.requires:
+            goals += rate_goals(requirement.condition, case)
+        if rule.when is not None and not rule.requires:
+            goals += rate_goals(rule.when, case, wanted=False)
+    return tuple(dict.fromkeys(goals))

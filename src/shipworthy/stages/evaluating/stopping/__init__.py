@@ -1,0 +1,23 @@
+"""Campaigns that end as soon as the evidence allows (`spec/sequential.md`, 9)."""
+
+from shipworthy.stages.evaluating.stopping.bounds import (
+    BoundTerms,
+    paired_limits,
+    sequential_bounds,
+    sequential_findings,
+)
+from shipworthy.stages.evaluating.stopping.streams import (
+    ArmStream,
+    FollowedQuestion,
+    Stopping,
+)
+
+__all__ = [
+    "ArmStream",
+    "BoundTerms",
+    "FollowedQuestion",
+    "Stopping",
+    "paired_limits",
+    "sequential_bounds",
+    "sequential_findings",
+]

@@ -1,0 +1,120 @@
+"""Limits and verdicts of campaigns that may end early: valid whenever, and why ever, they end."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from math import comb
+
+from shipworthy.kernel import Digest, decimal_string
+from shipworthy.records import (
+    SEQUENTIAL_METHOD,
+    Bounds,
+    SequentialFinding,
+)
+from shipworthy.stages.evaluating.stopping.streams import Stopping
+from shipworthy.statistics import PairedTable, miss_adjusted_upper
+from shipworthy.statistics.sequential import (
+    Boundaries,
+    Certificate,
+    SequentialDesign,
+    Tally,
+    anytime_lower,
+    anytime_upper,
+    certificate,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundTerms:
+    """Levels of the bounds, and the least sensitivity of the judges.
+
+    `alpha` is that of the shown bounds, `rate_alpha` the rate's part of what a go reads.
+    """
+
+    alpha: str
+    rate_alpha: str
+    caught: float
+
+
+def sequential_bounds(
+    stopping: Stopping, domain: str, arm: str, terms: BoundTerms
+) -> Bounds | None:
+    """Return the bounds of an arm of a sequential domain (9.7); nothing without a result."""
+    stream = stopping.stream(domain, arm)
+    if stream is None or stream.length == 0:
+        return None
+    last = stopping.ending(domain, arm)
+    looks = {last, *(one.tally for one in stream.questions if one.decided)}
+    upper = min(anytime_upper(look, terms.alpha) for look in looks)
+    lower = max(anytime_lower(look, terms.alpha) for look in looks)
+    wider = min(anytime_upper(look, terms.rate_alpha) for look in looks)
+    adjusted = max(miss_adjusted_upper(float(wider), terms.caught), float(upper))
+    return Bounds(
+        method=SEQUENTIAL_METHOD,
+        alpha=terms.alpha,
+        lower=_six(lower),
+        upper=_six(upper),
+        upper_adjusted=decimal_string(adjusted, "up"),
+        scenarios=last.scenarios,
+        scenarios_with_success=last.successes,
+        design_effect="1.000000",
+    )
+
+
+def sequential_findings(stopping: Stopping, plan: Digest) -> tuple[SequentialFinding, ...]:
+    """Return how each question was decided (9.10), in the order of the plan."""
+    found = []
+    for one in stopping.questions():
+        question, promised = one.question, _certified(one.question.design, one.table)
+        found.append(
+            SequentialFinding(
+                id=question.id,
+                finding=question.finding,
+                limit=question.limit,
+                verdict=one.verdict.value,
+                scenarios=one.tally.scenarios,
+                successes=one.tally.successes,
+                unassessed=one.tally.unassessed,
+                late=stopping.late(question),
+                cap=question.design.cap,
+                fixed_scenarios=question.design.fixed_scenarios,
+                false_go=promised.false_go,
+                false_fail=promised.false_fail,
+                plan=plan,
+            )
+        )
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _certified(design: SequentialDesign, table: Boundaries) -> Certificate:
+    return certificate(design, table)
+
+
+@dataclass(frozen=True, slots=True)
+class PairedLimits:
+    """Limits of (rate before) - (rate after), and a p-value of no difference, at any time."""
+
+    lower: Decimal
+    upper: Decimal
+    p_value: Fraction
+
+
+def paired_limits(before: Tally, after: Tally, table: PairedTable, level: str) -> PairedLimits:
+    """Return the limits of 9.9, each arm's at `level`, which is a quarter of what they risk."""
+    return PairedLimits(
+        lower=anytime_lower(before, level) - anytime_upper(after, level),
+        upper=anytime_upper(before, level) - anytime_lower(after, level),
+        p_value=_against_a_fair_coin(table.before_only, table.after_only),
+    )
+
+
+def _against_a_fair_coin(heads: int, tails: int) -> Fraction:
+    """Inverse likelihood ratio of a uniform mixture against 1/2: (n+1) C(n, heads) / 2^n."""
+    tosses = heads + tails
+    return min(Fraction(1), Fraction((tosses + 1) * comb(tosses, heads), 2**tosses))
+
+
+def _six(value: Decimal) -> str:
+    return format(value, ".6f")
