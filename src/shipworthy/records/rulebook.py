@@ -4,6 +4,7 @@ The framework document is YAML for people; this is what it compiles to, canonica
 an independent verifier evaluates again. `spec/semantics.md` gives the meaning.
 """
 
+from collections.abc import Iterator
 from typing import Literal
 
 from shipworthy.kernel import Digest, Record, digest_of
@@ -41,6 +42,17 @@ class AtLeast(Record, frozen=True, kw_only=True, tag="at-least"):
 
 
 Condition = Atom | AllOf | AnyOf | AtLeast
+
+
+def atoms_of(condition: Condition) -> Iterator[Atom]:
+    """Yield the comparisons that a condition is built from, depth first, as written."""
+    waiting = [condition]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Atom):
+            yield one
+        else:
+            waiting.extend(reversed(one.of))
 
 
 class Hedge(Record, frozen=True, kw_only=True):
@@ -105,6 +117,11 @@ class QuantityField(Record, frozen=True, kw_only=True, tag="quantity"):
 Field = LevelField | RateField | QuantityField
 
 
+def definitions_of(field: Field) -> tuple[LevelDefinition, ...]:
+    """Return the definitions of a derived field; a field of any other kind has none."""
+    return field.definitions if isinstance(field, LevelField) else ()
+
+
 class Requirement(Record, frozen=True, kw_only=True):
     """A condition that must be shown; `illustrative` when the source calls its number so.
 
@@ -133,6 +150,18 @@ class Rule(Record, frozen=True, kw_only=True):
     ceiling: str
     clauses: tuple[str, ...]
     discretion: tuple[str, ...] = ()
+
+
+def conditions_of(*rules: Rule) -> Iterator[Condition]:
+    """Yield the conditions of rules: when each applies, then what it requires.
+
+    Derived fields are not followed into their definitions.
+    """
+    for rule in rules:
+        if rule.when is not None:
+            yield rule.when
+        for requirement in rule.requires:
+            yield requirement.condition
 
 
 class Rulebook(Record, frozen=True, kw_only=True):
@@ -164,6 +193,13 @@ class Rulebook(Record, frozen=True, kw_only=True):
     def digest(self) -> Digest:
         """Digest of the compiled framework: what an assessment pins."""
         return digest_of(self)
+
+
+def all_conditions(rulebook: Rulebook) -> Iterator[Condition]:
+    """Yield every condition of a rulebook: those of the rules, then those that define levels."""
+    yield from conditions_of(*rulebook.rules)
+    for field in rulebook.fields:
+        yield from (definition.when for definition in definitions_of(field))
 
 
 class Fact(Record, frozen=True, kw_only=True):

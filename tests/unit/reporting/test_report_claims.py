@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shipworthy.kernel import Problem
-from shipworthy.records import AllOf, AnyOf, AtLeast, Atom, display
+from shipworthy.records import AllOf, AnyOf, Atom, display
 from shipworthy.stages.reporting import ClaimBook
 from shipworthy.stages.reporting.claims import (
-    atoms_of,
     claim_anchor,
     condition_words,
     derivation,
@@ -142,14 +141,6 @@ def test_a_derivation_names_the_record_it_reads():
 
 def _atom(value):
     return Atom(field="f", operator="<", value=value)
-
-
-def test_atoms_are_counted_depth_first():
-    condition = AllOf(
-        of=(_atom("1"), AnyOf(of=(_atom("2"), _atom("3"))), AtLeast(needed=1, of=(_atom("4"),)))
-    )
-
-    assert [atom.value for atom in atoms_of(condition)] == ["1", "2", "3", "4"]
 
 
 def test_the_words_of_a_condition_cite_its_numbers_in_the_same_order():

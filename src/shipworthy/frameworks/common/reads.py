@@ -4,17 +4,15 @@ from collections.abc import Iterable, Iterator
 
 from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, satisfying
 from shipworthy.frameworks.semantics.evaluation import Gate
-from shipworthy.records import Atom, Condition, Field, LevelField, Rule, Rulebook
+from shipworthy.records import (
+    Condition,
+    Field,
+    Rulebook,
+    atoms_of,
+    conditions_of,
+    definitions_of,
+)
 from shipworthy.vocabulary import DeploymentType
-
-
-def conditions_of(rules: Iterable[Rule]) -> Iterator[Condition]:
-    """Yield every condition of rules and their requirements."""
-    for rule in rules:
-        if rule.when:
-            yield rule.when
-        for requirement in rule.requires:
-            yield requirement.condition
 
 
 def fields_read(rulebook: Rulebook, conditions: Iterable[Condition]) -> tuple[Field, ...]:
@@ -26,21 +24,19 @@ def fields_read(rulebook: Rulebook, conditions: Iterable[Condition]) -> tuple[Fi
     found: set[str] = set()
     waiting = list(conditions)
     while waiting:
-        for atom in _atoms(waiting.pop()):
+        for atom in atoms_of(waiting.pop()):
             if atom.field in found or atom.field == DEPLOYMENT.name:
                 continue
             found.add(atom.field)
-            field = known[atom.field]
-            if isinstance(field, LevelField):
-                waiting.extend(one.when for one in field.definitions)
+            waiting.extend(one.when for one in definitions_of(known[atom.field]))
     return tuple(field for field in rulebook.fields if field.name in found)
 
 
 def facts_read(rulebook: Rulebook, gate: Gate) -> tuple[Field, ...]:
     """Return the facts and measured rates that the rules of a gate rest on."""
     rules = (rule for rule in rulebook.rules if rule.gate == gate)
-    read = fields_read(rulebook, conditions_of(rules))
-    return tuple(one for one in read if not (isinstance(one, LevelField) and one.definitions))
+    read = fields_read(rulebook, conditions_of(*rules))
+    return tuple(one for one in read if not definitions_of(one))
 
 
 def alike(
@@ -50,8 +46,8 @@ def alike(
     tests = {
         satisfying(DEPLOYMENT, atom.operator, atom.value)
         for rulebook in rulebooks
-        for condition in _every_condition(rulebook)
-        for atom in _atoms(condition)
+        for condition in _read(rulebook)
+        for atom in atoms_of(condition)
         if atom.field == DEPLOYMENT.name
     }
     groups: dict[frozenset[frozenset[str]], list[DeploymentType]] = {}
@@ -61,17 +57,8 @@ def alike(
     return tuple(tuple(group) for group in groups.values())
 
 
-def _every_condition(rulebook: Rulebook) -> Iterator[Condition]:
+def _read(rulebook: Rulebook) -> Iterator[Condition]:
     """Yield the conditions of all rules and of the derived fields that these read."""
-    yield from conditions_of(rulebook.rules)
-    for field in fields_read(rulebook, conditions_of(rulebook.rules)):
-        if isinstance(field, LevelField):
-            yield from (one.when for one in field.definitions)
-
-
-def _atoms(condition: Condition) -> Iterator[Atom]:
-    if isinstance(condition, Atom):
-        yield condition
-        return
-    for member in condition.of:
-        yield from _atoms(member)
+    yield from conditions_of(*rulebook.rules)
+    for field in fields_read(rulebook, conditions_of(*rulebook.rules)):
+        yield from (one.when for one in definitions_of(field))

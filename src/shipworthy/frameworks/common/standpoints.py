@@ -17,7 +17,7 @@ from shipworthy.frameworks.common.applying import (
     own_name,
 )
 from shipworthy.frameworks.common.mappings import FrameworkMapping
-from shipworthy.frameworks.common.reads import conditions_of, fields_read
+from shipworthy.frameworks.common.reads import fields_read
 from shipworthy.frameworks.common.vocabulary import Vocabulary
 from shipworthy.frameworks.document import FrameworkDocument
 from shipworthy.frameworks.semantics.atoms import by_risk
@@ -33,6 +33,7 @@ from shipworthy.records import (
     Requirement,
     Rule,
     Rulebook,
+    conditions_of,
 )
 from shipworthy.vocabulary import DeploymentType, Truth
 
@@ -55,7 +56,7 @@ class Standpoint:
         """Ids of the findings that its rules read."""
         return frozenset(
             field.finding
-            for field in fields_read(self.rulebook, conditions_of(self.rulebook.rules))
+            for field in fields_read(self.rulebook, conditions_of(*self.rulebook.rules))
             if isinstance(field, RateField)
         )
 
@@ -231,6 +232,6 @@ def is_own(name: str) -> bool:
 
 def _lean(view: Rulebook) -> Rulebook:
     """Leave out the fields that nothing reads: they change no answer and cost time."""
-    read = {field.name for field in fields_read(view, conditions_of(view.rules))}
+    read = {field.name for field in fields_read(view, conditions_of(*view.rules))}
     fields = tuple(field for field in view.fields if field.name in read)
     return msgspec.structs.replace(view, fields=fields)

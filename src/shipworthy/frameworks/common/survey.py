@@ -19,7 +19,7 @@ from shipworthy.frameworks.common.pairs import (
     compare_pair,
 )
 from shipworthy.frameworks.common.plain_words import Line, PlainWords, condition_words
-from shipworthy.frameworks.common.reads import conditions_of, facts_read, fields_read
+from shipworthy.frameworks.common.reads import facts_read, fields_read
 from shipworthy.frameworks.common.shelf import Participant
 from shipworthy.frameworks.common.standpoints import Standpoint, is_own, standpoint
 from shipworthy.frameworks.common.vocabulary import CommonField, Vocabulary
@@ -27,7 +27,7 @@ from shipworthy.frameworks.compare import DEFAULT_BUDGET, RuleFate
 from shipworthy.frameworks.document import Clause, FrameworkDocument
 from shipworthy.frameworks.semantics.evaluation import Gate
 from shipworthy.kernel import Digest, Record
-from shipworthy.records import RateField
+from shipworthy.records import RateField, conditions_of
 
 GATES: Final[tuple[Gate, ...]] = ("deploy", "develop")
 
@@ -258,7 +258,7 @@ def _assumptions(side: Participant) -> Iterable[Assumption]:
     if not side.readings:
         return
     chosen = side.readings[0]
-    read = fields_read(side.rulebook, conditions_of(side.rulebook.rules))
+    read = fields_read(side.rulebook, conditions_of(*side.rulebook.rules))
     names = {field.name for field in read}
     about = {one.field.name: one.about for one in side.document.fields}
     for entry in chosen.fields:

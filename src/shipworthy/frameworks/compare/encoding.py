@@ -20,12 +20,21 @@ from shipworthy.frameworks.compare.conditions import (
     all_of,
     any_of,
 )
-from shipworthy.frameworks.compare.profiles import Space, atoms_of, fields_of
+from shipworthy.frameworks.compare.profiles import Space, distinct_atoms, fields_of
 from shipworthy.frameworks.compare.solving.cubes import NormalForms
 from shipworthy.frameworks.compare.solving.index import Binding, Index
 from shipworthy.frameworks.semantics.atoms import by_risk, satisfying
 from shipworthy.frameworks.semantics.evaluation import Evidence, Gate, evaluate
-from shipworthy.records import AllOf, AnyOf, Atom, Condition, LevelField, Rule, Rulebook
+from shipworthy.records import (
+    AllOf,
+    AnyOf,
+    Atom,
+    Condition,
+    LevelField,
+    Rule,
+    Rulebook,
+    conditions_of,
+)
 from shipworthy.vocabulary import DeploymentType
 
 
@@ -80,7 +89,7 @@ def refuse_invalid(rulebook: Rulebook, gate: Gate) -> None:
         Problem: `rulebook-invalid` and `gate-undefined`, as `evaluate` does.
     """
     rules = [rule for rule in rulebook.rules if rule.gate == gate]
-    atoms = atoms_of(rules)
+    atoms = distinct_atoms(conditions_of(*rules))
     ceilings = dict.fromkeys(rule.ceiling for rule in rules)
     probes = [
         Rule(id="probe", gate=gate, when=AnyOf(of=atoms), requires=(), ceiling=one, clauses=())

@@ -20,8 +20,9 @@ from shipworthy.records import (
     LevelField,
     QuantityField,
     RateField,
-    Rule,
     Rulebook,
+    atoms_of,
+    conditions_of,
 )
 from shipworthy.vocabulary import DeploymentType
 
@@ -144,35 +145,17 @@ def _axis(key: Key, field: Field, atoms: list[Atom]) -> Axis:
     return Axis(key, cells, usual, number_cuts(atoms, rate=rate))
 
 
-def atoms_of(rules: Iterable[Rule]) -> tuple[Atom, ...]:
-    """Return the atoms that rules are written with, each once."""
-    conditions = (
-        condition
-        for rule in rules
-        for condition in (
-            *([rule.when] if rule.when else []),
-            *(requirement.condition for requirement in rule.requires),
-        )
-    )
-    return _atoms(conditions)
-
-
-def _atoms(conditions: Iterable[Condition]) -> tuple[Atom, ...]:
-    found: dict[Atom, None] = {}
-    waiting = list(conditions)
-    for condition in waiting:  # grows while it is walked
-        if isinstance(condition, Atom):
-            found[condition] = None
-        else:
-            waiting.extend(condition.of)
-    return tuple(found)
+def distinct_atoms(conditions: Iterable[Condition]) -> tuple[Atom, ...]:
+    """Return the atoms that conditions are written with, each once."""
+    return tuple(dict.fromkeys(atom for one in conditions for atom in atoms_of(one)))
 
 
 def _read(book: Rulebook, gate: Gate) -> list[tuple[Atom, Field]]:
     """Return the atoms that the rules of a gate rest on, with their fields, none derived."""
     known = fields_of(book)
     found: dict[Atom, Field] = {}
-    waiting = list(atoms_of(rule for rule in book.rules if rule.gate == gate))
+    rules = (rule for rule in book.rules if rule.gate == gate)
+    waiting = list(distinct_atoms(conditions_of(*rules)))
     opened: set[str] = set()
     for atom in waiting:  # grows while it is walked
         field = known[atom.field]
@@ -180,7 +163,7 @@ def _read(book: Rulebook, gate: Gate) -> list[tuple[Atom, Field]]:
             found[atom] = field
         elif field.name not in opened:
             opened.add(field.name)
-            waiting.extend(_atoms(definition.when for definition in field.definitions))
+            waiting.extend(distinct_atoms(one.when for one in field.definitions))
     return list(found.items())
 
 

@@ -36,7 +36,7 @@ from shipworthy.frameworks.semantics.evaluation import (
     Gate,
     evaluate,
 )
-from shipworthy.records import Atom, Condition, LevelField, Rule, Rulebook
+from shipworthy.records import Condition, Rule, Rulebook, all_conditions, atoms_of, conditions_of
 from shipworthy.vocabulary import DeploymentType, Truth, Verdict
 
 
@@ -261,7 +261,8 @@ def _alike(rulebook: Rulebook) -> dict[DeploymentType, DeploymentType]:
     """Return for each deployment type the first one that no condition tells from it."""
     told_apart = [
         satisfying(DEPLOYMENT, atom.operator, atom.value)
-        for atom in _atoms(rulebook)
+        for condition in all_conditions(rulebook)
+        for atom in atoms_of(condition)
         if atom.field == DEPLOYMENT.name
     ]
     first: dict[tuple[bool, ...], DeploymentType] = {}
@@ -271,34 +272,11 @@ def _alike(rulebook: Rulebook) -> dict[DeploymentType, DeploymentType]:
     }
 
 
-def _atoms(rulebook: Rulebook) -> Iterator[Atom]:
-    """Yield every atom of a rulebook."""
-    for rule in rulebook.rules:
-        yield from _inside(rule.when)
-        for one in rule.requires:
-            yield from _inside(one.condition)
-    for declared in rulebook.fields:
-        if isinstance(declared, LevelField):
-            for definition in declared.definitions:
-                yield from _inside(definition.when)
-
-
-def _inside(condition: Condition | None) -> Iterator[Atom]:
-    if isinstance(condition, Atom):
-        yield condition
-    elif condition is not None:
-        for member in condition.of:
-            yield from _inside(member)
-
-
 def _about(rulebook: Rulebook, charitable: Encoded, situation: Situation) -> frozenset[str]:
     asked = rests_on(rulebook, [situation.when])
     names = set()
     for rule in charitable.rules:
-        conditions = [one.condition for one in rule.rule.requires]
-        if rule.rule.when:
-            conditions.append(rule.rule.when)
-        if asked & rests_on(rulebook, conditions):
+        if asked & rests_on(rulebook, conditions_of(rule.rule)):
             names.add(rule.name)
     return frozenset(names)
 

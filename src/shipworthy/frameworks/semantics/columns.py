@@ -7,14 +7,14 @@ Clause numbers are those of `spec/semantics.md`.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from shipworthy.frameworks.semantics.atoms import DEPLOYMENT
 from shipworthy.frameworks.semantics.evaluation import Evidence
-from shipworthy.records import Atom, Condition, Field, QuantityField, RateField, Rulebook
+from shipworthy.records import Field, QuantityField, RateField, Rulebook, all_conditions, atoms_of
 
 State = Hashable
 Reader = Callable[[Evidence], State]
@@ -42,29 +42,10 @@ def limits_of(rulebook: Rulebook) -> dict[str, list[Decimal]]:
     """Return, by field, the sorted numbers that conditions compare it with."""
     numbers = {one.name for one in rulebook.fields if isinstance(one, QuantityField | RateField)}
     found: dict[str, set[Decimal]] = {name: set() for name in numbers}
-    for atom in _atoms(_conditions(rulebook)):
+    for atom in (atom for one in all_conditions(rulebook) for atom in atoms_of(one)):
         if atom.field in found and _DECIMAL.fullmatch(atom.value):
             found[atom.field].add(Decimal(atom.value))
     return {name: sorted(values) for name, values in found.items()}
-
-
-def _conditions(rulebook: Rulebook) -> Iterable[Condition]:
-    for rule in rulebook.rules:
-        if rule.when:
-            yield rule.when
-        for requirement in rule.requires:
-            yield requirement.condition
-    for field in rulebook.fields:
-        for definition in getattr(field, "definitions", ()):
-            yield definition.when
-
-
-def _atoms(conditions: Iterable[Condition]) -> Iterable[Atom]:
-    for condition in conditions:
-        if isinstance(condition, Atom):
-            yield condition
-        else:
-            yield from _atoms(condition.of)
 
 
 class _Places:

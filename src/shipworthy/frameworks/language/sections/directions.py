@@ -13,7 +13,7 @@ from shipworthy.frameworks.language.sections.header import ReadScope
 from shipworthy.frameworks.language.sections.rules import ReadRules
 from shipworthy.frameworks.semantics.atoms import by_risk, satisfying
 from shipworthy.kernel import Location
-from shipworthy.records import Atom, Condition, LevelField
+from shipworthy.records import Atom, Condition, LevelField, atoms_of
 
 
 def check_directions(
@@ -29,7 +29,7 @@ def check_directions(
     if not softened:
         return
     for what, place, condition, wanted in _readings(levels, fields, rules, scope):
-        for atom in _atoms(condition):
+        for atom in atoms_of(condition):
             if atom.field in softened and not _points(levels[atom.field], atom, wanted):
                 _refuse(what, place, atom, softened[atom.field], faults)
 
@@ -49,7 +49,7 @@ def _softened(levels: Mapping[str, LevelField]) -> dict[str, str]:
                 (
                     found[atom.field]
                     for definition in field.definitions
-                    for atom in _atoms(definition.when)
+                    for atom in atoms_of(definition.when)
                     if atom.field in found
                 ),
                 "",
@@ -95,11 +95,3 @@ def _refuse(what: str, place: Location, atom: Atom, hedged: str, faults: Faults)
     )
     advice = "put `unless_discretion` on the rule or requirement that the hedge releases"
     faults.add("hedge-direction", message, place, advice)
-
-
-def _atoms(condition: Condition) -> Iterator[Atom]:
-    if isinstance(condition, Atom):
-        yield condition
-        return
-    for member in condition.of:
-        yield from _atoms(member)

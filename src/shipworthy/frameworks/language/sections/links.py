@@ -11,7 +11,16 @@ from shipworthy.frameworks.language.sections.rules import ReadRules
 from shipworthy.frameworks.language.yaml_positions import TextNode
 from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, level_truth, satisfying
 from shipworthy.kernel import did_you_mean
-from shipworthy.records import AllOf, AnyOf, AtLeast, Atom, Condition, Field, LevelField
+from shipworthy.records import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Atom,
+    Condition,
+    Field,
+    atoms_of,
+    definitions_of,
+)
 from shipworthy.vocabulary import Truth, at_least, conjunction, disjunction
 
 
@@ -110,26 +119,13 @@ def _circular(name: str, fields: Mapping[str, Field]) -> bool:
 
 
 def _all_read(condition: Condition, fields: Mapping[str, Field]) -> Iterator[str]:
-    for name in _read(condition):
-        yield name
-        if name in fields:
-            for definition in _definitions(fields[name]):
-                yield from _all_read(definition, fields)
+    for atom in atoms_of(condition):
+        yield atom.field
+        if atom.field in fields:
+            for definition in definitions_of(fields[atom.field]):
+                yield from _all_read(definition.when, fields)
 
 
 def _direct(field: Field) -> Iterator[str]:
-    for condition in _definitions(field):
-        yield from _read(condition)
-
-
-def _definitions(field: Field) -> Iterator[Condition]:
-    if isinstance(field, LevelField):
-        yield from (definition.when for definition in field.definitions)
-
-
-def _read(condition: Condition) -> Iterator[str]:
-    if isinstance(condition, Atom):
-        yield condition.field
-        return
-    for member in condition.of:
-        yield from _read(member)
+    for definition in definitions_of(field):
+        yield from (atom.field for atom in atoms_of(definition.when))

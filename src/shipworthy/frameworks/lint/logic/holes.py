@@ -21,14 +21,13 @@ from shipworthy.frameworks.lint.logic.questions import (
     unsettled,
 )
 from shipworthy.frameworks.lint.logic.reading import (
-    conditions_of,
     declared_fields,
     fields_read,
     is_fact,
     is_measured,
 )
 from shipworthy.frameworks.taxonomy import DOMAINS
-from shipworthy.records import Atom, LevelField, QuantityField
+from shipworthy.records import Atom, LevelField, QuantityField, conditions_of
 
 _DANGERS: Final = frozenset({"capability", "propensity"})
 

@@ -8,10 +8,9 @@ import msgspec
 
 from shipworthy.frameworks.compare.boxes import Covered, Found
 from shipworthy.frameworks.document import DeclaredField, FrameworkDocument
-from shipworthy.frameworks.lint.conditions import atoms_of
 from shipworthy.frameworks.lint.finding import LintFinding, LintSeverity, Subject
 from shipworthy.frameworks.lint.logic.questions import GateQuestions, gate_questions, unsettled
-from shipworthy.frameworks.lint.logic.reading import conditions_of, read_at_all, read_by_gate
+from shipworthy.frameworks.lint.logic.reading import read_at_all, read_by_gate
 from shipworthy.frameworks.semantics.atoms import by_risk, satisfying
 from shipworthy.records import (
     AllOf,
@@ -23,6 +22,8 @@ from shipworthy.records import (
     Requirement,
     Rule,
     Rulebook,
+    all_conditions,
+    atoms_of,
 )
 
 _BUDGET: Final = 200
@@ -121,11 +122,7 @@ def _same(questions: GateQuestions, field: LevelField, levels: tuple[str, str]) 
 
 def _told_apart(rulebook: Rulebook, field: LevelField, levels: tuple[str, str]) -> bool:
     """Say whether some comparison is true of one level and false of the other."""
-    conditions = [one for rule in rulebook.rules for one in conditions_of(rule)]
-    for other in rulebook.fields:
-        if isinstance(other, LevelField):
-            conditions.extend(one.when for one in other.definitions)
-    for atom in (atom for condition in conditions for atom in atoms_of(condition)):
+    for atom in (atom for one in all_conditions(rulebook) for atom in atoms_of(one)):
         if atom.field == field.name:
             wanted = satisfying(field, atom.operator, atom.value)
             if (levels[0] in wanted) != (levels[1] in wanted):

@@ -4,9 +4,15 @@ from collections.abc import Iterable
 
 from shipworthy.frameworks.compare.profiles import fields_of
 from shipworthy.frameworks.document import DeclaredField, FrameworkDocument
-from shipworthy.frameworks.lint.conditions import atoms_of
 from shipworthy.frameworks.semantics.evaluation import Gate
-from shipworthy.records import Condition, LevelField, RateField, Rule, Rulebook
+from shipworthy.records import (
+    Condition,
+    RateField,
+    Rulebook,
+    atoms_of,
+    conditions_of,
+    definitions_of,
+)
 
 
 def fields_read(rulebook: Rulebook, conditions: Iterable[Condition]) -> frozenset[str]:
@@ -19,33 +25,26 @@ def fields_read(rulebook: Rulebook, conditions: Iterable[Condition]) -> frozense
         if name in found:
             continue
         found.add(name)
-        field = known[name]
-        if isinstance(field, LevelField):
-            waiting.extend(atom.field for one in field.definitions for atom in atoms_of(one.when))
+        definitions = definitions_of(known[name])
+        waiting.extend(atom.field for one in definitions for atom in atoms_of(one.when))
     return frozenset(found)
-
-
-def conditions_of(rule: Rule) -> tuple[Condition, ...]:
-    """Return the conditions of a rule: when it applies, then what it requires."""
-    return (*([rule.when] if rule.when else []), *(one.condition for one in rule.requires))
 
 
 def read_by_gate(rulebook: Rulebook, gate: Gate) -> frozenset[str]:
     """Return the names of the fields on which the rules of a gate rest."""
     rules = (rule for rule in rulebook.rules if rule.gate == gate)
-    return fields_read(rulebook, (one for rule in rules for one in conditions_of(rule)))
+    return fields_read(rulebook, conditions_of(*rules))
 
 
 def read_at_all(rulebook: Rulebook) -> frozenset[str]:
     """Return the names of the fields on which some rule rests."""
-    return fields_read(rulebook, (one for rule in rulebook.rules for one in conditions_of(rule)))
+    return fields_read(rulebook, conditions_of(*rulebook.rules))
 
 
 def is_fact(declared: DeclaredField) -> bool:
     """Say whether a person supplies the value: it is neither derived nor a measured rate."""
     field = declared.field
-    derived = isinstance(field, LevelField) and bool(field.definitions)
-    return not derived and not isinstance(field, RateField)
+    return not definitions_of(field) and not isinstance(field, RateField)
 
 
 def is_measured(declared: DeclaredField) -> bool:

@@ -5,12 +5,11 @@ from fractions import Fraction
 from typing import ClassVar, Final
 
 from shipworthy.frameworks.document import Clause, DeclaredField, FrameworkDocument
-from shipworthy.frameworks.lint.conditions import atoms_of
 from shipworthy.frameworks.lint.finding import LintFinding, LintSeverity, Subject
 from shipworthy.frameworks.lint.text.hedged_phrases import hedged_phrases
 from shipworthy.frameworks.lint.weight import weigh_all
 from shipworthy.frameworks.semantics.atoms import decimal
-from shipworthy.records import Atom, LevelField, QuantityField, RateField, Requirement
+from shipworthy.records import Atom, LevelField, QuantityField, RateField, Requirement, atoms_of
 
 _WHOLE: Final = {
     "percent": Fraction(100),

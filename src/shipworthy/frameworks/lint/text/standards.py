@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from shipworthy.frameworks.document import Clause, DeclaredField, FrameworkDocument
-from shipworthy.frameworks.lint.conditions import atoms_of
 from shipworthy.frameworks.lint.finding import LintFinding, LintSeverity, Subject
 from shipworthy.frameworks.lint.weight import weigh_all
-from shipworthy.records import LevelField, Requirement
+from shipworthy.records import LevelField, Requirement, atoms_of
 
 _UPLIFT: Final = re.compile(
     r"\buplift|\bcontribut|\bunique(?:ly)?\b|\benabl(?:e|es|ing) |\bassist(?:s|ed|ing|ance)?\b"

@@ -4,7 +4,6 @@ from shipworthy.stages.reporting.claims.anchors import claim_anchor, row_anchor
 from shipworthy.stages.reporting.claims.book import ClaimBook
 from shipworthy.stages.reporting.claims.conditions import (
     PlacedAtom,
-    atoms_of,
     is_number,
     placed_atoms,
     rate_fields,
@@ -17,7 +16,6 @@ from shipworthy.stages.reporting.claims.registered import attacks_of
 __all__ = [
     "ClaimBook",
     "PlacedAtom",
-    "atoms_of",
     "attacks_of",
     "cell_name",
     "claim_anchor",

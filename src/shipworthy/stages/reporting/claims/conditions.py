@@ -12,9 +12,10 @@ from shipworthy.records import (
     ClaimFormat,
     Condition,
     Finding,
-    LevelField,
     RateField,
     Rulebook,
+    atoms_of,
+    definitions_of,
 )
 from shipworthy.stages.reporting.claims.measured import bound_read
 
@@ -45,13 +46,6 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
-def atoms_of(condition: Condition) -> list[Atom]:
-    """Return the atoms of a condition, depth first."""
-    if isinstance(condition, Atom):
-        return [condition]
-    return [atom for member in condition.of for atom in atoms_of(member)]
-
-
 def rate_fields(rulebook: Rulebook) -> dict[str, str]:
     """Return the finding that each rate field names."""
     return {field.name: field.finding for field in rulebook.fields if isinstance(field, RateField)}
@@ -77,11 +71,8 @@ def condition_claims(rulebook: Rulebook, findings: Mapping[str, Finding]) -> Ite
         if rule.when is not None:
             yield from _numbers(f"rule:{rule.id}", rule.when, rates)
     for field in rulebook.fields:
-        if isinstance(field, LevelField):
-            for definition in field.definitions:
-                yield from _numbers(
-                    f"level:{field.name}/{definition.level}", definition.when, rates
-                )
+        for definition in definitions_of(field):
+            yield from _numbers(f"level:{field.name}/{definition.level}", definition.when, rates)
 
 
 def _numbers(name: str, condition: Condition, rates: Mapping[str, str]) -> Iterator[Claim]:
