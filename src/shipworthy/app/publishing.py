@@ -21,7 +21,7 @@ from shipworthy.evidence import (
     list_key,
     report_statement,
 )
-from shipworthy.records import CalibrationCard, Scenario
+from shipworthy.records import CalibrationCard, RunStarted, Scenario
 from shipworthy.stages.deciding import SignOffState
 from shipworthy.stages.evaluating import Aggregate
 from shipworthy.stages.reporting import (
@@ -33,6 +33,7 @@ from shipworthy.stages.reporting import (
     ScenarioEntry,
     TrialCounts,
     build_report,
+    refuse_impossible_statistics,
     render_html,
     render_json,
 )
@@ -70,7 +71,9 @@ def publish(drafted: Drafted) -> Published:
 
 
 def _render(drafted: Drafted, state: SignOffState) -> dict[str, bytes]:
-    document = build_report(report_input(drafted, state))
+    report = report_input(drafted, state)
+    refuse_impossible_statistics(report, str(drafted.campaign.folder.path))
+    document = build_report(report)
     return {"report.html": render_html(document), "report.json": render_json(document)}
 
 
@@ -106,6 +109,7 @@ def report_input(drafted: Drafted, state: SignOffState) -> ReportInput:
         generated_at=drafted.decision.drafted_at,
         fingerprints={"runner": campaign.signer.key_id},
         commands=(f"shipworthy-verify BUNDLE --key {campaign.signer.key_id}",),
+        runs=sum(isinstance(entry, RunStarted) for entry in campaign.ledger.entries()),
     )
 
 

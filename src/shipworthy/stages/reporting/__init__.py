@@ -20,6 +20,12 @@ from shipworthy.stages.reporting.inputs import (
     TrialCounts,
 )
 from shipworthy.stages.reporting.json_format import render_json
+from shipworthy.stages.reporting.statistics_lint import (
+    Recorded,
+    RecordFinding,
+    lint_records,
+    refuse_impossible_statistics,
+)
 
 __all__ = [
     "SECTIONS",
@@ -31,12 +37,16 @@ __all__ = [
     "Document",
     "IgnoredSignOff",
     "NewBreach",
+    "RecordFinding",
+    "Recorded",
     "ReportInput",
     "ScenarioEntry",
     "Section",
     "SectionBuilder",
     "TrialCounts",
     "build_report",
+    "lint_records",
+    "refuse_impossible_statistics",
     "render_html",
     "render_json",
 ]

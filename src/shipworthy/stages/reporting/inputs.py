@@ -94,6 +94,7 @@ class ReportInput(Record, frozen=True, kw_only=True):
         commands: how to check the bundle that holds this report.
         generator: program and version.
         generated_at: RFC 3339.
+        runs: how many runs the evidence log has; 0 where nobody counted.
     """
 
     plan: CampaignPlan
@@ -116,3 +117,4 @@ class ReportInput(Record, frozen=True, kw_only=True):
     clauses: tuple[ClauseEntry, ...] = ()
     fingerprints: dict[str, Digest] = msgspec.field(default_factory=dict)
     commands: tuple[str, ...] = ("shipworthy-verify BUNDLE", "shipworthy verify BUNDLE")
+    runs: int = 0

@@ -21,6 +21,7 @@ from shipworthy.stages.reporting.document import (
     say,
 )
 from shipworthy.stages.reporting.sections.controls import control_worked
+from shipworthy.stages.reporting.statistics_lint import RECORD_RULES, lint_report_input
 from shipworthy.vocabulary import Arm, DeploymentType
 
 _BENIGN: Final = frozenset({"over-refusal", "usefulness"})
@@ -30,6 +31,7 @@ def build(context: Context) -> Section:
     """Return every limitation; none of them is written by hand for a particular result."""
     data = [
         *_of_statistics(),
+        *_of_lint(context),
         *_of_coverage(context),
         *_of_measurement(context),
         *_of_judges(context),
@@ -73,6 +75,15 @@ def _of_statistics() -> Iterator[Inlines]:
         "Attacks were fixed before the first request. Somebody who watches the answers and "
         "adapts may do better than any rate here.",
     )
+
+
+def _of_lint(context: Context) -> Iterator[Inlines]:
+    warnings = [one for one in lint_report_input(context.report) if one.severity == "warning"]
+    for rule in RECORD_RULES:
+        places = [say(Code(text=one.where)) for one in warnings if one.rule == rule.id]
+        if places:
+            title = rule.title[:1].upper() + rule.title[1:]
+            yield say(Emphasis(text=f"{title}. "), f"{rule.why}: ", listed(places), ".")
 
 
 def _of_coverage(context: Context) -> Iterator[Inlines]:

@@ -1,0 +1,51 @@
+"""The lint of records over what a report is built from."""
+
+from shipworthy.kernel import Diagnostic, ExitCode, Location, Problem
+from shipworthy.stages.reporting.inputs import ReportInput
+from shipworthy.stages.reporting.statistics_lint.recorded import (
+    Recorded,
+    RecordFinding,
+    lint_records,
+)
+
+
+def lint_report_input(report: ReportInput) -> tuple[RecordFinding, ...]:
+    """Return what the rules find in the records of a report, errors first."""
+    plan = report.plan
+    return lint_records(
+        Recorded(
+            rulebook=report.rulebook,
+            gate=report.decision.gate,
+            alpha=plan.alpha,
+            levels=tuple(dict.fromkeys((plan.alpha, plan.gate_alpha))),
+            items=plan.items,
+            sequential=plan.sequential_domains,
+            facts=report.facts,
+            findings=report.findings,
+            paired=report.paired,
+            runs=report.runs,
+        )
+    )
+
+
+def refuse_impossible_statistics(report: ReportInput, place: str) -> None:
+    """Refuse records that no campaign gives; `place` is where they lie.
+
+    Raises:
+        Problem: `report-statistics` (integrity), one diagnostic for each error of the lint: it
+            comes from a defect or from a record that was altered.
+    """
+    errors = [finding for finding in lint_report_input(report) if finding.severity == "error"]
+    if errors:
+        raise Problem(
+            [
+                Diagnostic(
+                    "report-statistics",
+                    f"{finding.rule}: {finding.message}",
+                    Location(place),
+                    finding.advice,
+                )
+                for finding in errors
+            ],
+            ExitCode.INTEGRITY,
+        )

@@ -1,0 +1,125 @@
+"""What the lint of records reads, and what it finds.
+
+A rule reads what was registered and, once a campaign has run, what was measured. It keeps no state:
+the same records, the same findings.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from typing import Literal, Protocol
+
+from shipworthy.records import Fact, Finding, PairedFinding, PlannedItem, Rulebook
+from shipworthy.vocabulary import TrialRole
+
+RecordSeverity = Literal["error", "warning"]
+"""An error comes from a defect or an altered record; a warning is a limit of the evidence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What a plan registers, and what a campaign measured; no findings before it ran.
+
+    Attributes:
+        rulebook: the compiled framework.
+        gate: the gate that the decision is about.
+        alpha: one-sided error level of the assessment, a decimal string.
+        levels: every level at which a bound may have been drawn, decimal strings.
+        items: the planned items; each runs once in every arm, controls in one.
+        sequential: domains in which a question may end an arm early.
+        facts: what people supplied.
+        findings: all findings of the plan.
+        paired: all paired findings of the plan.
+        runs: how many runs the evidence log has; 0 where nobody looked.
+    """
+
+    rulebook: Rulebook
+    gate: str
+    alpha: str
+    levels: tuple[str, ...]
+    items: tuple[PlannedItem, ...]
+    sequential: frozenset[str] = frozenset()
+    facts: tuple[Fact, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    paired: tuple[PairedFinding, ...] = ()
+    runs: int = 0
+
+    @cached_property
+    def by_id(self) -> dict[str, Finding]:
+        """Findings by id."""
+        return {finding.id: finding for finding in self.findings}
+
+    def planned(self, finding: Finding) -> list[PlannedItem]:
+        """Return the items that a finding counts, each of them once in its arm."""
+        role = _role(finding)
+        return [
+            item
+            for item in self.items
+            if item.role is role and finding.domain in {item.domain, "all"}
+        ]
+
+    def may_end_early(self, finding: Finding) -> bool:
+        """Whether a question may have ended what the finding counts."""
+        return finding.metric == "asr" and finding.domain in self.sequential
+
+
+def _role(finding: Finding) -> TrialRole:
+    if finding.metric == "asr":
+        return TrialRole.ADVERSARIAL
+    if finding.metric != "control-breach":
+        return TrialRole.BENIGN
+    positive = finding.id.endswith(".positive")
+    return TrialRole.POSITIVE_CONTROL if positive else TrialRole.NEGATIVE_CONTROL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFinding:
+    """One thing that a rule found.
+
+    Attributes:
+        rule: id of the rule.
+        severity: whether it is a defect of the records or a limit of the evidence.
+        where: the id of the finding or requirement that it is about; `plan`, `alpha` or
+            `campaign` for what concerns all of them.
+        message: one sentence with what the record says.
+        advice: what would be right.
+    """
+
+    rule: str
+    severity: RecordSeverity
+    where: str
+    message: str
+    advice: str
+
+
+class RecordRule(Protocol):
+    """One check of records, and what people read about it. `title` and `why` hold no digit."""
+
+    @property
+    def id(self) -> str:
+        """Stable id, lower case with hyphens."""
+
+    @property
+    def severity(self) -> RecordSeverity:
+        """The most severe that a finding of the rule can be."""
+
+    @property
+    def title(self) -> str:
+        """What it finds, in a few words."""
+
+    @property
+    def why(self) -> str:
+        """One sentence, without a full stop: why it matters."""
+
+    def check(self, recorded: Recorded) -> Iterator[RecordFinding]:
+        """Yield what is wrong, in the order of the records."""
+
+
+def number(text: str) -> Decimal | None:
+    """Return a finite number that a record holds as text, or nothing for any other text."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
