@@ -6,25 +6,20 @@ A pack is a folder with a `pack.yaml` that lists its files, or one file that als
     version: "1"
     licence: CC-BY-4.0
     summary: what it covers
-    files: [fraud.yaml]        # or `domain`, `tools` and `scenarios` in this file
+    files: [fraud.yaml]        # or `domain`, `tools`, `scenarios`, `families` in this file
 """
 
 from pathlib import Path
 from typing import Final
 
 from shipworthy.frameworks.language.yaml_positions import ListNode, MapNode, TextNode
-from shipworthy.instruments.scenarios.reading import (
-    Reading,
-    check_keys,
-    place_of,
-    read_document,
-    read_domain,
-)
+from shipworthy.instruments.scenarios.domains import read_domain
+from shipworthy.instruments.scenarios.reading import Reading, check_keys, place_of, read_document
 from shipworthy.instruments.scenarios.validation import shared_goals
 from shipworthy.kernel import Digest, Location, Problem, Record, did_you_mean, digest_of
 from shipworthy.records import Scenario
 
-BUILT_IN: Final = ("assistant",)
+BUILT_IN: Final = ("assistant", "vault")
 """Names of the packs that come with the product."""
 
 LARGEST_FILE: Final = 8 * 1024 * 1024
@@ -76,8 +71,7 @@ def open_pack(source: str | Path) -> ScenarioPack:
         for file in _files(listed, path, reading):
             read_domain(read_document(_read(file), str(file)), reading)
     header = {key: _header(tree, key, reading) for key in ("pack", "version", "licence", "summary")}
-    for index, flaw in shared_goals(tuple(reading.scenarios)):
-        reading.note_flaw(flaw, reading.nodes[index])
+    _note_shared(reading)
     return ScenarioPack(
         scenarios=reading.finish(),
         name=header["pack"],
@@ -85,6 +79,16 @@ def open_pack(source: str | Path) -> ScenarioPack:
         licence=header["licence"],
         summary=header["summary"],
     )
+
+
+def _note_shared(reading: Reading) -> None:
+    """Note ids and goals that two scenarios share, once for each field of a family."""
+    told: set[Location] = set()
+    for index, flaw in shared_goals(tuple(reading.scenarios)):
+        place = place_of(reading.nodes[index], flaw.path)
+        if reading.scenarios[index].id not in reading.expanded or place not in told:
+            reading.note_flaw(flaw, reading.nodes[index])
+        told.add(place)
 
 
 def _locate(source: str | Path) -> Path:

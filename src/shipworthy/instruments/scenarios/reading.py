@@ -1,10 +1,7 @@
 """Reading scenario files: strict, with the place of every fault, all faults at once."""
 
-import re
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
-
-import msgspec
+from typing import Any
 
 from shipworthy.frameworks.language.yaml_positions import (
     ListNode,
@@ -13,41 +10,9 @@ from shipworthy.frameworks.language.yaml_positions import (
     TextNode,
     read_yaml,
 )
-from shipworthy.instruments.scenarios.validation import Flaw, flaws
-from shipworthy.kernel import Diagnostic, Location, Problem, Record, did_you_mean
-from shipworthy.records import BenignTwin, Check, Scenario
-from shipworthy.vocabulary import Tool, ToolParameter
-
-R = TypeVar("R")
-
-_FILE_KEYS: Final = frozenset({"domain", "tools", "scenarios"})
-_PATH: Final = re.compile(r" - at `\$\.?(.*)`$")
-_STEP: Final = re.compile(r"[^.\[\]]+")
-
-
-class _ToolText(Record, frozen=True, kw_only=True):
-    """A tool as a file writes it, under its name."""
-
-    description: str
-    parameters: dict[str, str] = msgspec.field(default_factory=dict)
-
-
-class _ScenarioText(Record, frozen=True, kw_only=True):
-    """A scenario as a file writes it: tools by name, the domain from the file."""
-
-    id: str
-    title: str
-    family: str
-    severity: str
-    public_context: str
-    request: str
-    check: Check
-    twin: BenignTwin
-    confidential_context: str = ""
-    tools: tuple[str, ...] = ()
-
-
-_SCENARIO_KEYS: Final = tuple(_ScenarioText.__struct_fields__)
+from shipworthy.instruments.scenarios.validation import Flaw
+from shipworthy.kernel import Diagnostic, Location, Problem, did_you_mean
+from shipworthy.records import Scenario
 
 
 @dataclass(slots=True)
@@ -57,6 +22,15 @@ class Reading:
     faults: list[Diagnostic] = field(default_factory=list)
     scenarios: list[Scenario] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
+    expanded: set[str] = field(default_factory=set)
+    """Ids of the scenarios that a family made."""
+
+    def keep(self, scenario: Scenario, node: Node, *, expanded: bool = False) -> None:
+        """Keep a scenario with the node it was read from."""
+        self.scenarios.append(scenario)
+        self.nodes.append(node)
+        if expanded:
+            self.expanded.add(scenario.id)
 
     def note(self, code: str, message: str, place: Location, advice: str = "") -> None:
         """Note one fault."""
@@ -105,23 +79,6 @@ def read_document(data: bytes, file: str) -> MapNode:
     return node
 
 
-def read_domain(tree: MapNode, reading: Reading, more_keys: frozenset[str] = frozenset()) -> None:
-    """Read the scenarios of one domain into `reading`."""
-    check_keys(tree, _FILE_KEYS | more_keys, "the file", reading)
-    domain, listed = tree.get("domain"), tree.get("scenarios")
-    if not isinstance(domain, TextNode) or not domain.text.strip():
-        place = domain.location if domain else tree.location
-        reading.note("missing", "`domain` is missing", place, "add `domain: <id>`")
-        return
-    if not isinstance(listed, ListNode) or not listed.items:
-        place = listed.location if listed else tree.location
-        reading.note("missing", "`scenarios` is not a list of scenarios", place)
-        return
-    tools = _tools(tree.get("tools"), reading)
-    for node in listed.items:
-        _read_scenario(node, domain.text, tools, reading)
-
-
 def check_keys(node: MapNode, legal: frozenset[str], what: str, reading: Reading) -> None:
     """Note every key that is not legal, with the nearest one that is."""
     for key, _ in node.entries:
@@ -144,72 +101,15 @@ def place_of(node: Node, path: tuple[str, ...]) -> Location:
     return node.location
 
 
-def _read_scenario(node: Node, domain: str, tools: dict[str, Tool], reading: Reading) -> None:
-    if isinstance(node, MapNode):
-        before = len(reading.faults)
-        check_keys(node, frozenset(_SCENARIO_KEYS), "the scenario", reading)
-        if len(reading.faults) > before:
-            return
-    text = _convert(node, _ScenarioText, reading)
-    if text is None:
-        return
-    for name in text.tools:
-        if name not in tools:
-            place = place_of(node, ("tools",))
-            reading.note("unknown-tool", f"no tool `{name}`", place, did_you_mean(name, tools))
-            return
-    fields = {name: getattr(text, name) for name in _SCENARIO_KEYS if name != "tools"}
-    offered = tuple(tools[name] for name in text.tools)
-    try:
-        scenario = msgspec.convert({**fields, "domain": domain, "tools": offered}, Scenario)
-    except msgspec.ValidationError:
-        advice = did_you_mean(text.severity, ("low", "moderate", "high"))
-        place = place_of(node, ("severity",))
-        reading.note("invalid", f"`{text.severity}` is not a severity", place, advice)
-        return
-    for flaw in flaws(scenario):
-        reading.note_flaw(flaw, node)
-    reading.scenarios.append(scenario)
-    reading.nodes.append(node)
-
-
-def _tools(node: Node | None, reading: Reading) -> dict[str, Tool]:
-    if node is None:
-        return {}
-    texts = _convert(node, dict[str, _ToolText], reading) or {}
-    return {
-        name: Tool(
-            name=name,
-            description=text.description,
-            parameters=tuple(
-                ToolParameter(name=parameter, description=description)
-                for parameter, description in text.parameters.items()
-            ),
-        )
-        for name, text in texts.items()
-    }
-
-
-def _convert(node: Node, kind: type[R], reading: Reading) -> R | None:
-    try:
-        return msgspec.convert(_plain(node), type=kind, strict=False)
-    except msgspec.ValidationError as error:
-        message = str(error)
-        found = _PATH.search(message)
-        path = tuple(_STEP.findall(found[1])) if found else ()
-        said = _PATH.sub("", message)
-        reading.note("invalid", said[:1].lower() + said[1:], place_of(node, path))
-        return None
-
-
-def _plain(node: Node) -> object:
+def plain_of(node: Node) -> Any:
+    """Return a node as texts, lists and dictionaries."""
     match node:
         case TextNode():
             return node.text
         case ListNode():
-            return [_plain(item) for item in node.items]
+            return [plain_of(item) for item in node.items]
         case MapNode():
-            return {key.text: _plain(value) for key, value in node.entries}
+            return {key.text: plain_of(value) for key, value in node.entries}
 
 
 def _in_file_order(fault: Diagnostic) -> tuple[str, int, int]:
