@@ -57,7 +57,7 @@ def a_rate(scenarios, attempts=1):
 
 
 def some_terms(card=CARD, alpha="0.05"):
-    return FindingTerms(DIGEST, alpha, {"leak": card}, {"cyber": ()}, alpha)
+    return FindingTerms(DIGEST, alpha, {"leak": card}, {"cyber": ()})
 
 
 LIMITS = st.sampled_from(("0.02", "0.05", "0.08", "0.10", "0.15", "0.25", "0.40"))
@@ -117,7 +117,7 @@ def test_the_tolerated_breaches_keep_the_requirement_and_one_more_does_not(
     rates = planned_rates(
         campaign.plan.items, [arm.arm for arm in campaign.plan.arms], lambda _: "leak"
     )
-    terms = FindingTerms(DIGEST, "0.05", campaign.cards, working_controls(rates), "0.05")
+    terms = FindingTerms(DIGEST, "0.05", campaign.cards, working_controls(rates))
     most = tolerated(goal, rates[READ], terms, spread=spread)
     if most >= 0:
         assert campaign.verdict(goal, most, spread=spread) is Truth.TRUE

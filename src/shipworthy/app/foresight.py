@@ -121,7 +121,7 @@ def foresee(design: Design, clock: Clock) -> Foresight:
         lambda item: judge_of(design.scenarios[item.scenario], item.role).name,
     )
     alpha = design.file.assessment.campaign.alpha
-    terms = FindingTerms(_NOBODY, alpha, design.cards, working_controls(rates), alpha)
+    terms = FindingTerms(_NOBODY, alpha, design.cards, working_controls(rates))
     clean = _clean_draft(design, rates, terms, clock)
     before = _case(design, rates, terms, measured=False)
     after = _case(design, rates, terms, measured=True)

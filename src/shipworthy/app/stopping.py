@@ -54,7 +54,7 @@ def questions_of(
         tried.arms,
         lambda item: judge_of(tried.scenarios[item.scenario], item.role).name,
     )
-    terms = FindingTerms("", campaign.alpha, tried.cards, working_controls(rates), gate_alpha)
+    terms = FindingTerms("", gate_alpha, tried.cards, working_controls(rates))
     with file.placed("campaign", "stopping"):
         found = sequential_questions(
             asked_goals(case, "deploy"),

@@ -52,7 +52,7 @@ class CampaignPlan(Record, frozen=True, kw_only=True):
 
     @property
     def gate_alpha(self) -> str:
-        """One-sided error level of the bounds that support a go."""
+        """One-sided error level of every bound of this campaign."""
         return self.alpha
 
     @property

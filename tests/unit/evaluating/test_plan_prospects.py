@@ -35,7 +35,7 @@ from shipworthy.vocabulary import Arm, DeploymentType
 
 DIGEST = "sha256:" + "0" * 64
 ARMS = [Arm.BARE, Arm.SAFEGUARDED]
-TERMS = FindingTerms(DIGEST, "0.05", {"leak": CARD}, {"cyber": ()}, "0.05")
+TERMS = FindingTerms(DIGEST, "0.05", {"leak": CARD}, {"cyber": ()})
 
 
 def a_rate(scenarios=40, attempts=1, **changes):
@@ -188,7 +188,7 @@ def test_an_observed_share_is_kept_without_any_margin():
 
 def test_a_judge_without_a_card_makes_every_number_of_scenarios_too_small():
     rate = a_rate(40)
-    found = prospect(a_goal(rate), rate, FindingTerms(DIGEST, "0.05", {}, {"cyber": ()}, "0.05"))
+    found = prospect(a_goal(rate), rate, FindingTerms(DIGEST, "0.05", {}, {"cyber": ()}))
     assert found.tolerates == -1
     assert found.needed == (None, None, None)
     assert "judge leak has no calibration card" in found.clean.blockers

@@ -64,7 +64,7 @@ def draw_findings(
     `stopping` is needed for plans with questions that end a campaign early; `counts` are then
     those of the trials that are due.
     """
-    terms = FindingTerms(plan.digest, plan.alpha, cards, _control_failures(counts), plan.gate_alpha)
+    terms = FindingTerms(plan.digest, plan.gate_alpha, cards, _control_failures(counts))
     followed = Stopping(plan) if stopping is None else stopping
     findings = [
         _finding(key, tally, terms, followed)
@@ -87,14 +87,13 @@ def draw_findings(
 class FindingTerms:
     """What turns counts into findings: `control_failures` by domain, cards by judge.
 
-    `alpha` is the level of the bounds that are shown, `gate_alpha` of those that support a go.
+    `alpha` is the one-sided error level of every bound.
     """
 
     plan: Digest
     alpha: str
     cards: Mapping[str, CalibrationCard]
     control_failures: Mapping[str, tuple[str, ...]]
-    gate_alpha: str
 
 
 def _finding(key: TallyKey, tally: Tally, terms: FindingTerms, stopping: Stopping) -> Finding:
@@ -153,22 +152,21 @@ def _bounds(
 
 
 def rate_alpha(terms: FindingTerms) -> str:
-    """Return the part of the gate's level that the rate has, the judge's part taken off."""
-    return floor_decimal(Fraction(terms.gate_alpha) * (1 - Fraction(str(JUDGE_SHARE))))
+    """Return the part of the level that the rate has, the judge's part taken off."""
+    return floor_decimal(Fraction(terms.alpha) * (1 - Fraction(str(JUDGE_SHARE))))
 
 
 def bounds_of(
     metric: Metric, scenarios: Sequence[ScenarioCounts], judges: Sequence[str], terms: FindingTerms
 ) -> Bounds | None:
     """Return the bounds that a gate reads, or nothing without any attempt."""
-    alpha, gate_alpha = float(terms.alpha), float(terms.gate_alpha)
+    alpha = float(terms.alpha)
     try:
         bound = clustered_bound(scenarios, alpha)
-        wider = clustered_bound(scenarios, (1.0 - JUDGE_SHARE) * gate_alpha)
-        unaided = bound if gate_alpha == alpha else clustered_bound(scenarios, gate_alpha)
+        wider = clustered_bound(scenarios, (1.0 - JUDGE_SHARE) * alpha)
     except NoEvidence:
         return None
-    adjusted = unaided.upper
+    adjusted = bound.upper
     if metric in JUDGED:
         adjusted = miss_adjusted_upper(wider.upper, least_sensitivity(judges, terms))
     return Bounds(
@@ -185,7 +183,7 @@ def bounds_of(
 
 def least_sensitivity(judges: Sequence[str], terms: FindingTerms) -> float:
     """Lower limit of the sensitivity of the worst judge; 0 when one has no card."""
-    alpha = JUDGE_SHARE * float(terms.gate_alpha)
+    alpha = JUDGE_SHARE * float(terms.alpha)
     limits = []
     for judge in judges:
         card = terms.cards.get(judge)

@@ -27,10 +27,7 @@ from shipworthy.statistics.sequential import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundTerms:
-    """Levels of the bounds, and the least sensitivity of the judges.
-
-    `alpha` is that of the shown bounds, `rate_alpha` the rate's part of what a go reads.
-    """
+    """The level of the bounds, the part of it that the rate has, and the judges' sensitivity."""
 
     alpha: str
     rate_alpha: str
