@@ -6,10 +6,11 @@ from typing import Final, Literal, NamedTuple, cast
 
 from shipworthy.frameworks.common.vocabulary import Vocabulary
 from shipworthy.frameworks.language.expressions import parse_condition
+from shipworthy.frameworks.language.files import read_source
 from shipworthy.frameworks.language.reader import Faults, Section, distinct, known, mapping_entries
 from shipworthy.frameworks.language.yaml_positions import Node, TextNode, read_yaml
 from shipworthy.frameworks.semantics.atoms import by_risk, decimal
-from shipworthy.kernel import Digest, Location, Problem, Record, digest_bytes
+from shipworthy.kernel import Digest, Location, Record, digest_bytes
 from shipworthy.records import Field, LevelDefinition, LevelField, RateField, Rulebook
 
 Sureness = Literal["high", "medium", "low"]
@@ -59,7 +60,7 @@ def read_mapping(path: Path, rulebook: Rulebook, vocabulary: Vocabulary) -> Fram
     Raises:
         Problem: `framework-*`, every fault with file, line and column (exit 2).
     """
-    data = _bytes(path)
+    data = read_source(path, LARGEST_FILE, "the mapping")
     faults = Faults()
     sides = _Sides(rulebook, vocabulary, faults)
     document = Section(read_yaml(data, str(path)), "the mapping", _KEYS, faults)
@@ -200,19 +201,3 @@ def _assumed(field: Field, section: Section, faults: Faults) -> str:
         message = f"`{node.text}` is not a plain decimal number"
         faults.add("type", message, node.location, f"`{field.name}` is a quantity")
     return node.text
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise Problem.of(
-            "framework-unreadable",
-            f"cannot read the mapping: {(error.strerror or 'unknown error').lower()}",
-            location=Location(str(path)),
-        ) from None
-    if len(data) > LARGEST_FILE:
-        message = f"larger than {LARGEST_FILE} bytes"
-        raise Problem.of("framework-unreadable", message, location=Location(str(path)))
-    return data

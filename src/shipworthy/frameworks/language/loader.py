@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from shipworthy.frameworks.document import FrameworkDocument
+from shipworthy.frameworks.language.files import read_source
 from shipworthy.frameworks.language.reader import Faults, Section
 from shipworthy.frameworks.language.sections import (
     Names,
@@ -38,7 +39,10 @@ def read_framework(path: Path) -> FrameworkDocument:
         Problem: `framework-*`, every fault with file, line and column (exit 2).
     """
     files = _files(path)
-    contents = {file: _bytes(file) for file in files}
+    contents = {
+        file: read_source(file, LARGEST_FILE, "the framework", "split the framework")
+        for file in files
+    }
     digest = _digest(contents, folder=path.is_dir())
     node = _merged([read_yaml(data, str(file)) for file, data in contents.items()])
     return read_document(node, digest)
@@ -118,26 +122,6 @@ def _files(path: Path) -> list[Path]:
         )
     first, *others = (path / name for name in FOLDER_FILES)
     return [first, *(file for file in others if file.exists())]
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise Problem.of(
-            "framework-unreadable",
-            f"cannot read the framework: {(error.strerror or 'unknown error').lower()}",
-            location=Location(str(file)),
-        ) from None
-    if len(data) > LARGEST_FILE:
-        raise Problem.of(
-            "framework-unreadable",
-            f"larger than {LARGEST_FILE} bytes",
-            location=Location(str(file)),
-            help="split the framework",
-        )
-    return data
 
 
 def _digest(contents: dict[Path, bytes], *, folder: bool) -> Digest:

@@ -10,6 +10,7 @@ from typing import Final, Literal, cast
 
 import shipworthy.records
 from shipworthy.frameworks.document import FrameworkDocument, Governance, Provenance
+from shipworthy.frameworks.language.files import read_bounded, reason
 from shipworthy.frameworks.language.reader import Faults, Section, distinct, known
 from shipworthy.frameworks.language.yaml_positions import TextNode, read_yaml
 from shipworthy.kernel import Location, Problem, Record, did_you_mean
@@ -97,12 +98,13 @@ def read_catalogue(path: Path) -> ObligationCatalogue:
         Problem: `framework-*`, every fault with file, line and column (exit 2).
     """
     try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
+        data = read_bounded(path, LARGEST_FILE)
     except OSError as error:
-        raise _unreadable(path, (error.strerror or "unknown error").lower()) from None
-    if len(data) > LARGEST_FILE:
-        raise _unreadable(path, f"larger than {LARGEST_FILE} bytes")
+        raise Problem.of(
+            "framework-unreadable",
+            f"cannot read the catalogue: {reason(error)}",
+            location=Location(str(path)),
+        ) from None
     faults = Faults()
     document = Section(read_yaml(data, str(path)), "the catalogue", _KEYS, faults)
     name = document.scalar("catalogue")
@@ -207,11 +209,3 @@ def _records() -> list[str]:
 
 def _texts(section: Section, key: str) -> tuple[str, ...]:
     return tuple(node.text for node in section.texts(key))
-
-
-def _unreadable(path: Path, why: str) -> Problem:
-    return Problem.of(
-        "framework-unreadable",
-        f"cannot read the catalogue: {why}",
-        location=Location(str(path)),
-    )

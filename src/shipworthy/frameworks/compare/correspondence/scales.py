@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from shipworthy.frameworks.language.files import TooLargeError, read_bounded
 from shipworthy.frameworks.language.reader import Faults, Section, folded
 from shipworthy.frameworks.language.yaml_positions import Node, TextNode, read_yaml
 from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, satisfying
@@ -58,12 +59,12 @@ def read_scale_maps(path: Path) -> tuple[FieldMap, ...]:
             cannot be read.
     """
     try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
+        data = read_bounded(path, LARGEST_FILE)
+    except TooLargeError:
+        message = f"`{path}` is larger than any scale map needs"
+        raise Problem.of("compare-scale-map", message) from None
     except OSError as error:
         raise Problem.of("compare-scale-map", f"cannot read `{path}`: {error.strerror}") from None
-    if len(data) > LARGEST_FILE:
-        raise Problem.of("compare-scale-map", f"`{path}` is larger than any scale map needs")
     faults = Faults()
     document = Section(read_yaml(data, str(path)), "the scale map", ("fields",), faults)
     document.node("fields")
