@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any, Final
 
 from shipworthy_verify.chain import Bundle, Refuse
@@ -9,6 +10,7 @@ from shipworthy_verify.claims import cells_of
 from shipworthy_verify.reading import Json, Refused, digest, digest_of, merkle_root
 from shipworthy_verify.recount import Recount
 from shipworthy_verify.rules import decimal
+from shipworthy_verify.sequential import broken_promises, follow, read_questions
 
 TOLERANCE: Final = 2e-6
 """Largest absolute difference between a recorded bound and ours."""
@@ -36,8 +38,6 @@ def check_plan(bundle: Bundle, refuse: Refuse) -> str:
     order = [entry["type"] for entry in bundle.entries]
     if "run-started" in order[: [*order, "plan-registered"].index("plan-registered")]:
         refuse("SV-PLAN-LATE", "the plan was registered after a run had started")
-    if plan["stopping"]:
-        refuse("SV-PLAN-STOPPING", "this version verifies no plan whose questions may end it early")
     _check_cards(bundle, plan, refuse)
     scenarios = bundle.json("scenarios.json")
     for name, entry in scenarios.items():
@@ -48,7 +48,9 @@ def check_plan(bundle: Bundle, refuse: Refuse) -> str:
         same_domain = entry["scenario"]["domain"] == item["domain"]
         if entry["digest"] != item["scenario_digest"] or not same_domain:
             refuse("SV-SCENARIO", f"scenario `{item['scenario']}` is not the one planned")
-    return f"{len(plan['items'])} items, {len(plan['judges'])} judges"
+    asked = len(read_questions(plan))
+    told = f", {asked} questions that may end it early" if asked else ""
+    return f"{len(plan['items'])} items, {len(plan['judges'])} judges{told}"
 
 
 def _check_cards(bundle: Bundle, plan: Json, refuse: Refuse) -> None:
@@ -101,7 +103,7 @@ def _check_segment(bundle: Bundle, end: Json, path: str | None, refuse: Refuse) 
 
 
 def check_trials(bundle: Bundle, refuse: Refuse) -> str:
-    """8. Every planned cell once, nothing else, each judged by a planned judge."""
+    """8. Every due cell once, nothing unplanned, each judged by a planned judge."""
     plan = bundle.json("plan.json")
     digest = bundle.plan_digest  # of the whole file: once, not once a trial
     planned = {_trial_id(digest, item, arm): (item, arm) for item, arm in cells_of(plan)}
@@ -119,13 +121,15 @@ def check_trials(bundle: Bundle, refuse: Refuse) -> str:
         _check_outcome(trial, plan, refuse)
     for name in sorted(name for name, count in seen.items() if count > 1):
         refuse("SV-TRIAL-TWICE", f"trial `{name}` is there {seen[name]} times")
-    missing = len(planned.keys() - seen.keys())
+    streams = follow(plan, trials(bundle))
+    left = (planned[name] for name in planned.keys() - seen.keys())
+    missing = sum(streams.due(item, arm) for item, arm in left)
     how = ["completed", *(entry["how"] for entry in bundle.logged("run-ended"))]
     if missing and (how[-1] == "completed"):
-        refuse("SV-TRIAL-MISSING", f"{missing} planned trials are missing from a completed run")
+        refuse("SV-TRIAL-MISSING", f"{missing} due trials are missing from a completed run")
     if missing and bundle.json("decision.json")["ruling"] == "go":
-        refuse("SV-DECISION-INCOMPLETE", f"a GO with {missing} planned trials missing")
-    return f"{seen.total()} trials" + (f", {missing} planned ones not run" if missing else "")
+        refuse("SV-DECISION-INCOMPLETE", f"a GO with {missing} due trials missing")
+    return f"{seen.total()} trials" + (f", {missing} due ones not run" if missing else "")
 
 
 def _check_outcome(trial: Json, plan: Json, refuse: Refuse) -> None:
@@ -143,33 +147,48 @@ def _check_outcome(trial: Json, plan: Json, refuse: Refuse) -> None:
 
 
 def check_findings(bundle: Bundle, refuse: Refuse) -> str:
-    """9. Counts, bounds, blockers and pairs recomputed from the trials alone."""
+    """9. Counts, bounds, blockers, pairs and verdicts recomputed from plan and trials alone."""
     document, ours = bundle.json("findings.json"), recount(bundle)
     wanted = ours.findings(bundle.plan_digest)
-    _match(document["findings"], wanted, "SV-FINDING", refuse)
     pairs = ours.paired(bundle.plan_digest)
+    asked = ours.streams.records(bundle.plan_digest)
+    if set(document) != {"findings", "paired", "sequential"}:
+        refuse("SV-FINDING-UNKNOWN", "`findings.json` holds something that is no finding")
+    _match(document["findings"], wanted, "SV-FINDING", refuse)
     _match(document["paired"], pairs, "SV-PAIRED", refuse)
-    if document["sequential"] or set(document) != {"findings", "paired", "sequential"}:
-        refuse("SV-SEQUENTIAL", "`findings.json` holds what follows from no question of the plan")
-    return f"{len(wanted)} findings and {len(pairs)} pairs recomputed"
+    _match(document["sequential"], asked, "SV-SEQUENTIAL", refuse)
+    found = {finding["id"]: finding for finding in document["findings"]}
+    for sentence in broken_promises(asked, found):
+        refuse("SV-SEQUENTIAL", sentence)
+    told = f" and {len(asked)} verdicts" if asked else ""
+    return f"{len(wanted)} findings, {len(pairs)} pairs{told} recomputed"
 
 
 def _match(found: list[Json], wanted: dict[str, Json], code: str, refuse: Refuse) -> None:
+    def wrong(aspect: str, message: str) -> None:
+        refuse(code if code == "SV-SEQUENTIAL" else f"{code}-{aspect}", message)
+
     names = Counter(record["id"] for record in found)
     for name in sorted(wanted.keys() - names.keys()):
-        refuse(f"{code}-MISSING", f"finding `{name}` is left out")
+        wrong("MISSING", f"finding `{name}` is left out")
     for name in sorted(name for name, n in names.items() if n > 1 or name not in wanted):
-        refuse(f"{code}-UNKNOWN", f"finding `{name}` follows from no trials, or occurs twice")
+        wrong("UNKNOWN", f"finding `{name}` follows from no trials, or occurs twice")
     for record in found:
         for path in _differences(record, wanted.get(record["id"], record), ""):
             part = path.split(".")[0]
             aspect = {"bounds": "BOUNDS", "blockers": "BLOCKERS"}.get(part, "COUNTS")
-            refuse(f"{code}-{aspect}", f"`{path}` of finding `{record['id']}` is not what we find")
+            wrong(aspect, f"`{path}` of finding `{record['id']}` is not what we find")
 
 
 def _differences(found: Any, wanted: Any, path: str) -> Iterator[str]:
-    """Yield where a record differs from ours; our floats stand for decimal strings near them."""
-    if isinstance(wanted, float):
+    """Yield where a record differs from ours.
+
+    Our floats stand for decimal strings near them, our fractions for those of the same value.
+    """
+    if isinstance(wanted, Fraction):
+        if decimal(found) != wanted:
+            yield path
+    elif isinstance(wanted, float):
         number = decimal(found)
         if number is None or abs(float(number) - wanted) > TOLERANCE:
             yield path
@@ -200,8 +219,11 @@ def cards(bundle: Bundle) -> dict[str, Json]:
 
 
 def recount(bundle: Bundle) -> Recount:
-    """Count all trials of the bundle."""
-    return Recount(trials(bundle), bundle.json("plan.json"), cards(bundle))
+    """Count all trials of the bundle, once: two steps ask for it."""
+    if bundle.recounted is None:
+        bundle.recounted = Recount(trials(bundle), bundle.json("plan.json"), cards(bundle))
+    found: Recount = bundle.recounted
+    return found
 
 
 def _trial_id(plan: str, item: Json, arm: str) -> str:

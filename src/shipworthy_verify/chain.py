@@ -74,6 +74,7 @@ class Bundle:
     entries: list[Json] = field(default_factory=list)
     standing: str = ""
     read: dict[str, Any] = field(default_factory=dict)
+    recounted: Any = None
 
     def json(self, path: str) -> Any:
         """Return a file as canonical JSON."""

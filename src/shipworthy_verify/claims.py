@@ -22,6 +22,10 @@ _FLATTERING: Final = {
 }
 _NAMES: Final = {"id", "metric", "domain", "before", "after", "method", "plan"}
 """Fields of a paired finding that are no numbers."""
+_SEQUENTIAL: Final = (
+    *("scenarios", "successes", "unassessed", "late", "cap", "fixed_scenarios"),
+    *("limit", "false_go", "false_fail"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Records:
     facts: list[Json]
     findings: dict[str, Json]
     paired: dict[str, Json]
+    sequential: dict[str, Json]
     cards: dict[str, Json]
     cells: dict[tuple[str, str, str], list[int]]
     trials: list[Json]
@@ -100,12 +105,7 @@ def claim_book(records: Records) -> dict[str, str | None]:
 def _claims(records: Records) -> Iterator[tuple[str, str]]:
     for finding in records.findings.values():
         yield from _finding(finding)
-    for name, paired in records.paired.items():
-        for key in set(paired) - _NAMES:
-            yield f"paired:{name}#{key}", str(paired[key])
-    for cell, counts in records.cells.items():
-        for key, count in zip(("successes", "attempts", "unassessed"), counts, strict=True):
-            yield f"cell:{'/'.join(cell)}#{key}", str(count)
+    yield from _tables(records)
     yield from _totals(records.trials)
     yield from _plan(records.plan)
     for judge, card in records.cards.items():
@@ -116,6 +116,18 @@ def _claims(records: Records) -> Iterator[tuple[str, str]]:
         verdicts = [result["verdict"] for result in records.decision["requirements"]]
         yield f"decision#{verdict}", str(verdicts.count(verdict))
     yield from _conditions(records)
+
+
+def _tables(records: Records) -> Iterator[tuple[str, str]]:
+    for name, paired in records.paired.items():
+        for key in set(paired) - _NAMES:
+            yield f"paired:{name}#{key}", str(paired[key])
+    for name, record in records.sequential.items():
+        for key in _SEQUENTIAL:
+            yield f"sequential:{name}#{key}", str(record[key])
+    for cell, counts in records.cells.items():
+        for key, count in zip(("successes", "attempts", "unassessed"), counts, strict=True):
+            yield f"cell:{'/'.join(cell)}#{key}", str(count)
 
 
 def _finding(finding: Json) -> Iterator[tuple[str, str]]:

@@ -217,6 +217,7 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
             facts=bundle.json("facts.json")["facts"],
             findings={finding["id"]: finding for finding in findings["findings"]},
             paired={finding["id"]: finding for finding in findings["paired"]},
+            sequential={record["id"]: record for record in findings["sequential"]},
             cards=campaign.cards(bundle),
             cells=campaign.recount(bundle).cells,
             trials=campaign.trials(bundle),
