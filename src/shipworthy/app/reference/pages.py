@@ -51,9 +51,11 @@ def _record_page() -> str:
         "Records",
         "Every record that is written down has a JSON Schema (draft 2020-12). The bytes are "
         "canonical JSON; see [spec/bundle.md](../../spec/bundle.md#1-bytes). Numbers with a "
-        "fraction are decimal strings. Unknown fields are refused. A framework, written by people, "
-        "has [a schema](../../spec/formats/framework-document.schema.json), too, for editors; its "
-        "meaning is in [spec/language.md](../../spec/language.md).",
+        "fraction are decimal strings. Unknown fields are refused. What people write has schemas, "
+        "too, for editors: [a framework](../../spec/formats/framework-document.schema.json), whose "
+        "meaning is in [spec/language.md](../../spec/language.md), and [a scenario pack]"
+        "(../../spec/formats/pack-document.schema.json), explained in "
+        "[write-a-scenario-pack.md](../how-to/write-a-scenario-pack.md).",
         table(
             ("schema", "record", "found as", "what it is"),
             (

@@ -16,6 +16,7 @@ from shipworthy.evidence import (
     Statement,
 )
 from shipworthy.frameworks.language import framework_schema
+from shipworthy.instruments.scenarios import pack_schema
 from shipworthy.records import (
     Assessment,
     CalibrationCard,
@@ -40,7 +41,8 @@ from shipworthy.stages.evaluating import Transcript
 from shipworthy.stages.reporting import Document
 
 FRAMEWORK: Final = "framework-document"
-"""Name of the schema of what people write; the others are of records that programs write."""
+PACK: Final = "pack-document"
+"""Names of the schemas of what people write; the others are of records that programs write."""
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 _IDENTITY: Final = "https://shipworthy.dev/formats/{name}.schema.json"
@@ -98,7 +100,8 @@ def schema_files() -> dict[str, str]:
         one.name: _text(one.name, one.where, msgspec.json.schema(one.kind)) for one in FORMATS
     }
     written = {
-        FRAMEWORK: _text(FRAMEWORK, "FRAMEWORK.yaml, every scalar a text", framework_schema())
+        FRAMEWORK: _text(FRAMEWORK, "FRAMEWORK.yaml, every scalar a text", framework_schema()),
+        PACK: _text(PACK, "pack.yaml and the files it lists, every scalar a text", pack_schema()),
     }
     return {
         f"spec/formats/{name}.schema.json": text for name, text in {**records, **written}.items()

@@ -7,6 +7,7 @@ from shipworthy.instruments.scenarios.installed import (
     jailbreak_wrappers,
 )
 from shipworthy.instruments.scenarios.packs import BUILT_IN, ScenarioPack, load_pack, open_pack
+from shipworthy.instruments.scenarios.schema import pack_schema
 
 __all__ = [
     "BUILT_IN",
@@ -17,4 +18,5 @@ __all__ = [
     "jailbreak_wrappers",
     "load_pack",
     "open_pack",
+    "pack_schema",
 ]

@@ -1,6 +1,7 @@
 """One file of one domain: its tools, its scenarios and its families, as records."""
 
 import re
+from dataclasses import replace
 from typing import Final, TypeVar
 
 import msgspec
@@ -20,14 +21,14 @@ _PATH: Final = re.compile(r" - at `\$\.?(.*)`$")
 _STEP: Final = re.compile(r"[^.\[\]]+")
 
 
-class _ToolText(Record, frozen=True, kw_only=True):
+class ToolText(Record, frozen=True, kw_only=True):
     """A tool as a file writes it, under its name."""
 
     description: str
     parameters: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-class _ScenarioText(Record, frozen=True, kw_only=True):
+class ScenarioText(Record, frozen=True, kw_only=True):
     """A scenario as a file writes it: tools by name, the domain from the file."""
 
     id: str
@@ -42,7 +43,7 @@ class _ScenarioText(Record, frozen=True, kw_only=True):
     tools: tuple[str, ...] = ()
 
 
-_SCENARIO_KEYS: Final = tuple(_ScenarioText.__struct_fields__)
+_SCENARIO_KEYS: Final = tuple(ScenarioText.__struct_fields__)
 
 
 def read_domain(tree: MapNode, reading: Reading, more_keys: frozenset[str] = frozenset()) -> None:
@@ -76,18 +77,19 @@ def _items(tree: MapNode, key: str, reading: Reading) -> tuple[Node, ...]:
 
 def _read_family(node: Node, domain: str, tools: dict[str, Tool], reading: Reading) -> None:
     """Read the scenarios of a family; a fault that many of them share is told once."""
-    shared: dict[tuple[str, Location | None, str], list[str]] = {}
+    shared: dict[tuple[str, Location | None, str], list[Diagnostic]] = {}
     for member in expand_family(node, reading):
         own = Reading()
         _read_scenario(member, domain, tools, own)
+        name = plain_of(member).get("id", "")
         for fault in own.faults:
-            named = f"in `{plain_of(member).get('id', '')}`: {fault.message}"
+            named = replace(fault, message=f"in `{name}`: {fault.message}")
             shared.setdefault((fault.code, fault.location, fault.help), []).append(named)
         for scenario, origin in zip(own.scenarios, own.nodes, strict=True):
             reading.keep(scenario, origin, expanded=True)
-    for (code, place, advice), messages in shared.items():
-        more = f", and {len(messages) - 1} more of the family" if len(messages) > 1 else ""
-        reading.faults.append(Diagnostic(code, messages[0] + more, place, advice))
+    for first, *others in shared.values():
+        more = f", and {len(others)} more of the family" if others else ""
+        reading.faults.append(replace(first, message=first.message + more))
 
 
 def _read_scenario(node: Node, domain: str, tools: dict[str, Tool], reading: Reading) -> None:
@@ -96,7 +98,7 @@ def _read_scenario(node: Node, domain: str, tools: dict[str, Tool], reading: Rea
         check_keys(node, frozenset(_SCENARIO_KEYS), "the scenario", reading)
         if len(reading.faults) > before:
             return
-    text = _convert(node, _ScenarioText, reading)
+    text = _convert(node, ScenarioText, reading)
     if text is None:
         return
     for name in text.tools:
@@ -121,7 +123,7 @@ def _read_scenario(node: Node, domain: str, tools: dict[str, Tool], reading: Rea
 def _tools(node: Node | None, reading: Reading) -> dict[str, Tool]:
     if node is None:
         return {}
-    texts = _convert(node, dict[str, _ToolText], reading) or {}
+    texts = _convert(node, dict[str, ToolText], reading) or {}
     return {
         name: Tool(
             name=name,

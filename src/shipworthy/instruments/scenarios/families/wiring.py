@@ -53,7 +53,9 @@ def _note_unused(slot: Slot, reached: set[Blank], reading: Reading) -> None:
         return
     for name in unused:
         said = f"field `{name}` of slot `{slot.name}` is not used"
-        reading.note("slot", said, slot.values[0][name].location, advice)
+        places = (value[name].location for value in slot.values)
+        first = min(places, key=lambda place: (place.line, place.column))
+        reading.note("slot", said, first, advice)
 
 
 def _reached(start: set[Blank], inner: Wiring) -> set[Blank]:
