@@ -86,6 +86,7 @@ def report_input(drafted: Drafted, state: SignOffState) -> ReportInput:
         facts=drafted.design.file.assessment.facts,
         findings=drafted.findings.findings,
         paired=drafted.findings.paired,
+        sequential=drafted.findings.sequential,
         decision=drafted.decision,
         standing=state.standing.value,
         cards=_cards(drafted),

@@ -28,6 +28,7 @@ def _records(report: ReportInput) -> Records:
         facts=list(plain["facts"]),
         findings={finding["id"]: finding for finding in plain["findings"]},
         paired={finding["id"]: finding for finding in plain["paired"]},
+        sequential={question["id"]: question for question in plain["sequential"]},
         cards={card["judge"]: card for card in plain["cards"]},
         cells={
             (cell["arm"], cell["domain"], cell["attack"]): [

@@ -101,6 +101,7 @@ def check_records(report: ReportInput) -> None:
     plan, rulebook = report.plan.digest, report.rulebook.digest
     strangers = [finding.id for finding in report.findings if finding.plan != plan]
     strangers += [finding.id for finding in report.paired if finding.plan != plan]
+    strangers += [question.id for question in report.sequential if question.plan != plan]
     if report.decision.plan != plan or report.decision.subject != report.plan.subject.digest:
         strangers.append("the decision")
     if strangers:

@@ -13,6 +13,7 @@ from shipworthy.records import (
     Finding,
     PairedFinding,
     Rulebook,
+    SequentialFinding,
     SignOff,
 )
 from shipworthy.vocabulary import Arm, Rate
@@ -79,6 +80,7 @@ class ReportInput(Record, frozen=True, kw_only=True):
         facts: what people supplied.
         findings: all findings of the plan.
         paired: all paired findings of the plan.
+        sequential: how the questions of a plan that may end early were decided.
         decision: the draft.
         standing: what the draft and the sign-offs amount to when the report is generated.
         cards: calibration cards of the judges.
@@ -118,3 +120,4 @@ class ReportInput(Record, frozen=True, kw_only=True):
     fingerprints: dict[str, Digest] = msgspec.field(default_factory=dict)
     commands: tuple[str, ...] = ("shipworthy-verify BUNDLE", "shipworthy verify BUNDLE")
     runs: int = 0
+    sequential: tuple[SequentialFinding, ...] = ()

@@ -9,6 +9,7 @@ from shipworthy.stages.reporting.claims.measured import (
     cell_claims,
     finding_claims,
     paired_claims,
+    sequential_claims,
     trial_claims,
 )
 from shipworthy.stages.reporting.claims.registered import (
@@ -70,6 +71,8 @@ def _all_claims(report: ReportInput) -> Iterator[Claim]:
         yield from finding_claims(finding, layers)
     for paired in report.paired:
         yield from paired_claims(paired)
+    for question in report.sequential:
+        yield from sequential_claims(question)
     for cell in report.cells:
         yield from cell_claims(cell)
     yield from trial_claims(report.trials)

@@ -17,7 +17,7 @@ from shipworthy.records import (
     atoms_of,
     definitions_of,
 )
-from shipworthy.stages.reporting.claims.measured import bound_read
+from shipworthy.stages.reporting.claims.measured import bound_read, rate_format
 
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
@@ -86,9 +86,8 @@ def _number(claim_id: str, atom: Atom, rates: Mapping[str, str]) -> Iterator[Cla
 
 
 def _shape(atom: Atom, rates: Mapping[str, str]) -> ClaimFormat:
-    """Return `percent` for a rate, unless one digit would round the limit."""
-    exact = (Decimal(atom.value) * 1000) % 1 == 0
-    return "percent" if atom.field in rates and exact else "decimal"
+    """Return the format of a rate for the limit of one, and `decimal` for other numbers."""
+    return rate_format(atom.value) if atom.field in rates else "decimal"
 
 
 def _margin(placed: PlacedAtom, finding: Finding) -> Iterator[Claim]:

@@ -26,8 +26,23 @@ _PAIRED: Final = {
     "difference": "Rate before minus rate after on the pairs of {name}.",
     "difference_lower": "Lower end of the interval for the difference of {name}.",
     "difference_upper": "Upper end of the interval for the difference of {name}.",
-    "p_exact": "McNemar's exact test on the transition table of {name}.",
-    "p_midp": "McNemar's test with the mid-p value on the transition table of {name}.",
+    "p_exact": "Two-sided p-value of no difference on the pairs of {name}, by the method it names.",
+    "p_midp": "The same p-value of {name}, in the mid-p variant where its method has one.",
+}
+_SEQUENTIAL: Final = {
+    "scenarios": "Scenarios, in the registered order, after which question {name} was decided.",
+    "successes": "Breached scenarios among those that decided question {name}.",
+    "unassessed": "Scenarios that could not be assessed among those that decided question {name}.",
+    "late": "Trials of the arm that question {name} reads that came after its end; they count for "
+    "nothing.",
+    "cap": "Most scenarios that the registered design of question {name} allows.",
+    "fixed_scenarios": "Scenarios that a design of the same power, which looks once, needs for "
+    "question {name}.",
+    "limit": "Limit of the framework that question {name} asks about, as registered.",
+    "false_go": "Largest probability that question {name} passes although its rate is not below "
+    "the threshold of the registered design, whenever and for whatever reason it ends.",
+    "false_fail": "Largest probability that question {name} fails although its rate is not above "
+    "the threshold of the registered design, whenever and for whatever reason it ends.",
 }
 _CELL: Final = {
     "successes": "Breached adversarial trials of arm, domain and attack {name}.",
@@ -64,6 +79,7 @@ _DECISION: Final = {
 _BY_KIND: Final = {
     "finding": _FINDING,
     "paired": _PAIRED,
+    "sequential": _SEQUENTIAL,
     "cell": _CELL,
     "plan": _PLAN,
     "trials": _TRIALS,

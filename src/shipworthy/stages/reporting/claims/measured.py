@@ -1,10 +1,17 @@
-"""Claims about what a campaign measured: findings, paired findings, attack cells, trial totals."""
+"""Claims about what a campaign measured: findings, pairs, early decisions, cells, totals."""
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final, get_args
 
-from shipworthy.records import Bounds, Claim, Finding, PairedFinding
+from shipworthy.records import (
+    Bounds,
+    Claim,
+    ClaimFormat,
+    Finding,
+    PairedFinding,
+    SequentialFinding,
+)
 from shipworthy.stages.reporting.inputs import AttackCell, TrialCounts
 from shipworthy.vocabulary import MODEL, UnassessedReason
 
@@ -67,6 +74,25 @@ def paired_claims(finding: PairedFinding) -> Iterator[Claim]:
     yield Claim(id=f"{name}#difference_upper", value=finding.difference_upper, format="points")
     yield Claim(id=f"{name}#p_exact", value=finding.p_exact, format="p-value")
     yield Claim(id=f"{name}#p_midp", value=finding.p_midp, format="p-value")
+
+
+def sequential_claims(question: SequentialFinding) -> Iterator[Claim]:
+    """Yield the claims of a question that may end a campaign early."""
+    name = f"sequential:{question.id}"
+    yield integer(f"{name}#scenarios", question.scenarios)
+    yield integer(f"{name}#successes", question.successes)
+    yield integer(f"{name}#unassessed", question.unassessed)
+    yield integer(f"{name}#late", question.late)
+    yield integer(f"{name}#cap", question.cap)
+    yield integer(f"{name}#fixed_scenarios", question.fixed_scenarios)
+    yield Claim(id=f"{name}#limit", value=question.limit, format=rate_format(question.limit))
+    yield Claim(id=f"{name}#false_go", value=question.false_go, format="percent-up")
+    yield Claim(id=f"{name}#false_fail", value=question.false_fail, format="percent-up")
+
+
+def rate_format(rate: str) -> ClaimFormat:
+    """Return `percent` for the decimal string of a rate, unless one digit would round it."""
+    return "percent" if (Decimal(rate) * 1000) % 1 == 0 else "decimal"
 
 
 def cell_claims(cell: AttackCell) -> Iterator[Claim]:
