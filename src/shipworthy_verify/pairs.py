@@ -40,8 +40,7 @@ def compare(before: Side, after: Side) -> Json:
 def compare_streams(before: Side, after: Side, streams: Mapping[str, Stream]) -> Json:
     """Return the same for two arms that may have ended at any moment."""
     moves = _moves(before, after)
-    sides = streams.get(BEFORE, Stream()), streams.get(AFTER, Stream())
-    limits = paired_limits(*sides, Fraction(CONFIDENCE))
+    limits = paired_limits(streams[BEFORE], streams[AFTER], Fraction(CONFIDENCE))
     p_value = fair_coin(moves[1], moves[2])
     return _record(moves, limits, (p_value, p_value), ANYTIME)
 

@@ -1,9 +1,11 @@
 """An honest evidence bundle in a second: simulated trials, everything after them real.
 
 Two domains of twenty scenarios, two runs (the first stopped half-way), a framework of three
-requirements, two people who sign. Outcomes are fixed by rule; they are of no model.
+requirements, two people who sign. Outcomes are fixed by rule; they are of no model. With a
+sequential plan, one domain ends as soon as its questions are decided.
 """
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +46,7 @@ from shipworthy.records import (
     Trial,
     plan_cells,
 )
-from shipworthy.stages.evaluating import Aggregate, aggregate, draw_findings
+from shipworthy.stages.evaluating import Aggregate, Stopping, aggregate, draw_findings
 from shipworthy.stages.reporting import (
     ReportInput,
     ScenarioEntry,
@@ -60,7 +62,7 @@ from shipworthy.testing.campaigns import (
     example_facts,
     example_plan,
     example_rulebook,
-    example_scenarios,
+    planned_scenarios,
     trial_of,
 )
 from shipworthy.vocabulary import (
@@ -79,6 +81,8 @@ from shipworthy.vocabulary import (
 
 REGISTERED_AT: Final = "2026-11-22T05:00:00Z"
 SIGNED_AT: Final = "2026-11-22T07:00:00Z"
+IN_FLIGHT: Final = 16
+"""Trials that have started but not ended at any moment of the simulated campaign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +122,16 @@ def example_keys() -> Keys:
     )
 
 
-def example_bundle(folder: Path, facts: tuple[Fact, ...] | None = None) -> ExampleBundle:
+def example_bundle(
+    folder: Path, facts: tuple[Fact, ...] | None = None, plan: CampaignPlan | None = None
+) -> ExampleBundle:
     """Run the simulated campaign in `folder` and export its bundle to `folder/bundle`.
 
-    With its own facts the draft says `go`; with none it is `inconclusive`.
+    With its own facts the draft says `go`; with none it is `inconclusive`. `plan` may be a
+    sequential one.
     """
     keys = example_keys()
-    plan = example_plan()
+    plan = example_plan() if plan is None else plan
     ledger = Ledger.open(folder / "log")
     ledger.append(PlanRegistered(plan=plan.digest, at=REGISTERED_AT))
     statements = {
@@ -193,9 +200,21 @@ def sign(decision: Decision, role: str, signer: Signer, position: str = "go") ->
 
 
 def example_trials(plan: CampaignPlan) -> list[Trial]:
-    """Return one trial for every cell: mostly breached bare, mostly held under safeguards."""
-    digest = plan.digest
-    return [_trial(digest, number, cell) for number, cell in enumerate(plan_cells(plan))]
+    """Return the trials of a campaign: mostly breached bare, mostly held under safeguards.
+
+    Every cell is tried that is due when its turn comes. A few are in flight by the time that their
+    arm ends.
+    """
+    digest, stopping = plan.digest, Stopping(plan)
+    started: deque[Trial] = deque()
+    ended: list[Trial] = []
+    for number, cell in enumerate(plan_cells(plan)):
+        if stopping.is_due(*cell):
+            started.append(_trial(digest, number, cell))
+        if len(started) > IN_FLIGHT:
+            ended.append(started.popleft())
+            stopping.take(ended[-1])
+    return [*ended, *started]
 
 
 def _trial(plan: str, number: int, cell: tuple[PlannedItem, Arm]) -> Trial:
@@ -253,10 +272,11 @@ def _registered(ledger: Ledger) -> str:
 
 def _draft(plan: CampaignPlan, trials: Sequence[Trial], facts: tuple[Fact, ...]) -> _Material:
     card, rulebook = example_card(), example_rulebook()
-    counts = aggregate(trials)
-    found = draw_findings(counts, plan, {card.judge: card})
+    stopping = Stopping.after(plan, trials)
+    counts = aggregate(trials, stopping.counts)
+    found = draw_findings(counts, plan, {card.judge: card}, stopping)
     decision = draft_of(plan, rulebook, found.findings, facts)
-    scenarios = example_scenarios()
+    scenarios = planned_scenarios(plan)
     return _Material(plan, rulebook, facts, (card,), scenarios, counts, found, decision)
 
 

@@ -23,12 +23,13 @@ def arm_bounds(stream: Stream, plan: Json, caught: float) -> Json | None:
     """Return the bounds of an arm (9.7); `caught` is the least sensitivity of its judges."""
     if not stream.outcomes:
         return None
-    alpha, looks = levels.alpha(plan), stream.looks
+    level, looks = levels.gate_alpha(plan), stream.looks
+    alpha = Fraction(level)
     upper = min(_upper(stream, look, alpha) for look in looks)
     wider = min(_upper(stream, look, levels.rate_alpha(plan)) for look in looks)
     return {
         "method": METHOD,
-        "alpha": plan["alpha"],
+        "alpha": level,
         "lower": max(_lower(stream, look, alpha) for look in looks),
         "upper": upper,
         "upper_adjusted": max(float(upper), min(1.0, float(wider) / caught) if caught else 1.0),

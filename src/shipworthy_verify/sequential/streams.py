@@ -37,9 +37,9 @@ class Stream:
     `end` is None while the arm is open.
     """
 
-    outcomes: list[str] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
-    answers: list[tuple[Question, Decision]] = field(default_factory=list)
+    outcomes: list[str]
+    places: list[int]
+    answers: list[tuple[Question, Decision]]
     end: int | None = None
 
     @property
