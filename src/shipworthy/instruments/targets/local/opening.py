@@ -80,12 +80,14 @@ class LocalIdentity:
     weights: ServedWeights
     engine: str
     sampling: Sampling
+    native_tools: bool = False
 
     def __call__(self, system_prompt: Digest) -> SubjectIdentity:
         """Return the identity under a system prompt of that digest."""
         return SubjectIdentity(
             name=self.weights.name,
-            endpoint="OpenAI-compatible chat completions over loopback http",
+            endpoint="OpenAI-compatible chat completions over loopback http"
+            + (", native tools" if self.native_tools else ""),
             weights=self.weights.digest,
             quantisation=self.weights.quantisation,
             engine=self.engine,
@@ -127,7 +129,9 @@ async def open_local(
         context.environment,
         parsed.start_seconds,
     )
-    identity = LocalIdentity(weights, engine_name(version, parsed), parsed.sampling)
+    identity = LocalIdentity(
+        weights, engine_name(version, parsed), parsed.sampling, parsed.tools == "native"
+    )
     return LocalTarget(_chat(parsed, context, identity, server.address, Credential(key)), server)
 
 
@@ -141,8 +145,13 @@ def default_threads() -> int:
 
 
 def engine_name(version: str, options: LocalOptions) -> str:
-    """Return engine, version and scheduling: batched answers differ from single ones."""
+    """Return engine, version, scheduling and a context of another length than the usual one.
+
+    Batched answers differ from single ones, and a shorter context forgets.
+    """
     way = "1 slot, no prompt cache" if options.deterministic else f"{options.slots} slots"
+    if options.context_tokens != LocalOptions().context_tokens:
+        way += f", context of {options.context_tokens} tokens"
     return f"llama.cpp via xllamacpp {version} ({way})"
 
 

@@ -22,6 +22,16 @@ class Dialect(Record, frozen=True, kw_only=True):
     flags: dict[str, bool] = msgspec.field(default_factory=dict)
     """Further switches of the engine, sent as they are."""
 
+    @property
+    def marks(self) -> str:
+        """What differs from the plain dialect, for an identity: it changes what the model reads."""
+        marks = [
+            "native tools" if self.native_tools else "",
+            self.max_tokens_field if self.max_tokens_field != "max_tokens" else "",
+            self.repeat_penalty_field,
+        ]
+        return "".join(f", {mark}" for mark in marks if mark)
+
 
 def encode_request(request: Request, dialect: Dialect) -> bytes:
     """Return the body of a chat completion request."""

@@ -56,7 +56,8 @@ class DeclaredIdentity:
         options = self.options
         return SubjectIdentity(
             name=options.model,
-            endpoint=f"OpenAI-compatible chat completions over {options.scheme}",
+            endpoint="OpenAI-compatible chat completions over "
+            f"{options.scheme}{_dialect(options).marks}",
             weights=options.weights,
             quantisation=options.quantisation,
             engine=options.engine,
@@ -71,13 +72,7 @@ def _settings(
     options: OpenAIOptions, credential: Credential, context: TargetContext
 ) -> ChatSettings:
     return ChatSettings(
-        dialect=Dialect(
-            model=options.model,
-            sampling=options.sampling,
-            native_tools=options.tools == "native",
-            max_tokens_field=options.max_tokens_field,
-            repeat_penalty_field=options.repeat_penalty_field,
-        ),
+        dialect=_dialect(options),
         credential=credential,
         describe=DeclaredIdentity(options),
         clock=context.clock,
@@ -88,6 +83,16 @@ def _settings(
         retries=options.retries,
         stop_after_failures=options.stop_after_failures,
         price=options.price,
+    )
+
+
+def _dialect(options: OpenAIOptions) -> Dialect:
+    return Dialect(
+        model=options.model,
+        sampling=options.sampling,
+        native_tools=options.tools == "native",
+        max_tokens_field=options.max_tokens_field,
+        repeat_penalty_field=options.repeat_penalty_field,
     )
 
 
