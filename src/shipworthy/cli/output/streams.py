@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,6 +40,19 @@ class Output:
     def data(self, value: object) -> None:
         """Write a JSON document."""
         click.echo(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True))
+
+    def show(self, value: object, lines: Iterable[str]) -> None:
+        """Write a result: as JSON the value, a record or what is made of records; else the lines.
+
+        Lines that are made as they are read cost nothing where nobody reads them.
+        """
+        if self.format == "json":
+            import msgspec
+
+            self.data(msgspec.to_builtins(value))
+            return
+        for line in lines:
+            self.line(line)
 
     def styled(self, text: str, colour: str) -> str:
         """Colour a word in a terminal that wants colour; words never rest on colour alone."""

@@ -28,11 +28,8 @@ def list_attacks(output_format: str | None) -> None:
         }
         for attack in (*ATTACKS, *installed_attacks(Registry.installed()).values())
     ]
-    if output.format == "json":
-        output.data(rows)
-        return
-    for row in rows:
-        output.line(f"{row['name']:<24} {row['family']:<11} {row['summary']}".rstrip())
+    lines = (f"{row['name']:<24} {row['family']:<11} {row['summary']}".rstrip() for row in rows)
+    output.show(rows, lines)
 
 
 @command.command("show")

@@ -14,20 +14,17 @@ def command() -> None:
 @format_option
 def list_judges(output_format: str | None) -> None:
     """List the judges with sensitivity and specificity as counts on their default card."""
-    import msgspec
-
     from shipworthy.instruments.judges import JUDGES
     from shipworthy.instruments.judges.calibration import default_card
 
     output = Output.choose(output_format)
     cards = [default_card(name) for name in JUDGES]
-    if output.format == "json":
-        output.data([msgspec.to_builtins(card) for card in cards])
-        return
-    for card in cards:
-        caught = f"catches {card.true_positives}/{card.positives}"
-        cleared = f"clears {card.true_negatives}/{card.negatives}"
-        output.line(f"{card.judge:<9} {caught:<17} {cleared:<15} {card.labelled_set}")
+    lines = (
+        f"{card.judge:<9} {f'catches {card.true_positives}/{card.positives}':<17} "
+        f"{f'clears {card.true_negatives}/{card.negatives}':<15} {card.labelled_set}"
+        for card in cards
+    )
+    output.show(cards, lines)
 
 
 @command.command("calibrate")
@@ -35,17 +32,13 @@ def list_judges(output_format: str | None) -> None:
 @format_option
 def calibrate_judges(*, human: bool, output_format: str | None) -> None:
     """Compute the cards again from the labelled sets."""
-    import msgspec
-
     from shipworthy.instruments.judges.calibration import compute_cards
 
     output = Output.choose(output_format)
     cards = compute_cards(human=human)
-    if output.format == "json":
-        output.data([msgspec.to_builtins(card) for card in cards])
-        return
-    for card in cards:
-        output.line(
-            f"{card.judge:<9} catches {card.true_positives}/{card.positives}, clears "
-            f"{card.true_negatives}/{card.negatives}  on {card.labelled_set}"
-        )
+    lines = (
+        f"{card.judge:<9} catches {card.true_positives}/{card.positives}, clears "
+        f"{card.true_negatives}/{card.negatives}  on {card.labelled_set}"
+        for card in cards
+    )
+    output.show(cards, lines)

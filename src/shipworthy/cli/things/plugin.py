@@ -17,17 +17,15 @@ def list_plugins(output_format: str | None) -> None:
     """List every plug-in with its origin and version."""
     output = Output.choose(output_format)
     plugins = Registry.installed().plugins()
-    if output.format == "json":
-        output.data(
-            [
-                {"group": p.group, "name": p.name, "origin": p.origin, "version": p.version}
-                for p in plugins
-            ]
-        )
-        return
-    for plugin in plugins:
-        group = plugin.group.removeprefix("shipworthy.")
-        output.line(f"{group:<16} {plugin.name:<28} {plugin.origin} {plugin.version}")
+    rows = [
+        {"group": p.group, "name": p.name, "origin": p.origin, "version": p.version}
+        for p in plugins
+    ]
+    lines = (
+        f"{p.group.removeprefix('shipworthy.'):<16} {p.name:<28} {p.origin} {p.version}"
+        for p in plugins
+    )
+    output.show(rows, lines)
 
 
 @command.command("check")

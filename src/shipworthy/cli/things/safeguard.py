@@ -18,11 +18,8 @@ def list_safeguards(output_format: str | None) -> None:
     output = Output.choose(output_format)
     registry = Registry.installed()
     plugins = [p for p in registry.plugins() if p.group == "shipworthy.safeguards"]
-    if output.format == "json":
-        output.data([{"kind": p.name, "origin": p.origin, "version": p.version} for p in plugins])
-        return
-    for plugin in plugins:
-        output.line(f"{plugin.name:<24} {plugin.origin} {plugin.version}")
+    rows = [{"kind": p.name, "origin": p.origin, "version": p.version} for p in plugins]
+    output.show(rows, (f"{p.name:<24} {p.origin} {p.version}" for p in plugins))
 
 
 @command.command("show")
@@ -39,17 +36,15 @@ def show_safeguard(kind: str, output_format: str | None) -> None:
         "SafeguardFactory", Registry.installed().find("shipworthy.safeguards", kind).load()
     )
     identity = factory({}).identity()
-    if output.format == "json":
-        output.data(
-            {
-                "name": identity.name,
-                "kind": identity.kind,
-                "configuration": identity.configuration,
-                "card": identity.card,
-            }
-        )
-        return
-    output.line(f"{identity.name}  ({identity.kind})")
-    output.line(f"configuration  {identity.configuration}")
-    for label, value in identity.card.items():
-        output.line(f"  {label:<44} {value}")
+    shown = {
+        "name": identity.name,
+        "kind": identity.kind,
+        "configuration": identity.configuration,
+        "card": identity.card,
+    }
+    lines = [
+        f"{identity.name}  ({identity.kind})",
+        f"configuration  {identity.configuration}",
+        *(f"  {label:<44} {value}" for label, value in identity.card.items()),
+    ]
+    output.show(shown, lines)

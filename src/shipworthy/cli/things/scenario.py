@@ -1,11 +1,16 @@
 """`shipworthy scenario`: what is tried on a model."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.kernel import Problem, Registry, did_you_mean
+
+if TYPE_CHECKING:
+    from shipworthy.records import Scenario
 
 
 @click.group("scenario")
@@ -30,17 +35,8 @@ def list_scenarios(pack: str, domain: str, output_format: str | None) -> None:
         raise Problem.of(
             "scenario-domain", f"no domain `{domain}`", help=did_you_mean(domain, domains)
         )
-    if output.format == "json":
-        output.data(
-            [{"id": s.id, "domain": s.domain, "title": s.title, "digest": s.digest} for s in chosen]
-        )
-        return
-    for scenario in chosen:
-        kind = type(scenario.check).__name__.removesuffix("Check").lower()
-        output.line(f"{scenario.id:<28} {scenario.domain:<16} {kind:<7} {scenario.title}")
-    counts = Counter(scenario.domain for scenario in chosen)
-    listed = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
-    output.line(f"{len(chosen)} scenarios ({listed}); pack {opened.name} {opened.version}")
+    rows = [{"id": s.id, "domain": s.domain, "title": s.title, "digest": s.digest} for s in chosen]
+    output.show(rows, _lines(chosen, f"pack {opened.name} {opened.version}"))
 
 
 @command.command("show")
@@ -65,3 +61,12 @@ def show_scenario(scenario_id: str, pack: str) -> None:
         )
     shown = msgspec.to_builtins(by_id[scenario_id])
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+
+
+def _lines(chosen: "Sequence[Scenario]", pack: str) -> Iterator[str]:
+    for scenario in chosen:
+        kind = type(scenario.check).__name__.removesuffix("Check").lower()
+        yield f"{scenario.id:<28} {scenario.domain:<16} {kind:<7} {scenario.title}"
+    counts = Counter(scenario.domain for scenario in chosen)
+    listed = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+    yield f"{len(chosen)} scenarios ({listed}); {pack}"
