@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import click
-import msgspec
 
-from shipworthy.cli.frameworks.level_map import read_level_map
+from shipworthy.cli.frameworks.options import (
+    budget_option,
+    map_option,
+    read_level_map,
+    reading_option,
+)
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.kernel import ExitCode
 
@@ -25,27 +29,12 @@ _COLOUR: Final = {"equivalent": "green", "stricter": "green", "unknown": "yellow
 @click.command("amendment")
 @click.argument("old")
 @click.argument("new")
-@click.option(
-    "--reading",
-    type=click.Choice(["charitable", "hostile", "both"]),
-    default="both",
-    show_default=True,
-    help="Which dropped rules are listed; the class of the change rests on both in any case.",
+@reading_option(
+    "both",
+    "Which dropped rules are listed; the class of the change rests on both in any case.",
 )
-@click.option(
-    "--map",
-    "mapping",
-    metavar="OLD=NEW,...",
-    default="",
-    help="Which decision level of NEW stands for one of OLD, where names differ.",
-)
-@click.option(
-    "--budget",
-    type=click.IntRange(min=1),
-    default=20_000,
-    show_default=True,
-    help="Boxes that each question may examine before it is answered `unknown`.",
-)
+@map_option
+@budget_option(20_000, sat=False)
 @format_option
 def amendment(
     old: str,
@@ -67,12 +56,8 @@ def amendment(
     output = Output.choose(output_format)
     scope = Scope(mapping=read_level_map(mapping), budget=budget)
     found = amending(load_framework(old), load_framework(new), scope)
-    if output.format == "json":
-        output.data(msgspec.to_builtins(found))
-    else:
-        word = output.styled(found.change, _COLOUR.get(found.change, "red"))
-        for line in _lines(found, word, reading):
-            output.line(line)
+    word = output.styled(found.change, _COLOUR.get(found.change, "red"))
+    output.show(found, _lines(found, word, reading))
     return _EXIT[found.change]
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import click
-import msgspec
 
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.kernel import ExitCode
@@ -40,11 +39,7 @@ def changes(old: str, new: str, output_format: str | None) -> ExitCode:
 
     output = Output.choose(output_format)
     found = compare_wording(load_framework(old), load_framework(new))
-    if output.format == "json":
-        output.data(msgspec.to_builtins(found))
-    else:
-        for line in _lines(found):
-            output.line(line)
+    output.show(found, _lines(found))
     looser = any(change.outcome in _LOOSER for change in found.changes)
     return ExitCode.NO if looser else ExitCode.YES
 

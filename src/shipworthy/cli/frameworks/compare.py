@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
-import msgspec
 
+from shipworthy.cli.frameworks.options import budget_option, read_pairs
 from shipworthy.cli.output.streams import Output, format_option, note
 from shipworthy.kernel import ExitCode, Problem
 
@@ -33,13 +33,7 @@ _WOULD: Final = {"deploy": "deploy", "develop": "go on developing"}
     default=None,
     help="Write the comparison as one page to this file.",
 )
-@click.option(
-    "--budget",
-    type=click.IntRange(min=1),
-    default=20_000,
-    show_default=True,
-    help="Boxes that each question may examine before it is answered `unknown`.",
-)
+@budget_option(20_000, sat=False)
 @format_option
 def compare(
     frameworks: tuple[str, ...],
@@ -58,31 +52,21 @@ def compare(
     wanted = options["output_format"]
     output = Output.choose(wanted if isinstance(wanted, str) else None)
     vocabulary = common_vocabulary()
-    sides = gather(frameworks, _pairs(readings), vocabulary, everything=everything)
+    sides = gather(frameworks, read_pairs(readings, _unread), vocabulary, everything=everything)
     view = survey(sides, vocabulary, int(options["budget"] or 0))
     if page:
         _write(page, view)
-    if output.format == "json":
-        output.data(msgspec.to_builtins(view))
-    else:
-        for line in _lines(view):
-            output.line(line)
+    output.show(view, _lines(view))
     open_ = any(pair.all == "unknown" or pair.ground == "unknown" for pair in view.pairs)
     return ExitCode.INCONCLUSIVE if open_ else ExitCode.YES
 
 
-def _pairs(given: tuple[str, ...]) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for part in given:
-        name, sign, reading = (word.strip() for word in part.partition("="))
-        if not (sign and name and reading) or name in pairs:
-            raise Problem.of(
-                "compare-reading",
-                f"cannot read `{part}` as a choice of a reading",
-                help="write `--reading-of FRAMEWORK=MAPPING`, each framework once",
-            )
-        pairs[name] = reading
-    return pairs
+def _unread(part: str) -> Problem:
+    return Problem.of(
+        "compare-reading",
+        f"cannot read `{part}` as a choice of a reading",
+        help="write `--reading-of FRAMEWORK=MAPPING`, each framework once",
+    )
 
 
 def _write(page: Path, view: "Survey") -> None:

@@ -1,12 +1,20 @@
 """`shipworthy framework diff`: where one framework permits what another forbids."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-import msgspec
 
-from shipworthy.cli.frameworks.level_map import read_level_map
+from shipworthy.cli.frameworks.options import (
+    budget_option,
+    deployment_option,
+    gate_option,
+    map_option,
+    read_level_map,
+    reading_option,
+    scale_map_option,
+)
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.kernel import ExitCode, Problem, canonical_bytes
 from shipworthy.vocabulary import DeploymentType
@@ -27,46 +35,20 @@ _EXIT: Final = {
 @click.command("diff")
 @click.argument("old")
 @click.argument("new")
-@click.option("--gate", type=click.Choice(["deploy", "develop"]), default=None, help="One gate.")
-@click.option(
-    "--deployment",
-    type=click.Choice([member.value for member in DeploymentType]),
-    default=None,
-    help="One deployment type.",
-)
-@click.option(
-    "--map",
-    "mapping",
-    metavar="OLD=NEW,...",
-    default="",
-    help="Which decision level of NEW stands for one of OLD, where names differ.",
-)
-@click.option(
-    "--scale-map",
-    type=click.Path(path_type=Path),
-    default=None,
-    help="YAML: which field and level of NEW stands for one of OLD, with the reason.",
-)
+@gate_option
+@deployment_option()
+@map_option
+@scale_map_option
 @click.option(
     "--all-maps",
     metavar="FIELD[=NEW],...",
     default="",
     help="Try every order-preserving map of these fields, and count the verdicts.",
 )
-@click.option(
-    "--reading",
-    type=click.Choice(["charitable", "hostile", "both"]),
-    default="charitable",
-    show_default=True,
-    help="hostile: every hedge that the developer controls is used, on both sides.",
+@reading_option(
+    "charitable", "hostile: every hedge that the developer controls is used, on both sides."
 )
-@click.option(
-    "--budget",
-    type=click.IntRange(min=1),
-    default=20_000,
-    show_default=True,
-    help="Boxes that each question may examine before SAT is asked, or `unknown` answered.",
-)
+@budget_option(20_000, sat=True)
 @click.option(
     "--engine",
     type=click.Choice(["auto", "boxes", "sat"]),
@@ -161,15 +143,12 @@ def _show(found: "dict[str, Comparison]", output: Output) -> None:
     """Show comparisons by reading; the charitable one alone needs no name."""
     from shipworthy.cli.frameworks.texts.comparison_text import comparison_lines
 
-    if output.format == "json":
-        named = {word: msgspec.to_builtins(one) for word, one in found.items()}
-        output.data(next(iter(named.values())) if len(named) == 1 else named)
-        return
-    for place, (reading, one) in enumerate(found.items()):
-        if place:
-            output.line()
-        for line in comparison_lines(one, output, reading):
-            output.line(line)
+    def lines() -> Iterator[str]:
+        for place, (reading, one) in enumerate(found.items()):
+            yield from [""] if place else []
+            yield from comparison_lines(one, output, reading)
+
+    output.show(next(iter(found.values())) if len(found) == 1 else found, lines())
 
 
 def _every_map(
@@ -185,11 +164,7 @@ def _every_map(
     if not names or "" in names:
         raise Problem.of("usage", "`--all-maps` names no field", help="write `FIELD[=NEW],...`")
     found = compare_under_every_map(*sides, scope, names)
-    if output.format == "json":
-        output.data(msgspec.to_builtins(found))
-    else:
-        for line in every_map_lines(found):
-            output.line(line)
+    output.show(found, every_map_lines(found))
     return _worst([one.change.value for one in found.verdicts])
 
 

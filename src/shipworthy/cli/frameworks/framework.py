@@ -12,10 +12,10 @@ from shipworthy.cli.frameworks.compare import compare
 from shipworthy.cli.frameworks.diff import diff, verify_diff
 from shipworthy.cli.frameworks.lint import lint
 from shipworthy.cli.frameworks.obligations import obligations
+from shipworthy.cli.frameworks.options import deployment_option
 from shipworthy.cli.frameworks.prove import prove
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.kernel import ExitCode, Problem
-from shipworthy.vocabulary import DeploymentType
 
 
 @click.group("framework")
@@ -55,22 +55,17 @@ def list_frameworks(output_format: str | None) -> None:
                 "digest": rulebook.digest,
             }
         )
-    if output.format == "json":
-        output.data(rows)
-        return
-    for row in rows:
-        counts = f"{row['clauses']} clauses, {row['rules']} rules"
-        output.line(f"{row['id']:<42} {row['publisher']}, version {row['version']}; {counts}")
+    lines = (
+        f"{row['id']:<42} {row['publisher']}, version {row['version']}; "
+        f"{row['clauses']} clauses, {row['rules']} rules"
+        for row in rows
+    )
+    output.show(rows, lines)
 
 
 @command.command("show")
 @click.argument("framework")
-@click.option(
-    "--deployment",
-    type=click.Choice([member.value for member in DeploymentType]),
-    default=None,
-    help="Only rules that can apply to this deployment.",
-)
+@deployment_option("Only rules that can apply to this deployment.")
 @format_option
 def show_framework(framework: str, deployment: str | None, output_format: str | None) -> ExitCode:
     """Show the clauses and rules of FRAMEWORK, an id or a path."""

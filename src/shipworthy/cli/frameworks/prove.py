@@ -1,17 +1,24 @@
 """`shipworthy framework prove`: is it monotone, does it stop what is critical, does it bind."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
-import msgspec
 
+from shipworthy.cli.frameworks.options import (
+    budget_option,
+    deployment_option,
+    gate_option,
+    reading_option,
+)
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.kernel import ExitCode
 from shipworthy.vocabulary import DeploymentType
 
 if TYPE_CHECKING:
-    from shipworthy.frameworks import Gate
+    from shipworthy.frameworks import FrameworkDocument, Gate
+    from shipworthy.frameworks.prove import Proof
 
 _EXIT: Final = {
     "proved": ExitCode.YES,
@@ -28,13 +35,8 @@ _COLOUR: Final = {"proved": "green", "unknown": "yellow"}
     type=click.Choice(["monotone", "critical", "binding", "all"]),
     default="all",
 )
-@click.option("--gate", type=click.Choice(["deploy", "develop"]), default=None, help="One gate.")
-@click.option(
-    "--deployment",
-    type=click.Choice([member.value for member in DeploymentType]),
-    default=None,
-    help="One deployment type.",
-)
+@gate_option
+@deployment_option()
 @click.option(
     "--when",
     "conditions",
@@ -42,20 +44,8 @@ _COLOUR: Final = {"proved": "green", "unknown": "yellow"}
     multiple=True,
     help="A situation to ask about, such as `cyber >= critical`; all of several have to hold.",
 )
-@click.option(
-    "--reading",
-    type=click.Choice(["charitable", "hostile", "both"]),
-    default="both",
-    show_default=True,
-    help="Whether the developer uses no hedge, or every one.",
-)
-@click.option(
-    "--budget",
-    type=click.IntRange(min=1),
-    default=5_000,
-    show_default=True,
-    help="Boxes that each question may examine before SAT is asked, or `unknown` answered.",
-)
+@reading_option("both", "Whether the developer uses no hedge, or every one.")
+@budget_option(5_000, sat=True)
 @format_option
 def prove(
     framework: str,
@@ -69,9 +59,7 @@ def prove(
 
     Exit 0: proved; 1: some situation refutes it, and is shown; 3: not settled.
     """
-    from shipworthy.cli.frameworks.texts.proof_text import ProofText
     from shipworthy.frameworks import load_framework
-    from shipworthy.frameworks.catalogue import framework_places
     from shipworthy.frameworks.prove import QUESTIONS, Inquiry, read_situation
     from shipworthy.frameworks.prove import prove as answer
 
@@ -88,16 +76,20 @@ def prove(
         budget=int(options["budget"] or 0),
     )
     found = answer(document, inquiry)
-    if output.format == "json":
-        output.data(msgspec.to_builtins(found))
-    else:
-        places = {
-            name: f"{Path(place.file).name}:{place.line}"
-            for (kind, name), place in framework_places(framework).items()
-            if kind == "hedge"
-        }
-        text = ProofText(document, places)
-        word = output.styled(found.outcome, _COLOUR.get(found.outcome, "red"))
-        for line in text.lines(found, word):
-            output.line(line)
+    output.show(found, _lines(found, document, framework, output))
     return _EXIT[found.outcome]
+
+
+def _lines(
+    found: "Proof", document: "FrameworkDocument", framework: str, output: Output
+) -> Iterator[str]:
+    from shipworthy.cli.frameworks.texts.proof_text import ProofText
+    from shipworthy.frameworks.catalogue import framework_places
+
+    places = {
+        name: f"{Path(place.file).name}:{place.line}"
+        for (kind, name), place in framework_places(framework).items()
+        if kind == "hedge"
+    }
+    word = output.styled(found.outcome, _COLOUR.get(found.outcome, "red"))
+    yield from ProofText(document, places).lines(found, word)
