@@ -237,6 +237,12 @@ def forge(honest, tmp_path) -> Forgery:
     return Forgery(honest, tmp_path)
 
 
+@pytest.fixture
+def forgery() -> type[Forgery]:
+    """For tests with honest bundles of their own."""
+    return Forgery
+
+
 @pytest.fixture(scope="session")
 def unowned(tmp_path_factory) -> ExampleBundle:
     """An honest bundle whose draft is inconclusive: nobody owns the risk."""
