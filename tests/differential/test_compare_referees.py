@@ -15,9 +15,6 @@ from shipworthy.frameworks import Evidence, evaluate
 from shipworthy.frameworks.compare import Change, Scope, compare
 from shipworthy.kernel import digest_text
 from shipworthy.records import (
-    AllOf,
-    AnyOf,
-    Atom,
     Bounds,
     Finding,
     LevelField,
@@ -26,6 +23,7 @@ from shipworthy.records import (
 )
 from shipworthy.vocabulary import Arm, DeploymentType, Rate
 from synthetic_rulebooks import RELATIVES, synthetic
+from z3_rulebooks import Formulas
 
 RATES = ("0", "0.05", "0.1", "0.2", "0.3", "0.9", "1")
 SCORES = ("-7", "40", "60", "80.5", "200")
@@ -154,73 +152,6 @@ def test_a_small_budget_with_sat_changes_no_verdict():
         boxes, both = gate_of(old, new), gate_of(old, new, "auto", budget=1)
         assert boxes.levels == both.levels, seed
         assert fates(boxes) == fates(both), seed
-
-
-class Formulas:
-    """A rulebook as formulas of z3, written from the semantics alone."""
-
-    def __init__(self, book, kind):
-        self.fields = {field.name: field for field in book.fields}
-        self.book = book
-        self.kind = list(DeploymentType).index(DeploymentType(kind))
-        self.world = []
-
-    def level(self):
-        level = z3.IntVal(len(LADDER) - 1)
-        for rule in self.book.rules:
-            binds = self.condition(rule.when) if rule.when else z3.BoolVal(val=True)
-            if rule.requires:
-                shown = [self.condition(one.condition) for one in rule.requires]
-                binds = z3.And(binds, z3.Not(z3.And(shown)))
-            ceiling = LADDER.index(rule.ceiling)
-            level = z3.If(z3.And(binds, level > ceiling), ceiling, level)
-        return level
-
-    def condition(self, condition):
-        if isinstance(condition, Atom):
-            return self.atom(condition)
-        members = [self.condition(member) for member in condition.of]
-        if isinstance(condition, AllOf):
-            return z3.And(members)
-        if isinstance(condition, AnyOf):
-            return z3.Or(members)
-        return z3.AtLeast(*members, condition.needed)
-
-    def atom(self, atom):
-        left, right = self.sides(atom)
-        return {
-            "<": left < right,
-            "<=": left <= right,
-            ">": left > right,
-            ">=": left >= right,
-            "==": left == right,
-            "!=": left != right,
-        }[atom.operator]
-
-    def sides(self, atom):
-        if atom.field == "deployment":
-            place = list(DeploymentType).index(DeploymentType(atom.value))
-            return z3.IntVal(self.kind), z3.IntVal(place)
-        field = self.fields[atom.field]
-        if not isinstance(field, LevelField):
-            sort = "point" if atom.bound == "point" else "bounds"
-            number = z3.Real(f"{field.name} {sort}")
-            if isinstance(field, RateField):
-                self.world += [number >= 0, number <= 1]
-            return number, z3.RealVal(atom.value)
-        place = z3.IntVal(field.levels.index(atom.value))
-        if not field.definitions:
-            fact = z3.Int(field.name)
-            self.world += [fact >= 0, fact < len(field.levels)]
-            return fact, place
-        ordered = field.levels if field.riskier == "up" else field.levels[::-1]
-        value = z3.IntVal(field.levels.index(ordered[0]))
-        for level in ordered[1:]:
-            for one in field.definitions:
-                if one.level == level:
-                    here = field.levels.index(level)
-                    value = z3.If(self.condition(one.when), here, value)
-        return value, place
 
 
 def solved(old, new, kind):
