@@ -1,7 +1,10 @@
 """All questions to one small framework, with answers worked out by hand."""
 
+from dataclasses import replace
+
 import pytest
 
+from shipworthy.cli.frameworks.texts.proof_text import ProofText
 from shipworthy.frameworks import read_framework
 from shipworthy.frameworks.prove import (
     Inquiry,
@@ -175,6 +178,29 @@ def test_the_gap_the_floor_and_what_remains(vault):
     assert {one.outcome for one in gate.binding.floors} == {"refuted"}
     assert {one.hostile.level for one in gate.binding.floors} == {"deploy"}
     assert {one.charitable.level for one in gate.binding.floors} == {"stop"}
+
+
+def test_each_topic_has_its_outcome_and_what_was_not_asked_has_none(vault):
+    assert ask(vault(), "cyber >= critical").outcomes == {
+        "monotone": "proved",
+        "critical": "refuted",
+        "binding": "refuted",
+        "floors": "refuted",
+    }
+    assert ask(vault(), questions=("monotone",)).outcomes == {"monotone": "proved"}
+    assert set(ask(vault(), questions=("binding",)).outcomes) == {"binding", "floors"}
+
+
+def test_a_floor_that_is_not_settled_is_said_in_the_text(vault):
+    document = vault()
+    found = prove(document, Inquiry(questions=("binding",)))
+    (gate,) = found.gates
+    open_ = replace(gate, outcomes={"binding": "proved", "floors": "unknown"})
+    lines = list(ProofText(document, {}).lines(replace(found, gates=(open_,)), "unknown"))
+    assert lines[1:3] == [
+        "  hedges loosen and release nothing: proved",
+        "  hedges leave the strictest decision that can be forced: unknown",
+    ]
 
 
 def test_every_level_that_hedges_loosen_has_its_phrases(vault):

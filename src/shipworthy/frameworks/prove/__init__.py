@@ -11,6 +11,7 @@ from shipworthy.frameworks.prove.proof import (
     Inquiry,
     Proof,
     Question,
+    Topic,
     prove,
 )
 from shipworthy.frameworks.prove.release import Release, ReleasingSet
@@ -44,6 +45,7 @@ __all__ = [
     "Situation",
     "SmallestSets",
     "Stopped",
+    "Topic",
     "Vanished",
     "critical_situations",
     "discretion_gap",

@@ -1,6 +1,6 @@
 """All questions about one framework, gate by gate. Clause numbers are those of `spec/proofs.md`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +27,9 @@ from shipworthy.vocabulary import DeploymentType
 
 Question = Literal["monotone", "critical", "binding"]
 QUESTIONS: tuple[Question, ...] = ("monotone", "critical", "binding")
+Topic = Literal["monotone", "critical", "binding", "floors"]
+"""What an outcome is about. `binding`: hedges loosen and release nothing; `floors`: they leave the
+strictest decision that can be forced."""
 GATES: tuple[Gate, ...] = ("deploy", "develop")
 BOXES = 5_000
 """Boxes that one question may examine: there are thousands of questions, and SAT after them."""
@@ -64,12 +67,17 @@ class BindingProof:
 
 @dataclass(frozen=True, slots=True)
 class GateProof:
-    """The answers for one gate; nothing for a question that was not asked."""
+    """The answers for one gate; nothing for a question that was not asked.
+
+    `outcomes` has the worst answer on each topic, and `outcome` the worst of these; a topic that
+    nothing was asked about has none.
+    """
 
     gate: Gate
     levels: tuple[str, ...]
     go: str
     outcome: Outcome
+    outcomes: Mapping[Topic, Outcome]
     monotone: tuple[Monotony, ...] | None
     critical: tuple[Stopped, ...] | None
     binding: BindingProof | None
@@ -143,17 +151,23 @@ def _gate(
             floors=tuple(floors(ground, releaser.hostile, kinds)),
             remaining=tuple(remaining(ground, releaser.hostile, kinds)),
         )
-    outcomes: list[Outcome] = [one.outcome for one in monotone or ()]
-    outcomes += [one.outcome for one in critical or ()]
-    if binding:
-        outcomes += [one.outcome for one in binding.loosened]
-        outcomes += [one.outcome for one in binding.released]
-        outcomes += [one.outcome for one in binding.floors]
+    answers: dict[Topic, tuple[Monotony | Stopped | Loosening | Release | Floor, ...]] = {
+        "monotone": monotone or (),
+        "critical": critical or (),
+        "binding": (*binding.loosened, *binding.released) if binding else (),
+        "floors": binding.floors if binding else (),
+    }
+    outcomes = {
+        topic: worst_outcome(one.outcome for one in found)
+        for topic, found in answers.items()
+        if found
+    }
     return GateProof(
         gate=ground.gate,
         levels=ground.ladder,
         go=ground.ladder[ground.go],
-        outcome=worst_outcome(outcomes),
+        outcome=worst_outcome(outcomes.values()),
+        outcomes=outcomes,
         monotone=monotone,
         critical=critical,
         binding=binding,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from shipworthy.frameworks import FrameworkDocument
@@ -12,11 +12,18 @@ if TYPE_CHECKING:
         GateProof,
         Judged,
         Monotony,
-        Outcome,
         Proof,
         Release,
         Stopped,
+        Topic,
     )
+
+_TOPICS: "Final[Mapping[Topic, str]]" = {
+    "monotone": "a riskier value never permits more",
+    "critical": "no critical situation reaches go",
+    "binding": "hedges loosen and release nothing",
+    "floors": "hedges leave the strictest decision that can be forced",
+}
 
 _SHOWN = 3
 """Situations written out in full; the others are named, and in the JSON."""
@@ -36,7 +43,7 @@ class ProofText:
     def lines(self, proof: "Proof", word: str) -> Iterator[str]:
         """Yield everything."""
         yield f"{word}: {proof.framework} {proof.version}"
-        for name, outcome in _by_question(proof):
+        for name, outcome in _by_topic(proof):
             yield f"  {name}: {outcome}"
         for gap in proof.gaps:
             yield f"  not asked: {gap}"
@@ -183,25 +190,12 @@ class ProofText:
         return f"“{hedge.phrase}” ({hedge.kind}; {where})"
 
 
-def _by_question(proof: "Proof") -> "Iterator[tuple[str, str]]":
-    """Yield one outcome for each question that was asked, over all gates."""
+def _by_topic(proof: "Proof") -> "Iterator[tuple[str, str]]":
+    """Yield one outcome for each topic about which something was asked, over all gates."""
     from shipworthy.frameworks.prove.answers import worst_outcome
 
-    titles = {
-        "monotone": "a riskier value never permits more",
-        "critical": "no critical situation reaches go",
-        "binding": "hedges loosen and release nothing",
-    }
-    for question, title in titles.items():
-        found: list[Outcome] = []
-        for gate in proof.gates:
-            if question == "monotone":
-                found += [one.outcome for one in gate.monotone or ()]
-            elif question == "critical":
-                found += [one.outcome for one in gate.critical or ()]
-            elif gate.binding is not None:
-                found += [one.outcome for one in gate.binding.loosened]
-                found += [one.outcome for one in gate.binding.released]
+    for topic, title in _TOPICS.items():
+        found = [gate.outcomes[topic] for gate in proof.gates if topic in gate.outcomes]
         if found:
             yield title, worst_outcome(found)
 
