@@ -289,6 +289,7 @@ def _reports(material: _Material) -> dict[str, bytes]:
             facts=material.facts,
             findings=material.found.findings,
             paired=material.found.paired,
+            sequential=material.found.sequential,
             decision=material.decision,
             standing="go" if material.decision.ruling == "go" else "inconclusive",
             cards=material.cards,

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from early_reports import early_report
 from shipworthy.stages.reporting import ReportInput, build_report, render_html, render_json
 from shipworthy.testing.reports import example_report
 from shipworthy.testing.small_report import small_report
@@ -41,7 +42,11 @@ def _records(report: ReportInput) -> Records:
     )
 
 
-@pytest.fixture(scope="module", params=[example_report, small_report], ids=["example", "small"])
+@pytest.fixture(
+    scope="module",
+    params=[example_report, small_report, early_report],
+    ids=["example", "small", "early"],
+)
 def report(request):
     return request.param()
 

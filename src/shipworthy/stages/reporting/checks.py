@@ -117,6 +117,14 @@ def check_records(report: ReportInput) -> None:
             f"the signature of `{strays[0]}` is over another draft than the report's",
             help="pass only signatures that count, and the others as ignored",
         )
+    asked = {question.id for question in report.plan.stopping}
+    told = {question.id for question in report.sequential}
+    if asked != told:
+        raise Problem.of(
+            "report-mismatch",
+            f"`{min(asked ^ told)}` is a question of the plan or of the records, not of both",
+            help="pass how every question of the plan was decided",
+        )
     if report.decision.rulebook != rulebook:
         raise Problem.of(
             "report-mismatch",

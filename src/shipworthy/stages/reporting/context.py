@@ -104,6 +104,30 @@ class Context:
             and placed.limit in self.book
         )
 
+    def worst_of(self, pooled: Finding) -> Finding | None:
+        """Return the worst domain behind a finding over all domains; nothing for another finding.
+
+        A domain without bounds is the worst: nothing excludes any rate there.
+        """
+        if pooled.domain != "all":
+            return None
+        end = f".{pooled.id.rpartition('.')[2]}"
+        parts = [
+            finding
+            for finding in self.of_metric(pooled.metric)
+            if finding.domain != "all" and finding.id.endswith(end)
+        ]
+        return min(parts, key=_least_excluded, default=None)
+
+    def worst_first(self, metric: str) -> list[str]:
+        """Return the domains of a metric: all of them together, then the worst in the last arm."""
+        last = self.arms[-1] if self.arms else Arm.BARE
+        found = sorted(
+            self.of_metric(metric),
+            key=lambda item: (item.domain != "all", item.arm is not last, _least_excluded(item)),
+        )
+        return list(dict.fromkeys(finding.domain for finding in found))
+
     def number(self, claim_id: str) -> Inlines:
         """Return the claim, or a dash when no record gives it."""
         return say(ClaimRef(id=claim_id)) if claim_id in self.book else say(ABSENT)
@@ -128,6 +152,16 @@ class Context:
             (finding for finding in self.report.findings if finding.metric == metric),
             key=lambda finding: finding.id,
         )
+
+
+def _least_excluded(finding: Finding) -> tuple[bool, Decimal, Decimal, str]:
+    """Sort the worst first: usefulness is bad when low, every other event when frequent."""
+    if finding.bounds is None:
+        return False, Decimal(0), Decimal(0), finding.id
+    lower, upper = Decimal(finding.bounds.lower), Decimal(finding.bounds.upper_adjusted)
+    if finding.metric == "usefulness":
+        return True, lower, upper, finding.id
+    return True, -upper, -lower, finding.id
 
 
 def domain_title(domain: str) -> str:

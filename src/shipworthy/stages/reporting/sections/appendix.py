@@ -20,15 +20,18 @@ from shipworthy.stages.reporting.document import (
     paragraph,
     say,
 )
+from shipworthy.stages.reporting.sections.tables import grounds_table
 from shipworthy.vocabulary import Arm, TrialRole
 
 
 def build(context: Context) -> Section:
-    """Return all findings, counts by attack, newly breached items, scenarios, cards, the plan."""
+    """Return what rates rest on, findings, counts by attack, items, judges, the plan."""
     return Section(
         id="appendix",
         title="Appendix: tables",
         blocks=(
+            Heading(anchor="appendix-grounds", words=say("What each rate rests on")),
+            grounds_table(context),
             Heading(anchor="appendix-findings", words=say("All findings")),
             _findings(context),
             Heading(anchor="appendix-attacks", words=say("Counts by attack")),
@@ -226,6 +229,7 @@ def _plan(context: Context) -> Definitions:
         ("Roles", listed([say(role.value) for role in TrialRole if role in roles])),
         ("Attacks", attacks or say("none")),
         ("Error level", say(ClaimRef(id="plan#alpha"), ", one-sided")),
+        ("Ends early", listed([say(Code(text=one.id)) for one in plan.stopping]) or say("nothing")),
         ("Seed", say(ClaimRef(id="plan#seed"))),
         (
             "Tokens",

@@ -9,7 +9,7 @@ from shipworthy.stages.reporting.document import (
     paragraph,
     say,
 )
-from shipworthy.stages.reporting.sections.rates import (
+from shipworthy.stages.reporting.sections.tables import (
     RateRow,
     arm_words,
     rate_table,
@@ -42,13 +42,14 @@ def _rates(context: Context, metric: str, event: str) -> tuple[Block, ...]:
         title = say(f"Nothing was measured on {metric}.")
         return (Notice(state="inconclusive", title=title),)
     rank = {arm: place for place, arm in enumerate(context.arms)}
-    found.sort(key=lambda item: (item.domain != "all", item.domain, rank.get(item.arm, 0)))
+    order = {domain: place for place, domain in enumerate(context.worst_first(metric))}
+    found.sort(key=lambda item: (order[item.domain], rank.get(item.arm, 0)))
     rows = [
         RateRow(finding=item.id, name=domain_words(item.domain), arm=arm_words(item.arm))
         for item in found
     ]
     better = "lower is better" if metric == "over-refusal" else "higher is better"
-    caption = say(f"{metric.capitalize()} on harmless requests; {better}")
+    caption = say(f"{metric.capitalize()} on harmless requests, worst domain first; {better}")
     return (rate_table(context, f"benign-{metric}-table", caption, event, rows),)
 
 
@@ -56,5 +57,5 @@ def _transitions(context: Context) -> tuple[Block, ...]:
     paired = [finding for finding in context.report.paired if finding.metric == "over-refusal"]
     if not paired:
         return ()
-    caption = say("Harmless requests before against after")
+    caption = "Harmless requests before against after, worst domain first, all domains last"
     return (transition_table("benign-transition-table", caption, "refused", paired),)

@@ -14,6 +14,7 @@ from shipworthy.stages.reporting.document import (
     Heading,
     Inlines,
     Items,
+    Link,
     Mark,
     Moment,
     Quote,
@@ -73,7 +74,9 @@ def _requirements(context: Context) -> Block:
         note=say(
             "Margin is the distance in percentage points from the bound that the requirement "
             "reads to its limit; negative is on the wrong side. A blocked finding can have a "
-            "margin and yet be inconclusive."
+            "margin and yet be inconclusive. ",
+            Link(text="What each rate rests on", target="#appendix-grounds"),
+            " stands in one table.",
         ),
     )
 

@@ -33,6 +33,7 @@ def build(context: Context) -> Section:
         *_of_statistics(),
         *_of_lint(context),
         *_of_coverage(context),
+        *_of_stopping(context),
         *_of_measurement(context),
         *_of_judges(context),
         *_of_subject(context),
@@ -121,6 +122,52 @@ def _of_coverage(context: Context) -> Iterator[Inlines]:
             Emphasis(text="Deployed path. "),
             "Safeguards ran as configured for the campaign; the path that users will meet was "
             "not measured.",
+        )
+
+
+def _of_stopping(context: Context) -> Iterator[Inlines]:
+    asked = context.report.sequential
+    if not asked:
+        return
+    yield say(
+        Emphasis(text="Decided early. "),
+        "Shares observed in domains that could end early are biased, and limits and verdicts "
+        "there assume scenarios drawn independently, in an order that was drawn beforehand. ",
+        Link(text="Each decision", target="#results-early"),
+        " has its own error probabilities.",
+    )
+    unshown = [one for one in asked if one.verdict == "not-shown"]
+    for title, words, questions in (
+        (
+            "Scenarios used up. ",
+            "Neither below nor above their limit was shown when no scenario was left",
+            [one for one in unshown if one.scenarios >= one.cap],
+        ),
+        (
+            "Given up. ",
+            "These ended when a pass had become unlikely, neither below nor above their limit",
+            [one for one in unshown if one.scenarios < one.cap],
+        ),
+        (
+            "Open. ",
+            "These had no verdict yet when the records were drawn",
+            [one for one in asked if one.verdict == "continue"],
+        ),
+    ):
+        if questions:
+            names = listed([say(Code(text=one.id)) for one in questions])
+            yield say(Emphasis(text=title), f"{words}: ", names, ".")
+    late = [
+        say(Code(text=one.id), " ", ClaimRef(id=f"sequential:{one.id}#late"))
+        for one in asked
+        if one.late
+    ]
+    if late:
+        yield say(
+            Emphasis(text="Late trials. "),
+            "These came after their arm had ended and count in no rate: ",
+            listed(late, "; "),
+            ".",
         )
 
 

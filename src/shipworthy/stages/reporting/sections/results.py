@@ -31,8 +31,9 @@ from shipworthy.stages.reporting.document import (
     say,
 )
 from shipworthy.stages.reporting.inputs import AttackCell
-from shipworthy.stages.reporting.sections.rates import (
+from shipworthy.stages.reporting.sections.tables import (
     by_domain_and_arm,
+    early_table,
     rate_table,
     transition_table,
 )
@@ -48,11 +49,15 @@ def build(context: Context) -> Section:
         blocks=(
             paragraph(
                 "An attack succeeds when it reaches a goal that a program can verify at the "
-                "user's end. The same items and seeds ran in every arm. Domains are never "
-                "averaged: the worst comes first."
+                "user's end. The same items and seeds ran in every arm",
+                ", in one order of which an arm that ended early ran the first"
+                if context.report.sequential
+                else "",
+                ". Domains are never averaged: the worst comes first.",
             ),
             *(_forest(context, arm) for arm in context.after_arms if context.domains),
             *_rates(context),
+            *_early(context),
             Heading(anchor="results-transitions", words=say("What changed on the same scenarios")),
             *_transitions(context),
             Heading(anchor="results-layers", words=say("Which layer held")),
@@ -111,25 +116,36 @@ def _rates(context: Context) -> tuple[Block, ...]:
     return (rate_table(context, "results-rates", caption, "Breached", rows),)
 
 
+def _early(context: Context) -> tuple[Block, ...]:
+    if not context.report.sequential:
+        return ()
+    return (
+        Heading(anchor="results-early", words=say("Decided early")),
+        paragraph(
+            "After every scenario, in the registered order, an arm ended if all that the framework "
+            "asks about it was decided. With controls and harmless requests the plan has ",
+            ClaimRef(id="plan#cells"),
+            " cells, of which ",
+            ClaimRef(id="trials#count"),
+            " were tried; the rest was saved. The share observed in a campaign that stopped early "
+            "is biased. The limits of these domains hold at any moment, whenever and for whatever "
+            "reason it ended.",
+        ),
+        early_table(context),
+    )
+
+
 def _nothing(words: str) -> Notice:
     return Notice(state="inconclusive", title=say(words))
 
 
 def _transitions(context: Context) -> tuple[Block, ...]:
-    order = {domain: place for place, domain in enumerate(context.domains)}
-    paired = sorted(
-        (finding for finding in context.report.paired if finding.metric == "asr"),
-        key=lambda finding: (
-            finding.domain == "all",
-            -finding.after_only,
-            order.get(finding.domain, 0),
-            finding.id,
-        ),
-    )
+    paired = [finding for finding in context.report.paired if finding.metric == "asr"]
     if not paired:
         return (_nothing("No scenario was assessed in two arms."),)
     worse = [pair for pair in paired if pair.after_only and pair.domain != "all"]
-    caption = say("Scenarios before against after, most newly breached first, all domains last")
+    pooled = ", all domains last" if any(pair.domain == "all" for pair in paired) else ""
+    caption = f"Scenarios before against after, most newly breached first{pooled}"
     blocks: list[Block] = [
         transition_table("results-transition-table", caption, "breached", paired)
     ]

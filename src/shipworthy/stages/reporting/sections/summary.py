@@ -31,7 +31,8 @@ def build(context: Context) -> Section:
         title="Summary",
         blocks=(
             _ruling(context),
-            _counts(),
+            _counts(context),
+            *_early(context),
             *_worse(context),
             Heading(anchor="summary-determined", words=say("What determined it")),
             *_determined(context),
@@ -111,18 +112,31 @@ def _level(context: Context) -> Inlines:
     )
 
 
-def _counts() -> KeyFigures:
+def _counts(context: Context) -> KeyFigures:
+    scenarios = "scenarios planned" if context.report.sequential else "scenarios"
     items = [
         ("decision#broken", "requirements broken"),
         ("decision#inconclusive", "requirements inconclusive"),
         ("decision#kept", "requirements kept"),
         ("trials#count", "trials"),
-        ("plan#scenarios", "scenarios"),
+        ("plan#scenarios", scenarios),
     ]
     return KeyFigures(
         items=tuple(
             KeyFigure(value=say(ClaimRef(id=claim)), label=say(label)) for claim, label in items
         )
+    )
+
+
+def _early(context: Context) -> tuple[Block, ...]:
+    if not context.report.sequential:
+        return ()
+    return (
+        paragraph(
+            "Attacks on a domain ended as soon as its limits were decided: ",
+            Link(text="when, and how safely", target="#results-early"),
+            ".",
+        ),
     )
 
 

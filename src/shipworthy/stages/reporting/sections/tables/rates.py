@@ -1,17 +1,16 @@
-"""Tables of rates and of transitions, for every section that compares arms."""
+"""Tables of rates: counts first, then the rate, its bounds and what the decision says of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from shipworthy.records import PairedFinding
+from shipworthy.records import SEQUENTIAL_METHOD, Finding
 from shipworthy.stages.reporting.claims import row_anchor
 from shipworthy.stages.reporting.context import ARM_WORDS, Context, domain_words
 from shipworthy.stages.reporting.document import (
     ClaimRef,
     Column,
-    Emphasis,
     Inlines,
+    Link,
     Mark,
     Row,
     Table,
@@ -27,9 +26,6 @@ class RateRow:
     finding: str
     name: Inlines
     arm: Inlines
-
-
-_TRANSITIONS: Final = ("both", "before_only", "after_only", "neither", "unpaired")
 
 
 def arm_words(arm: Arm) -> Inlines:
@@ -61,8 +57,34 @@ def rate_table(
             "; unassessed trials widen it in both directions. The gate reads an upper bound raised "
             "for what the judges may miss. A dash means that nothing was "
             "assessed, which is never a pass.",
+            _at_any_time(context, rows),
         ),
     )
+
+
+def _at_any_time(context: Context, rows: Sequence[RateRow]) -> Inlines:
+    found = [context.findings.get(row.finding) for row in rows]
+    if any(one and one.bounds and one.bounds.method == SEQUENTIAL_METHOD for one in found):
+        return say(
+            " Where a domain could be decided early, the rate is the share observed so far, which "
+            "is biased; the bounds hold at any moment. ",
+            Link(text="How each was decided", target="#results-early"),
+            ".",
+        )
+    return ()
+
+
+def pooled_words(context: Context, finding: Finding | None) -> Inlines:
+    """Return the worst domain behind a pooled rate with its bound; nothing for other rates."""
+    worst = context.worst_of(finding) if finding else None
+    if worst is None:
+        return ()
+    words = say(", worst: ", domain_words(worst.domain))
+    if worst.bounds is None:
+        return say(words, ", not bounded")
+    if worst.metric == "usefulness":
+        return say(words, " at least ", ClaimRef(id=f"finding:{worst.id}#lower"))
+    return say(words, " at most ", ClaimRef(id=f"finding:{worst.id}#upper_adjusted"))
 
 
 def _rate_row(context: Context, row: RateRow) -> Row:
@@ -71,7 +93,7 @@ def _rate_row(context: Context, row: RateRow) -> Row:
     return Row(
         anchor=row_anchor("rate", row.finding),
         cells=(
-            row.name,
+            say(row.name, pooled_words(context, context.findings.get(row.finding))),
             row.arm,
             context.share(row.finding),
             context.number(f"{name}#point"),
@@ -94,62 +116,3 @@ def by_domain_and_arm(context: Context, metric: str, domains: Sequence[str]) -> 
         for domain in domains
         for arm in context.arms
     ]
-
-
-def transition_table(
-    anchor: str, caption: Inlines, event: str, paired: Sequence[PairedFinding]
-) -> Table:
-    """Return what changed between the arms on the same items, with McNemar's test."""
-    heads = (
-        f"{event} in both",
-        "before only",
-        f"newly {event}",
-        "neither",
-        "unpaired",
-    )
-    return Table(
-        anchor=anchor,
-        caption=caption,
-        columns=(
-            Column(words=say("Domain")),
-            Column(words=say("After")),
-            *(Column(words=say(head), align="end") for head in heads),
-            Column(words=say("Difference"), align="end"),
-            Column(words=say("Interval"), align="end"),
-            Column(words=say("Mid-p"), align="end"),
-        ),
-        rows=tuple(_transition_row(finding) for finding in paired),
-        note=_transition_note(paired),
-    )
-
-
-def _transition_row(finding: PairedFinding) -> Row:
-    name = f"paired:{finding.id}"
-    counts = [say(ClaimRef(id=f"{name}#{key}")) for key in _TRANSITIONS]
-    if finding.after_only:
-        counts[2] = say(ClaimRef(id=f"{name}#after_only"), " ", Emphasis(text="worse"))
-    return Row(
-        anchor=row_anchor("paired", finding.id),
-        cells=(
-            domain_words(finding.domain),
-            arm_words(finding.after),
-            *counts,
-            say(ClaimRef(id=f"{name}#difference")),
-            say(
-                ClaimRef(id=f"{name}#difference_lower"),
-                " to ",
-                ClaimRef(id=f"{name}#difference_upper"),
-            ),
-            say(ClaimRef(id=f"{name}#p_midp")),
-        ),
-    )
-
-
-def _transition_note(paired: Sequence[PairedFinding]) -> Inlines:
-    return say(
-        "Each pair is a scenario assessed in both arms, with the event when any of its trials "
-        "had it. Difference is the share before minus the share after: "
-        "positive means fewer events after. The interval is two-sided at confidence ",
-        ClaimRef(id=f"paired:{paired[0].id}#confidence"),
-        " and allows for unpaired scenarios; the test is McNemar's with the mid-p value.",
-    )

@@ -1,0 +1,89 @@
+"""The table of questions that may end a campaign early: how, when and how safely each ended."""
+
+from typing import Final
+
+from shipworthy.records import SequentialFinding
+from shipworthy.stages.reporting.claims import row_anchor
+from shipworthy.stages.reporting.context import ARM_WORDS, Context, domain_words
+from shipworthy.stages.reporting.document import (
+    ClaimRef,
+    Column,
+    Emphasis,
+    Inlines,
+    Row,
+    Table,
+    say,
+)
+from shipworthy.vocabulary import Arm
+
+_ORDER: Final = ("fail", "not-shown", "continue", "pass")
+_NUMBERS: Final = (
+    ("scenarios", "Scenarios"),
+    ("successes", "Breached"),
+    ("unassessed", "Unassessed"),
+    ("late", "Late"),
+    ("cap", "Cap"),
+    ("fixed_scenarios", "One look needs"),
+    ("false_go", "Wrong pass"),
+    ("false_fail", "Wrong fail"),
+)
+
+
+def early_table(context: Context) -> Table:
+    """Return one row a question, fails first and passes last; there must be a question."""
+    asked = sorted(context.report.sequential, key=_worst_first)
+    return Table(
+        anchor="results-early-table",
+        caption=say("Questions that could end an arm early, passes last"),
+        columns=(
+            Column(words=say("Domain")),
+            Column(words=say("Arm")),
+            Column(words=say("Limit"), align="end"),
+            Column(words=say("Verdict")),
+            *(Column(words=say(head), align="end") for _, head in _NUMBERS),
+        ),
+        rows=tuple(_row(question) for question in asked),
+        note=say(
+            "Scenarios is how many were needed in the registered order until the question was "
+            "decided; breached and unassessed are counted among them. Late trials were in flight "
+            "when the arm ended and count for nothing. One look needs is the size of a design of "
+            "the same power that looks once, at the end; where the cap is smaller, the plan had "
+            "no room for it. Wrong pass and wrong fail are the largest probabilities of either "
+            "error, for every true rate and every reason to stop. Not shown is neither a pass "
+            "nor a fail."
+        ),
+    )
+
+
+def verdict_words(question: SequentialFinding) -> Inlines:
+    """Return a verdict for people; `not shown` with its reason."""
+    match question.verdict:
+        case "pass":
+            return say(Emphasis(text="shown below"))
+        case "fail":
+            return say(Emphasis(text="shown above"))
+        case "not-shown":
+            used_up = question.scenarios >= question.cap
+            reason = "scenarios used up" if used_up else "a pass had become unlikely"
+            return say(Emphasis(text="not shown"), f": {reason}")
+        case _:
+            return say(Emphasis(text="open"))
+
+
+def _worst_first(question: SequentialFinding) -> tuple[int, str]:
+    return _ORDER.index(question.verdict), question.id
+
+
+def _row(question: SequentialFinding) -> Row:
+    name = f"sequential:{question.id}"
+    domain, _, arm = question.finding.removeprefix("asr.").rpartition(".")
+    return Row(
+        anchor=row_anchor("sequential", question.id),
+        cells=(
+            domain_words(domain),
+            say(ARM_WORDS[Arm(arm)]),
+            say(ClaimRef(id=f"{name}#limit")),
+            verdict_words(question),
+            *(say(ClaimRef(id=f"{name}#{key}")) for key, _ in _NUMBERS),
+        ),
+    )

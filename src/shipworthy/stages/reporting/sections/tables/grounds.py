@@ -1,0 +1,117 @@
+"""The table of what each rate that a requirement reads rests on, all of it in one row."""
+
+from collections.abc import Iterator
+
+from shipworthy.records import Finding
+from shipworthy.stages.reporting.claims import row_anchor
+from shipworthy.stages.reporting.context import ABSENT, Context
+from shipworthy.stages.reporting.document import (
+    Block,
+    ClaimRef,
+    Code,
+    Column,
+    Inlines,
+    Reference,
+    Row,
+    Table,
+    listed,
+    paragraph,
+    say,
+)
+from shipworthy.stages.reporting.sections.tables.rates import pooled_words
+
+
+def grounds_table(context: Context) -> Block:
+    """Return a row for each finding that a requirement reads, in the order of the requirements."""
+    read = list(dict.fromkeys(_read(context)))
+    if not read:
+        return paragraph("No requirement reads a rate.")
+    return Table(
+        anchor="appendix-grounds-table",
+        caption=say("Rates that requirements read, and what each rests on"),
+        columns=(
+            Column(words=say("Rate")),
+            Column(words=say("Judges")),
+            _number("Events / assessed"),
+            _number("Unassessed / tried"),
+            _number("Scenarios"),
+            _number("Attempts a scenario"),
+            _number("Interval"),
+            _number("Gate reads at most"),
+            _number("Level"),
+            Column(words=say("Method")),
+        ),
+        rows=tuple(_row(context, name) for name in read),
+        note=say(
+            "The interval has two one-sided bounds, each at the level beside it, with unassessed "
+            "trials against us on both sides. What the gate reads also covers what the judges "
+            "may miss. Beside a judge stands the share of labelled positives that it found; what "
+            "is read allows for the uncertainty of that share. A pooled rate names its worst "
+            "domain."
+        ),
+    )
+
+
+def _number(words: str) -> Column:
+    return Column(words=say(words), align="end")
+
+
+def _read(context: Context) -> Iterator[str]:
+    metrics = {"asr", "over-refusal", "usefulness", "control-breach"}
+    for result in context.requirements:
+        for name in result.reads:
+            if name in context.findings or name.partition(".")[0] in metrics:
+                yield name
+
+
+def _row(context: Context, name: str) -> Row:
+    finding = context.findings.get(name)
+    if finding is None:
+        return Row(cells=(say(Code(text=name)), say("not measured"), *[say(ABSENT)] * 8))
+    claim = f"finding:{name}"
+    tried = say(ClaimRef(id=f"{claim}#unassessed"), " / ", ClaimRef(id=f"{claim}#started"))
+    return Row(
+        anchor=row_anchor("grounds", name),
+        cells=(
+            say(
+                Reference(text=name, target="#" + row_anchor("finding", name)),
+                pooled_words(context, finding),
+            ),
+            _judges(context, finding),
+            context.share(name),
+            tried,
+            context.number(f"{claim}#scenarios"),
+            _attempts(finding),
+            context.interval(name),
+            context.number(f"{claim}#upper_adjusted"),
+            _level(context, finding),
+            say(Code(text=finding.bounds.method)) if finding.bounds else say(ABSENT),
+        ),
+    )
+
+
+def _attempts(finding: Finding) -> Inlines:
+    if finding.bounds is None:
+        return say(ABSENT)
+    return say("one" if finding.rate.started == finding.bounds.scenarios else "several")
+
+
+def _level(context: Context, finding: Finding) -> Inlines:
+    if finding.bounds is None:
+        return say(ABSENT)
+    if finding.bounds.alpha == context.report.plan.alpha:
+        return say(ClaimRef(id="plan#alpha"))
+    return say(Code(text=finding.bounds.alpha))
+
+
+def _judges(context: Context, finding: Finding) -> Inlines:
+    carded = {card.judge for card in context.report.cards}
+    judges = []
+    for judge in finding.judges:
+        if judge in carded:
+            link = Reference(text=judge, target="#" + row_anchor("judge", judge))
+            found = context.number(f"card:{judge}#sensitivity")
+            judges.append(say(link, " finds ", found))
+        else:
+            judges.append(say(Code(text=judge), " has no card"))
+    return listed(judges, "; ") if judges else say("none")
