@@ -13,7 +13,8 @@ from typing import Final
 Row = tuple[int, int, int]
 """Successes, assessed attempts and unassessed attempts of one scenario."""
 
-ICC_FLOOR: Final = 0.1
+ICC_FLOOR: Final = 0.15
+FEW: Final = 2
 _SEARCH: Final = 100_000
 _LARGE: Final = 1e200
 
@@ -68,30 +69,45 @@ def student_quantile(alpha: float, df: float) -> float:
 
 
 def clustered_bounds(rows: Sequence[Row], alpha: float) -> tuple[float, float, float]:
-    """Return lower bound, upper bound and design effect (method `korn-graubard-floor/1`)."""
-    size = sum(attempts + unassessed for _, attempts, unassessed in rows)
-    low_count = sum(row[0] for row in rows)
-    high_count = low_count + sum(row[2] for row in rows)
-    effect = design_effect(rows)
-    effective = size / effect
+    """Return lower bound, upper bound and design effect (method `korn-graubard-floor/2`).
+
+    The lower bound is computed as what an upper bound on failures leaves.
+    """
+    sizes = [attempts + unassessed for _, attempts, unassessed in rows]
+    size, ceiling = sum(sizes), sum(n * n for n in sizes) / sum(sizes)
+    independent = float(size)
     if len(rows) < size:
         if len(rows) == 1:
-            return 0.0, 1.0, effect
+            return 0.0, 1.0, ceiling
         ratio = student_quantile(alpha, size - 1) / student_quantile(alpha, len(rows) - 1)
-        effective *= ratio**2
-    share = effective / size
-    lower, upper = 0.0, 1.0
-    if low_count:
-        lower = beta_quantile(alpha, low_count * share, (size - low_count) * share + 1)
-    if high_count < size:
-        upper = beta_quantile(1 - alpha, high_count * share + 1, (size - high_count) * share)
-    return lower, upper, effect
+        independent *= ratio**2
+    estimate = design_effect(rows)
+    ends: list[tuple[float, float]] = []
+    for mirrored in (True, False):
+        bad = [a - s + u if mirrored else s + u for s, a, u in rows]
+        # Scenarios known not to be bad throughout: two of them, or their likeness is unknown.
+        spared = sum(count < n for count, n in zip(bad, sizes, strict=True))
+        effect = estimate if spared >= FEW else ceiling
+        limits = (
+            _rate_limit(sum(bad), size, independent / effect, alpha),
+            _rate_limit(max(bad), size, independent / ceiling, alpha),
+        )
+        ends.append((max(limits), effect))
+    (failing, lower_effect), (succeeding, upper_effect) = ends
+    return 1 - failing, succeeding, max(lower_effect, upper_effect)
+
+
+def _rate_limit(bad: int, size: int, effective: float, alpha: float) -> float:
+    if bad == size:
+        return 1.0
+    share = bad / size
+    return beta_quantile(1 - alpha, share * effective + 1, (1 - share) * effective)
 
 
 def design_effect(rows: Sequence[Row]) -> float:
     """Return the largest design effect that any outcome of the unassessed attempts allows.
 
-    Kept between 1 + (m - 1) * 0.1 and m. For each possible number of successes among the
+    Kept between 1 + (m - 1) * 0.15 and m. For each possible number of successes among the
     unassessed, the squared residuals grow at most as when they are dealt by slope.
     """
     sizes = [attempts + unassessed for _, attempts, unassessed in rows]

@@ -34,8 +34,19 @@ def scenario_rows(draw):
     return [(min(s, a), a, u if a else max(u, 1)) for s, a, u in rows]
 
 
-@settings(max_examples=300, deadline=None)
-@given(scenario_rows(), st.sampled_from(ALPHAS))
+@st.composite
+def nearly_clean_rows(draw):
+    """Many scenarios of one size, of which a few are breached, failing, or not assessed."""
+    size = draw(st.integers(1, 12))
+    found = st.tuples(st.integers(0, size), st.integers(0, 2))
+    odd = draw(st.lists(found, max_size=4))
+    rest = draw(st.sampled_from((0, size)))
+    rows = [(min(s, size - min(u, size)), size - min(u, size), min(u, size)) for s, u in odd]
+    return rows + [(rest, size, 0)] * draw(st.integers(1, 40))
+
+
+@settings(max_examples=600, deadline=None)
+@given(scenario_rows() | nearly_clean_rows(), st.sampled_from(ALPHAS))
 def test_clustered_bounds_agree(rows, alpha):
     ours = clustered_bound([ScenarioCounts(*row) for row in rows], alpha)
     lower, upper, effect = verifier.clustered_bounds(rows, alpha)

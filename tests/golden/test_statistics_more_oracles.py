@@ -127,7 +127,7 @@ def test_the_differences_that_those_intervals_surround():
 
 
 def test_r_survey_standard_error_of_the_clustered_rate():
-    bound = clustered_bound([ScenarioCounts(k, 10) for k in CLUSTERS], 0.05, icc0=0.0)
+    bound = clustered_bound([ScenarioCounts(k, 10) for k in CLUSTERS], 0.05, icc0=0.0, few=0)
     error = math.sqrt(bound.design_effect * 0.04 * 0.96 / 200)
     assert error == pytest.approx(0.0222427, abs=5e-8)
     assert error * math.sqrt(19 / 20) == pytest.approx(0.0216795, abs=5e-8)
@@ -136,7 +136,7 @@ def test_r_survey_standard_error_of_the_clustered_rate():
 
 def test_the_mean_over_scenarios_gives_the_limits_of_r_svyciprop_too():
     scenarios = [IndependentAttempts(attempts=10, successes=k) for k in CLUSTERS]
-    bound = measured_at_k(scenarios, 1, 0.05, icc0=0.0).bound
+    bound = measured_at_k(scenarios, 1, 0.05, icc0=0.0, few=0).bound
     assert bound.lower == pytest.approx(0.01044431, abs=5e-9)
     assert bound.upper == pytest.approx(0.10260113, abs=5e-9)
     assert bound.effective == pytest.approx(70.8937, abs=5e-5)

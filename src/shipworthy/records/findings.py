@@ -12,7 +12,7 @@ Metric = Literal["asr", "over-refusal", "usefulness", "control-breach"]
 """`asr`: adversarial trials breached. `over-refusal`: benign trials refused. `usefulness`: benign
 trials answered with the expected content. `control-breach`: control trials breached."""
 
-METHOD = "korn-graubard-floor/1"
+METHOD = "korn-graubard-floor/2"
 """Scenario-clustered Korn-Graubard bound with design-effect floor; exact for one attempt each."""
 
 PAIRED_METHOD = "tango-mcnemar/1"

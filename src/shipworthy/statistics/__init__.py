@@ -5,6 +5,7 @@ an `Interval`. Nothing attempted raises `NoEvidence`, which callers report as IN
 """
 
 from shipworthy.statistics.clustered import (
+    DEFAULT_FEW,
     DEFAULT_ICC0,
     ClusteredBound,
     ScenarioCounts,
@@ -59,6 +60,7 @@ from shipworthy.statistics.special import (
 from shipworthy.statistics.unassessed import identification_interval, rate_bounds
 
 __all__ = [
+    "DEFAULT_FEW",
     "DEFAULT_ICC0",
     "Admission",
     "ClusteredBound",

@@ -13,9 +13,15 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
-from shipworthy.statistics.clustered import DEFAULT_ICC0
-from shipworthy.statistics.counts import NoEvidence, require_alpha, require_probability
+from shipworthy.statistics.clustered import DEFAULT_FEW, DEFAULT_ICC0
+from shipworthy.statistics.counts import (
+    NoEvidence,
+    require_alpha,
+    require_count,
+    require_probability,
+)
 from shipworthy.statistics.interval import Interval
 from shipworthy.statistics.special import beta_isf, beta_ppf, student_t_ppf
 
@@ -89,6 +95,7 @@ def mean_bound(
     worth: float,
     alpha: float,
     icc0: float = DEFAULT_ICC0,
+    few: int = DEFAULT_FEW,
 ) -> MeanBound:
     """Bound a mean over scenarios, each side at level `alpha`.
 
@@ -96,14 +103,16 @@ def mean_bound(
     either side; pass the same values twice when everything was assessed. `worth` is the number of
     independent outcomes of 0 and 1 that one value averages, at most: with `worth` = 1 and values
     of 0 and 1 the headline is Clopper-Pearson exactly. Where anything is unassessed each scenario
-    counts as one attempt, the worst that any outcome could do.
+    counts as one attempt, the worst that any outcome could do. `icc0` and `few` are those of
+    `clustered_bound`: with fewer than `few` values above 0, or below 1, so does each scenario.
 
     Raises:
         ValueError: for values outside [0, 1] or out of order, `worth` below 1, a level outside
-            (0, 0.5) or `icc0` outside [0, 1].
+            (0, 0.5), `icc0` outside [0, 1] or a negative `few`.
         NoEvidence: without any scenario.
     """
     require_probability("icc0", icc0)
+    require_count("few", few)
     if not 1.0 <= worth < math.inf:
         raise ValueError(f"`worth` must be at least 1 and finite, not `{worth!r}`")
     if any(low > high for low, high in zip(least, most, strict=True)):
@@ -111,18 +120,27 @@ def mean_bound(
     exact_upper, exact_lower = mean_upper(most, alpha), mean_lower(least, alpha)
     scenarios = len(most)
     lowest, highest = math.fsum(least) / scenarios, math.fsum(most) / scenarios
-    effect = worth if lowest < highest else _design_effect(most, worth, icc0)
-    effective = _effective(scenarios, worth, effect, alpha)
+    estimated = worth if lowest < highest else _design_effect(most, worth, icc0)
+    above = estimated if sum(value > 0.0 for value in least) >= few else worth
+    below = estimated if sum(value < 1.0 for value in most) >= few else worth
+    independent = _independent(scenarios, worth, alpha)
+    lower = _limit_below(lowest, independent / above, alpha)
+    upper = _limit_above(highest, independent / below, alpha)
+    if few:
+        worst = math.fsum(nlargest(few - 1, most)) / scenarios
+        best = 1.0 - math.fsum(nlargest(few - 1, (1.0 - value for value in least))) / scenarios
+        lower = min(lower, _limit_below(best, independent / worth, alpha))
+        upper = max(upper, _limit_above(worst, independent / worth, alpha))
     return MeanBound(
         lowest=lowest,
         highest=highest,
-        lower=_limit_below(lowest, effective, alpha),
-        upper=_limit_above(highest, effective, alpha),
+        lower=lower,
+        upper=upper,
         exact_lower=exact_lower,
         exact_upper=exact_upper,
         confidence=1.0 - alpha,
         scenarios=scenarios,
-        effective=effective,
+        effective=independent / max(above, below),
     )
 
 
@@ -157,14 +175,14 @@ def _design_effect(values: Sequence[float], worth: float, icc0: float) -> float:
     return min(max(worth * spread / (mean * (1.0 - mean)), floor), worth)
 
 
-def _effective(scenarios: int, worth: float, effect: float, alpha: float) -> float:
+def _independent(scenarios: int, worth: float, alpha: float) -> float:
     if worth == 1.0:
         return float(scenarios)
     if scenarios == 1:
         return 0.0
     size = scenarios * worth
     quantiles = student_t_ppf(alpha, size - 1.0) / student_t_ppf(alpha, scenarios - 1.0)
-    return size / effect * quantiles**2
+    return size * quantiles**2
 
 
 def _limit_above(mean: float, effective: float, alpha: float) -> float:

@@ -43,7 +43,7 @@ def finding(
         arm=Arm.SAFEGUARDED,
         rate=Rate(successes=breaches, attempts=attempts, unassessed=unassessed),
         bounds=Bounds(
-            method="korn-graubard-floor/1",
+            method="korn-graubard-floor/2",
             alpha="0.05",
             lower=lower,
             upper=upper,
@@ -320,7 +320,7 @@ def test_a_draft_without_a_period_of_validity_is_refused(expires):
 def test_repeated_attempts_turn_exact_counts_into_least_counts():
     base = finding("violence", 3, 36)
     bounds = Bounds(
-        method="korn-graubard-floor/1",
+        method="korn-graubard-floor/2",
         alpha="0.05",
         lower="0.010000",
         upper="0.220000",

@@ -31,7 +31,7 @@ def measured(breaches, scenarios, positives=(290, 300)):
         arm=Arm.BARE,
         rate=Rate(successes=breaches, attempts=scenarios, unassessed=0),
         bounds=Bounds(
-            method="korn-graubard-floor/1",
+            method="korn-graubard-floor/2",
             alpha="0.05",
             lower=decimal_string(bound.lower, "down"),
             upper=decimal_string(bound.upper, "up"),

@@ -215,14 +215,24 @@ def test_false_alarms_of_the_judges_cost_power_as_their_cards_count_them():
     assert at_most(-1, [(40, 0.01)]) == 0.0
 
 
-def test_attempts_that_end_alike_may_be_wrongly_kept_and_the_plan_says_how_often():
+def test_attempts_that_end_alike_are_not_wrongly_kept_more_often_than_alpha_allows():
     rate = a_rate(70, 12)
-    found = prospect(a_goal(rate, value="0.02"), rate, TERMS)
+    found = prospect(a_goal(rate, value="0.06"), rate, TERMS)
     assert found.tolerates == 0
     assert found.tolerates_spread > 0
-    assert float(found.wrong.exact_judge) == pytest.approx(0.98**70, abs=1e-5)
-    assert float(found.wrong.exact_judge) > 0.05
-    assert float(found.clean.bounds.upper) < clopper_pearson_upper(0, 70, 0.05)
+    assert float(found.wrong.exact_judge) == pytest.approx(0.94**70, abs=1e-5)
+    assert float(found.wrong.exact_judge) < 0.05
+    assert float(found.clean.bounds.upper) > clopper_pearson_upper(0, 70, 0.05)
+
+
+@pytest.mark.parametrize(("limit", "once"), [("0.06", 0), ("0.10", 2), ("0.20", 7)])
+def test_repeated_attempts_tolerate_no_more_breached_scenarios_than_one_each(limit, once):
+    found = [
+        prospect(a_goal(rate, value=limit), rate, TERMS).tolerates
+        for rate in (a_rate(70, attempts) for attempts in (1, 2, 12))
+    ]
+    assert found[0] == once
+    assert max(found) == once
 
 
 def test_the_cost_of_stopping_early_is_that_of_the_registered_design():

@@ -19,11 +19,52 @@ def scenarios(*successes, attempts=10):
     return [ScenarioCounts(k, attempts) for k in successes]
 
 
-def test_zero_successes_use_the_floor_of_the_design_effect():
+def test_zero_successes_make_every_scenario_worth_one_attempt():
     bound = clustered_bound(scenarios(*[0] * 60), 0.05)
-    assert bound.design_effect == pytest.approx(1.9)
+    assert bound.design_effect == 10.0
     assert bound.lower == 0.0
-    assert bound.upper > clopper_pearson_upper(0, 600, 0.05)
+    assert bound.upper > clopper_pearson_upper(0, 60, 0.05)
+
+
+def test_a_single_breached_scenario_makes_every_scenario_worth_one_attempt():
+    for successes in (1, 4, 10):
+        bound = clustered_bound(scenarios(successes, *[0] * 59), 0.05)
+        assert bound.design_effect == 10.0
+        assert bound.upper > clopper_pearson_upper(0, 60, 0.05)
+
+
+def test_from_the_second_breached_scenario_on_the_design_effect_is_estimated_above_a_floor():
+    bound = clustered_bound(scenarios(1, 1, *[0] * 58), 0.05)
+    assert bound.design_effect == pytest.approx(1 + 9 * 0.15)
+    floorless = clustered_bound(scenarios(1, 1, *[0] * 58), 0.05, icc0=0.0)
+    assert floorless.design_effect == 1.0
+
+
+def test_two_breached_scenarios_are_no_better_than_the_worse_of_them_alone():
+    one, two = scenarios(4, *[0] * 59), scenarios(4, 1, *[0] * 58)
+    assert clustered_bound(two, 0.05).upper == clustered_bound(one, 0.05).upper
+    assert clustered_bound(two, 0.05, few=0).upper < clustered_bound(one, 0.05).upper
+
+
+def test_two_failing_scenarios_are_no_better_than_the_worse_of_them_alone():
+    one, two = scenarios(6, *[10] * 59), scenarios(6, 9, *[10] * 58)
+    assert clustered_bound(one, 0.05).design_effect == 10.0
+    assert clustered_bound(two, 0.05).lower == clustered_bound(one, 0.05).lower
+    assert clustered_bound(two, 0.05, few=0).lower > clustered_bound(one, 0.05).lower
+
+
+def test_an_unassessed_attempt_may_be_the_breach_that_counts():
+    lost = [ScenarioCounts(0, 6, 4), *scenarios(1, *[0] * 58)]
+    breached = scenarios(4, 1, *[0] * 58)
+    assert clustered_bound(lost, 0.05).upper >= clustered_bound(breached, 0.05).upper
+    assert clustered_bound(lost, 0.05).design_effect == 10.0  # one is known to be breached
+
+
+def test_more_breached_scenarios_may_be_asked_for():
+    data = scenarios(*[1] * 4, *[0] * 56)
+    assert clustered_bound(data, 0.05).design_effect == pytest.approx(2.35)
+    assert clustered_bound(data, 0.05, few=5).design_effect == 10.0
+    assert clustered_bound(data, 0.05, few=4).design_effect == pytest.approx(2.35)
 
 
 def test_identical_attempts_within_scenarios_are_worth_no_more_than_one_each():
@@ -34,7 +75,7 @@ def test_identical_attempts_within_scenarios_are_worth_no_more_than_one_each():
 
 
 def test_the_floor_widens_a_bound_whose_successes_look_independent():
-    spread = scenarios(*[1] * 6, *[0] * 54)
+    spread = scenarios(*[1] * 20, *[0] * 40)
     assert clustered_bound(spread, 0.05).upper > clustered_bound(spread, 0.05, icc0=0.0).upper
 
 
@@ -118,6 +159,11 @@ def test_impossible_scenario_counts_are_refused(counts):
 def test_a_correlation_floor_outside_zero_and_one_is_refused(icc0):
     with pytest.raises(ValueError, match="`icc0`"):
         clustered_bound(scenarios(0, 1), 0.05, icc0)
+
+
+def test_a_negative_number_of_breached_scenarios_is_refused():
+    with pytest.raises(ValueError, match="`few`"):
+        clustered_bound(scenarios(0, 1), 0.05, few=-1)
 
 
 def test_a_level_of_one_half_is_refused():

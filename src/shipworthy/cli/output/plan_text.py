@@ -14,7 +14,6 @@ from shipworthy.stages.evaluating.prospects import (
     Prospect,
     RateGoal,
 )
-from shipworthy.statistics import DEFAULT_ICC0
 from shipworthy.vocabulary import Verdict
 
 NOT_YET: Final = (
@@ -127,7 +126,7 @@ def _clean(found: Prospect) -> str:
         return "no bounds"
     method = "Clopper-Pearson"
     if found.rate.repeated:
-        method = f"Korn-Graubard, attempts taken to correlate at {DEFAULT_ICC0}"
+        method = "Korn-Graubard, every scenario worth one attempt"
     if found.goal.small:
         return f"upper bound {percent(bounds.upper_adjusted, up=True)} ({method})"
     return f"lower bound {percent(bounds.lower, up=False)} ({method})"
@@ -215,7 +214,6 @@ def _warnings(foresight: Foresight) -> Iterator[str]:
         for outlook in question.outlooks:
             if question.clean not in {Verdict.KEPT, None}:
                 yield from _never(outlook)
-            yield from _rests_on_correlation(outlook, foresight.alpha)
 
 
 def _never(outlook: Outlook) -> Iterator[str]:
@@ -230,19 +228,6 @@ def _never(outlook: Outlook) -> Iterator[str]:
         )
     elif not found.can_be_kept:
         yield f"`{reads}` cannot be kept by any number of scenarios under these terms"
-
-
-def _rests_on_correlation(outlook: Outlook, alpha: str) -> Iterator[str]:
-    found = outlook.prospect
-    if found is None or found.wrong is None or not found.rate.repeated:
-        return
-    if Decimal(found.wrong.exact_judge) > Decimal(alpha):
-        yield (
-            f"`{goal_text(outlook.goal)}` rests on attempts that correlate at {DEFAULT_ICC0}: "
-            "if all attempts on a scenario end alike, it is wrongly kept at its limit in "
-            f"{percent(found.wrong.exact_judge, up=True)} of campaigns, more than alpha; "
-            "one attempt on each of more scenarios needs no such assumption"
-        )
 
 
 def _summary(foresight: Foresight, output: Output) -> str:

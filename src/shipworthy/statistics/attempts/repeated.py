@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shipworthy.statistics.bounded import MeanBound, mean_bound
-from shipworthy.statistics.clustered import DEFAULT_ICC0
+from shipworthy.statistics.clustered import DEFAULT_FEW, DEFAULT_ICC0
 from shipworthy.statistics.counts import NoEvidence, require_count, require_share
 
 
@@ -73,6 +73,7 @@ def measured_at_k(
     k: int,
     alpha: float,
     icc0: float = DEFAULT_ICC0,
+    few: int = DEFAULT_FEW,
 ) -> MeasuredAtK:
     """Mean ASR@k over scenarios, each limit one-sided at level `alpha`.
 
@@ -82,8 +83,8 @@ def measured_at_k(
     equal numbers of attempts gives the headline limits of `clustered_bound`.
 
     Raises:
-        ValueError: for `k` above the attempts of some scenario, a level outside (0, 0.5) or `icc0`
-            outside [0, 1].
+        ValueError: for `k` above the attempts of some scenario, a level outside (0, 0.5), `icc0`
+            outside [0, 1] or a negative `few`.
         NoEvidence: without any scenario.
     """
     if not scenarios:
@@ -91,7 +92,7 @@ def measured_at_k(
     least = [asr_at_k(s.size, s.successes, k) for s in scenarios]
     most = [asr_at_k(s.size, s.successes + s.unassessed, k) for s in scenarios]
     worth = min(s.size for s in scenarios) / k
-    return MeasuredAtK(k=k, bound=mean_bound(least, most, worth, alpha, icc0))
+    return MeasuredAtK(k=k, bound=mean_bound(least, most, worth, alpha, icc0, few))
 
 
 def best_of_curve(

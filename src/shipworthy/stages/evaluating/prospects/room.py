@@ -46,10 +46,11 @@ def tolerated(
     """Most adverse scenarios with which the goal is still met; -1 when it is not even with none.
 
     Rests on the bound growing with the number of adverse scenarios. For one attempt each it is the
-    Clopper-Pearson bound of that number. With m attempts each, the design effect is the floor with
-    none, and with one or more it is m when whole scenarios are adverse (scenarios then differ as
-    much as they can) and the floor when one attempt in each is (they then differ less than by
-    chance): constant, so that the bound again grows.
+    Clopper-Pearson bound of that number. With m attempts each and whole scenarios adverse, the
+    design effect is m throughout: too few adverse scenarios tell nothing, more of them differ from
+    the rest as much as they can. With one adverse attempt in each it is m first and the floor then
+    (they differ less than by chance), and the bound with the floor counts only where it exceeds
+    that of the few. The tests try every number.
     """
     missed = bisect_left(
         range(len(rate.sizes) + 1),
