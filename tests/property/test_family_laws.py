@@ -1,5 +1,6 @@
 """Laws of families: what a file says decides what they are, and draws are balanced."""
 
+import copy
 import json
 import math
 import tempfile
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from shipworthy.instruments.scenarios import load_pack
 from shipworthy.instruments.scenarios.families import draw_balanced
-from shipworthy.kernel import Stream
+from shipworthy.kernel import Problem, Stream
 
 SIZES = st.lists(st.integers(1, 7), min_size=1, max_size=4)
 
@@ -128,6 +129,43 @@ def test_a_part_is_a_part_of_the_whole(family):
     del whole["take"]
 
     assert {one.digest for one in expanded(family)} <= {one.digest for one in expanded(whole)}
+
+
+def places(node, path=()):
+    """Yield the path of everything inside a document."""
+    entries = node.items() if isinstance(node, dict) else enumerate(node)
+    for key, value in entries:
+        yield (*path, key)
+        if isinstance(value, dict | list):
+            yield from places(value, (*path, key))
+
+
+ODD = st.one_of(
+    st.sampled_from(
+        ["", " ", "{", "}", "{}", "{slot0}", "{slot0.key}", "{slot1.word}", "{{", "-1"]
+    ),
+    st.text(max_size=8),
+    st.sampled_from([[], {}, ["x"], [[]], {"key": "x"}, {"key": []}, [{"key": {}}], ["{slot0}"]]),
+)
+
+
+@law(a_family(), st.data(), examples=200)
+def test_whatever_is_written_is_a_pack_or_a_problem_with_places(family, data):
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from(sorted(places(family), key=str)))
+        holder = family
+        for step in path[:-1]:
+            holder = holder[step]
+        holder[path[-1]] = copy.deepcopy(data.draw(ODD))
+
+    try:
+        scenarios = expanded(family)
+    except Problem as problem:
+        for fault in problem.diagnostics:
+            assert fault.code.startswith("scenario-")
+            assert fault.location.line >= 1
+    else:
+        assert len({one.id for one in scenarios}) == len(scenarios) > 0
 
 
 def test_columns_of_one_size_do_not_follow_each_other():

@@ -160,6 +160,15 @@ def test_a_fault_is_told_once_with_its_place(
     assert any(place in fault for fault in hits), (place, hits)
 
 
+def test_a_family_without_an_id_is_told_once(tmp_path: Path) -> None:
+    text = HEAD + FAMILY.replace('    id: "desk-{room.key}-{asking.key}"\n', "")
+    text = text.replace("Code of", "Code {room.key} {asking.key} of")
+
+    (told,) = faults(tmp_path, text)
+
+    assert "missing required field `id`" in told
+
+
 def test_a_blank_without_quotes_is_explained(tmp_path: Path) -> None:
     text = HEAD + FAMILY.replace('title: "Code of {room.name}"', "title: {room.name}")
 

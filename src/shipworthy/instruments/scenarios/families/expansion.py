@@ -179,7 +179,7 @@ def _check_distinct(members: Sequence[_Member], reading: Reading) -> None:
     asked: dict[bytes, _Member] = {}
     for member in members:
         twin = ids.setdefault(member.id, member)
-        if twin is not member:
+        if member.id and twin is not member:
             place = place_of(member.node, ("id",))
             advice = f"they differ in {_difference(twin, member)}: use it in `id`"
             reading.note("family", f"two scenarios have the id `{member.id}`", place, advice)
