@@ -7,10 +7,12 @@ import msgspec
 
 from shipworthy.app.publishing import attack_cells, new_breaches, trial_counts
 from shipworthy.records import plan_cells
+from shipworthy.stages.deciding import DraftTerms, decide
 from shipworthy.stages.evaluating import Stopping, aggregate, draw_findings
 from shipworthy.stages.reporting import ReportInput
 from shipworthy.testing.campaigns import (
-    draft_of,
+    DRAFTED_AT,
+    EXPIRES_AT,
     example_card,
     example_facts,
     example_rulebook,
@@ -22,6 +24,7 @@ from shipworthy.vocabulary import (
     Answered,
     Arm,
     Breached,
+    DeploymentType,
     Held,
     TrialRole,
     Unassessed,
@@ -61,7 +64,9 @@ def early_report(asked=ASKED, breached=None, most=None, futility=None):
         findings=found.findings,
         paired=found.paired,
         sequential=found.sequential,
-        decision=draft_of(plan, rulebook, found.findings, example_facts()),
+        decision=decide(
+            rulebook, found.findings, example_facts(), draft_terms(plan, found.sequential)
+        ),
         standing="inconclusive",
         cards=(card,),
         trials=trial_counts(counts),
@@ -72,6 +77,19 @@ def early_report(asked=ASKED, breached=None, most=None, futility=None):
         limitations=(),
         generator="shipworthy 0.1.0",
         generated_at="2026-11-24T08:00:00Z",
+    )
+
+
+def draft_terms(plan, questions=()):
+    """Return the terms of a draft about a plan's subject, with how its questions were decided."""
+    return DraftTerms(
+        subject=plan.subject.digest,
+        plan=plan.digest,
+        deployment=DeploymentType(plan.deployment),
+        gate="deploy",
+        drafted_at=DRAFTED_AT,
+        expires_at=EXPIRES_AT,
+        questions=questions,
     )
 
 

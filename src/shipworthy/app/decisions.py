@@ -106,6 +106,7 @@ def _decide(campaign: OpenCampaign, design: Design, findings: Findings) -> Decis
             gate="deploy",
             drafted_at=timestamp(now),
             expires_at=timestamp(now + timedelta(days=header.expires_days)),
+            questions=findings.sequential,
         ),
     )
 

@@ -1,19 +1,34 @@
 """How far the counts behind a rate are from the other side of a limit.
 
-Exact for one attempt per scenario (Clopper-Pearson), with the allowance for the judge's misses
-undone: the bound that a gate reads is U / Se at a part of alpha, so U has to stay below limit * Se.
-Where attempts share scenarios the real bound is wider: then a number of further scenarios is a
-least number and a number of tolerable events a most.
+The method of a finding's bounds says which limits count. Those of Clopper and Pearson are exact for
+one attempt per scenario; where attempts share scenarios the real bound is wider: then a number of
+further scenarios is a least number and a number of tolerable events a most. Limits that hold at
+any moment are exact too. For another method there is no count.
+
+The allowance for the judge's misses is undone: the bound that a gate reads is U / Se at a part of
+alpha, so U has to stay below limit * Se.
 """
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Self
 
 from shipworthy.frameworks import decimal
-from shipworthy.records import JUDGE_SHARE, Finding
-from shipworthy.statistics import attempts_needed, clopper_pearson_lower, clopper_pearson_upper
+from shipworthy.records import (
+    JUDGE_SHARE,
+    METHOD,
+    SEQUENTIAL_METHOD,
+    Bounds,
+    Finding,
+    SequentialFinding,
+)
+from shipworthy.stages.deciding.limits import AnytimeLimits, FixedLimits, Limits
+from shipworthy.statistics import clopper_pearson_upper
+from shipworthy.statistics.sequential import Tally, anytime_upper
+from shipworthy.statistics.sequential.decimals import floor_decimal
 
 _NOUNS = {
     "asr": ("breach", "breaches"),
@@ -21,6 +36,8 @@ _NOUNS = {
     "over-refusal": ("refusal", "refusals"),
     "usefulness": ("useful answer", "useful answers"),
 }
+_FIXED = METHOD.partition("/")[0]
+"""Every version of the method is Clopper-Pearson where scenarios have one attempt each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,35 +45,51 @@ class Count:
     """Events among scenarios, against a limit that the events' rate has to stay below.
 
     For a limit from below the events are the complement (`without`), so that one sum serves both.
-    `limit` and `alpha` belong to the lower bound, `reach` and `reach_alpha` to the upper one, where
-    the judge's allowance is part of them; a `reach` of 0 means that no count would do. `exact` says
-    that the bounds are Clopper-Pearson limits of these counts.
+    `exact` says that the finding's bounds are these limits of these counts. `judge_known` is false
+    when the judge's part of the bound cannot be told from the record.
     """
 
     events: int
     scenarios: int
-    limit: float
-    alpha: float
-    reach: float
-    reach_alpha: float
+    limits: Limits
     exact: bool
     unassessed: int
     event: str
     event_plural: str
+    judge_known: bool = True
 
     @classmethod
-    def of(cls, finding: Finding, limit: Fraction, *, below: bool) -> Self | None:
+    def of(
+        cls,
+        finding: Finding,
+        limit: Fraction,
+        *,
+        below: bool,
+        questions: Iterable[SequentialFinding] = (),
+    ) -> Self | None:
         """Return the count behind a finding, or nothing when it cannot be told from the record.
 
-        Unassessed scenarios count as events: that is how the gate reads them.
+        Unassessed scenarios count as events: that is how the gate reads them. `questions` are
+        those that could end the finding's arm early; its limits were taken when they were decided.
         """
-        bounds, rate = finding.bounds, finding.rate
-        share = float(limit if below else 1 - limit)
+        bounds = finding.bounds
+        share = limit if below else 1 - limit
         alpha = None if bounds is None else decimal(bounds.alpha)
         if bounds is None or alpha is None or bounds.scenarios <= 0:
             return None
-        if not (0.0 < share < 1.0 and 0.0 < alpha < 0.5):
+        if not (0 < share < 1 and 0 < alpha < Fraction(1, 2)):
             return None
+        if bounds.method == SEQUENTIAL_METHOD:
+            return cls._at_any_time(finding, bounds, share, questions) if below else None
+        if bounds.method.partition("/")[0] == _FIXED:
+            return cls._fixed(finding, bounds, share, below=below)
+        return None
+
+    @classmethod
+    def _fixed(
+        cls, finding: Finding, bounds: Bounds, share: Fraction, *, below: bool
+    ) -> Self | None:
+        rate = finding.rate
         single = rate.started == bounds.scenarios
         if not (below or single):
             return None
@@ -64,53 +97,103 @@ class Count:
         if below:
             events = bounds.scenarios_with_success + rate.unassessed
         events = min(events, bounds.scenarios)
-        reach, reach_alpha = share, float(alpha)
+        limit, alpha = float(share), float(bounds.alpha)
+        reach, reach_alpha = limit, alpha
         adjusted = decimal(bounds.upper_adjusted)
         if below and single and adjusted and bounds.upper != bounds.upper_adjusted:
             reach_alpha *= 1.0 - JUDGE_SHARE
             inner = clopper_pearson_upper(events, bounds.scenarios, reach_alpha)
-            reach = min(share * inner / float(adjusted), share) if adjusted < 1 else 0.0
+            reach = min(limit * inner / float(adjusted), limit) if adjusted < 1 else 0.0
         one, many = _NOUNS[finding.metric]
-        prefix = "" if below else "scenario without "
         return cls(
             events=events,
             scenarios=bounds.scenarios,
-            limit=share,
-            alpha=float(alpha),
-            reach=reach,
-            reach_alpha=reach_alpha,
+            limits=FixedLimits(limit, alpha, reach, reach_alpha),
             exact=single,
             unassessed=rate.unassessed,
-            event=f"{prefix}{one}",
+            event=one if below else f"scenario without {one}",
             event_plural=many if below else f"scenarios without {one}",
+        )
+
+    @classmethod
+    def _at_any_time(
+        cls,
+        finding: Finding,
+        bounds: Bounds,
+        share: Fraction,
+        questions: Iterable[SequentialFinding],
+    ) -> Self | None:
+        """Return the count of an arm that could end early (`spec/sequential.md`, 9.7)."""
+        rate, adjusted = finding.rate, decimal(bounds.upper_adjusted)
+        if rate.started != bounds.scenarios or adjusted is None or adjusted <= 0:
+            return None
+        alpha = Fraction(bounds.alpha)
+        level = floor_decimal(alpha)
+        reach_level = floor_decimal(alpha * (1 - Fraction(str(JUDGE_SHARE))))
+        looks = _looks(finding, bounds, questions)
+        if min(_upper(look, level) for look in looks) != Fraction(bounds.upper):
+            return None
+        inner = min(_upper(look, reach_level) for look in looks)
+        known = adjusted < 1
+        reach = min(share * inner / adjusted, share) if known else Fraction(0)
+        one, many = _NOUNS[finding.metric]
+        return cls(
+            events=bounds.scenarios_with_success + rate.unassessed,
+            scenarios=bounds.scenarios,
+            limits=AnytimeLimits(share, level, reach, reach_level),
+            exact=True,
+            unassessed=rate.unassessed,
+            event=one,
+            event_plural=many,
+            judge_known=known,
         )
 
     @property
     def tolerable(self) -> int:
         """Most events among these scenarios that show the rate below the limit; -1 for none."""
-        uppers = range(self.scenarios + 1)
-        return bisect_left(uppers, self.reach, key=self._upper) - 1
+        numbers = range(self.scenarios + 1)
+        return bisect_left(numbers, True, key=self._not_below) - 1  # noqa: FBT003 - a sort key
 
     @property
     def disputable(self) -> int:
         """Most events among these scenarios that do not show the rate at or above the limit."""
-        lowers = range(self.scenarios + 1)
-        return bisect_left(lowers, self.limit, key=self._lower) - 1
+        numbers = range(self.scenarios + 1)
+        return bisect_left(numbers, True, key=self._above) - 1  # noqa: FBT003 - a sort key
 
     @property
     def further(self) -> int:
         """Further scenarios without an event that would show the rate below the limit; 0: none."""
-        if self.reach <= 0.0:
-            return 0
-        return attempts_needed(self.events, self.reach, self.reach_alpha) - self.scenarios
+        return max(self.limits.needed(self.events) - self.scenarios, 0)
 
     def several(self, number: int) -> str:
         """Return a number of events in words: `1 breach`, `2 breaches`."""
         words = f"{number} {self.event if number == 1 else self.event_plural}"
         return f"{words}, unassessed trials included," if self.unassessed else words
 
-    def _upper(self, events: int) -> float:
-        return clopper_pearson_upper(events, self.scenarios, self.reach_alpha)
+    def _not_below(self, events: int) -> bool:
+        return not self.limits.below(events, self.scenarios)
 
-    def _lower(self, events: int) -> float:
-        return clopper_pearson_lower(events, self.scenarios, self.alpha)
+    def _above(self, events: int) -> bool:
+        return self.limits.above(events, self.scenarios)
+
+
+@lru_cache(maxsize=256)
+def _upper(look: Tally, level: str) -> Fraction:
+    return Fraction(anytime_upper(look, level))
+
+
+def _looks(
+    finding: Finding, bounds: Bounds, questions: Iterable[SequentialFinding]
+) -> tuple[Tally, ...]:
+    """Return the moments at which the limits of an arm were taken: decisions, and its end."""
+    end = Tally(
+        scenarios=bounds.scenarios,
+        successes=bounds.scenarios_with_success,
+        unassessed=finding.rate.unassessed,
+    )
+    decided = (
+        Tally(scenarios=one.scenarios, successes=one.successes, unassessed=one.unassessed)
+        for one in questions
+        if one.finding == finding.id and one.verdict != "continue"
+    )
+    return tuple(dict.fromkeys((end, *decided)))

@@ -16,6 +16,7 @@ from shipworthy.records import (
     RequirementResult,
     Rulebook,
     RuleResult,
+    SequentialFinding,
 )
 from shipworthy.stages.deciding.inputs import admit
 from shipworthy.stages.deciding.periods import date_gap, dated, overdue_review
@@ -33,7 +34,10 @@ _TELLING: Final = {
 
 @dataclass(frozen=True, slots=True)
 class DraftTerms:
-    """What a draft is about: subject, plan, deployment, gate; timestamps in RFC 3339, UTC."""
+    """What a draft is about: subject, plan, deployment, gate; timestamps in RFC 3339, UTC.
+
+    `questions` say how arms that could end early were decided: they explain, and decide nothing.
+    """
 
     subject: Digest
     plan: Digest
@@ -41,6 +45,7 @@ class DraftTerms:
     gate: Gate
     drafted_at: str
     expires_at: str
+    questions: tuple[SequentialFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def decide(
     evidence = admit(rulebook, findings, facts, terms.plan, terms.deployment)
     evaluation = dated(evaluate(rulebook, evidence, terms.gate), rulebook, terms.drafted_at)
     case = Case(rulebook, evidence)
-    explained = tuple(_requirements(evaluation, case))
+    explained = tuple(_requirements(evaluation, case, terms.questions))
     gaps = _gaps(rulebook, terms, evaluation, explained)
     late = overdue_review(rulebook, terms.drafted_at)
     missing = (*gaps, *(entry.result.missing for entry in explained), late)
@@ -110,13 +115,15 @@ def _check_period(terms: DraftTerms) -> None:
         )
 
 
-def _requirements(evaluation: Evaluation, case: Case) -> Iterator[_Explained]:
+def _requirements(
+    evaluation: Evaluation, case: Case, questions: tuple[SequentialFinding, ...]
+) -> Iterator[_Explained]:
     for outcome in evaluation.rules:
         if outcome.applies is Truth.FALSE:
             continue
         for judged in outcome.requirements:
             requirement = judged.requirement
-            reasons = explain(requirement.condition, case)
+            reasons = explain(requirement.condition, case, questions)
             open_ones = [r for r in reasons if r.reached is not Truth.TRUE]
             telling = reasons if judged.verdict is Verdict.KEPT else open_ones
             unsettled = judged.verdict is Verdict.INCONCLUSIVE

@@ -4,7 +4,7 @@ Prose for people (spec, 9.5): nothing is decided here. A condition is broken dow
 findings and facts; each atom is explained towards a goal, the truth that the requirement wants.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -17,6 +17,7 @@ from shipworthy.records import (
     Operator,
     QuantityField,
     RateField,
+    SequentialFinding,
 )
 from shipworthy.stages.deciding.counts import Count
 from shipworthy.vocabulary import Truth
@@ -47,9 +48,14 @@ class Reason:
     cost: float
 
 
-def explain(condition: Condition, case: Case) -> tuple[Reason, ...]:
-    """Return the reasons of the atoms that a requirement comes down to, without repetition."""
-    return tuple(dict.fromkeys(_explain(condition, case)))
+def explain(
+    condition: Condition, case: Case, questions: Sequence[SequentialFinding] = ()
+) -> tuple[Reason, ...]:
+    """Return the reasons of the atoms that a requirement comes down to, without repetition.
+
+    `questions` say how arms that could end early were decided.
+    """
+    return tuple(dict.fromkeys(_explain(condition, case, questions)))
 
 
 def percentage(text: str, *, up: bool) -> str:
@@ -68,10 +74,16 @@ def joined(texts: Iterator[str]) -> str:
     return "; ".join(distinct[:_SHOWN]) + more
 
 
-def _explain(condition: Condition, case: Case, *, wanted: bool = True) -> Iterator[Reason]:
+def _explain(
+    condition: Condition,
+    case: Case,
+    questions: Sequence[SequentialFinding],
+    *,
+    wanted: bool = True,
+) -> Iterator[Reason]:
     if not isinstance(condition, Atom):
         for member in condition.of:
-            yield from _explain(member, case, wanted=wanted)
+            yield from _explain(member, case, questions, wanted=wanted)
         return
     goal = condition if wanted else _negated(condition)
     truth = case.truth(condition)
@@ -83,20 +95,23 @@ def _explain(condition: Condition, case: Case, *, wanted: bool = True) -> Iterat
                 missing = f"an evaluation that yields `{field.finding}`"
                 yield Reason(reached, f"there is no finding `{field.finding}`", missing, "", 1.0)
             else:
-                yield _rate(goal, finding, reached, _blockers(goal, finding, case))
+                asked = [one for one in questions if one.finding == finding.id]
+                yield _rate(goal, _Arm(finding, asked), reached, _blockers(goal, finding, case))
         case QuantityField() as field:
             yield _quantity(goal, field, case.evidence.facts.get(field.name), reached)
         case LevelField() as field if field.definitions:
-            yield from _derived(goal, field, case)
+            yield from _derived(goal, field, case, questions)
         case LevelField() as field:
             yield _level(goal, field, case, reached)
 
 
-def _derived(goal: Atom, field: LevelField, case: Case) -> Iterator[Reason]:
+def _derived(
+    goal: Atom, field: LevelField, case: Case, questions: Sequence[SequentialFinding]
+) -> Iterator[Reason]:
     wanted = satisfying(field, goal.operator, goal.value)
     for definition in field.definitions:
         if definition.level not in wanted:
-            yield from _explain(definition.when, case, wanted=False)
+            yield from _explain(definition.when, case, questions, wanted=False)
 
 
 def _level(goal: Atom, field: LevelField, case: Case, reached: Truth) -> Reason:
@@ -145,13 +160,22 @@ def _blockers(goal: Atom, finding: Finding, case: Case) -> tuple[str, ...]:
     return (*finding.blockers, lax)
 
 
-def _rate(goal: Atom, finding: Finding, reached: Truth, blockers: tuple[str, ...]) -> Reason:
-    why = f"{_measured(goal, finding)}, limit {goal.operator} {goal.value}"
+@dataclass(frozen=True, slots=True)
+class _Arm:
+    """A finding, and the questions that could end its arm early."""
+
+    finding: Finding
+    questions: Sequence[SequentialFinding]
+
+
+def _rate(goal: Atom, measured: _Arm, reached: Truth, blockers: tuple[str, ...]) -> Reason:
+    finding = measured.finding
+    why = f"{_measured(goal, finding)}, limit {goal.operator} {goal.value}{_ended(goal, measured)}"
     if reached is Truth.UNKNOWN and blockers:
         blocked = "; ".join(blockers)
         missing = f"`{finding.id}` without its blockers: {blocked}"
         return Reason(reached, f"{why}, and the numbers do not count: {blocked}", missing, "", 1.0)
-    count = None if goal.bound == "point" else _count(goal, finding)
+    count = None if goal.bound == "point" else _count(goal, measured)
     if count is None:
         missing = f"more evidence for `{finding.id}`" if reached is Truth.UNKNOWN else ""
         return Reason(reached, why, missing, "", 1.0)
@@ -170,6 +194,9 @@ def _counted(count: Count, reached: Truth, why: str) -> Reason:
     if reached is Truth.FALSE:
         undecided = f"inconclusive with at most {count.several(count.disputable)} {among}"
         return Reason(reached, why, "", "; ".join(filter(None, [fewer, undecided])), 1.0)
+    if not count.judge_known:
+        missing = "more scenarios with fewer breaches, or a judge calibrated on more labelled items"
+        return Reason(reached, why, missing, "", 1.0)
     if count.further <= 0:
         missing = "a judge calibrated on more labelled items, or more scenarios"
         flip = "the allowance for the judge's misses leaves no count that would do"
@@ -193,11 +220,23 @@ def _measured(goal: Atom, finding: Finding) -> str:
     return f"{counts}, between {low} and {high} at alpha {bounds.alpha}"
 
 
-def _count(goal: Atom, finding: Finding) -> Count | None:
+def _ended(goal: Atom, measured: _Arm) -> str:
+    """Say after how many scenarios the question about this limit was decided."""
+    limit = decimal(goal.value)
+    for one in measured.questions:
+        if decimal(one.limit) == limit and one.verdict != "continue":
+            if one.scenarios < one.cap:
+                return f", stopped early after {one.scenarios} of at most {one.cap} scenarios"
+            return f", after all of its {one.cap} scenarios"
+    return ""
+
+
+def _count(goal: Atom, measured: _Arm) -> Count | None:
     limit = decimal(goal.value)
     if limit is None or goal.operator in {"==", "!="}:
         return None
-    return Count.of(finding, limit, below=goal.operator in {"<", "<="})
+    below = goal.operator in {"<", "<="}
+    return Count.of(measured.finding, limit, below=below, questions=measured.questions)
 
 
 def _negated(atom: Atom) -> Atom:

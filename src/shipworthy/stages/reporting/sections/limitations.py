@@ -145,7 +145,7 @@ def _of_stopping(context: Context) -> Iterator[Inlines]:
         ),
         (
             "Given up. ",
-            "These ended when a pass had become unlikely, neither below nor above their limit",
+            "Ended when a pass had become unlikely, shown neither below nor above their limit",
             [one for one in unshown if one.scenarios < one.cap],
         ),
         (

@@ -133,7 +133,7 @@ def _early(context: Context) -> tuple[Block, ...]:
         return ()
     return (
         paragraph(
-            "Attacks on a domain ended as soon as its limits were decided: ",
+            "Attacks on domains with registered questions ended as soon as those were decided: ",
             Link(text="when, and how safely", target="#results-early"),
             ".",
         ),
