@@ -174,13 +174,13 @@ def _match(found: list[Json], wanted: dict[str, Json], code: str, refuse: Refuse
     for name in sorted(name for name, n in names.items() if n > 1 or name not in wanted):
         wrong("UNKNOWN", f"finding `{name}` follows from no trials, or occurs twice")
     for record in found:
-        for path in _differences(record, wanted.get(record["id"], record), ""):
+        for path in differences(record, wanted.get(record["id"], record), ""):
             part = path.split(".")[0]
             aspect = {"bounds": "BOUNDS", "blockers": "BLOCKERS"}.get(part, "COUNTS")
             wrong(aspect, f"`{path}` of finding `{record['id']}` is not what we find")
 
 
-def _differences(found: Any, wanted: Any, path: str) -> Iterator[str]:
+def differences(found: Any, wanted: Any, path: str) -> Iterator[str]:
     """Yield where a record differs from ours.
 
     Our floats stand for decimal strings near them, our fractions for those of the same value.
@@ -198,7 +198,7 @@ def _differences(found: Any, wanted: Any, path: str) -> Iterator[str]:
             if key not in wanted or key not in found:
                 yield inner
             else:
-                yield from _differences(found[key], wanted[key], inner)
+                yield from differences(found[key], wanted[key], inner)
     elif found != wanted or type(found) is not type(wanted):
         yield path
 
