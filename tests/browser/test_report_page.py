@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from browsing import audit, open_browser, press_tab, resize
+from early_reports import early_report
 from shipworthy.stages.reporting import build_report, render_html
 from shipworthy.testing.reports import example_report
 
@@ -21,6 +22,13 @@ def browser(tmp_path_factory):
 def address(tmp_path_factory):
     page = tmp_path_factory.mktemp("report") / "report.html"
     page.write_bytes(render_html(build_report(example_report())))
+    return page.as_uri()
+
+
+@pytest.fixture(scope="module")
+def early_address(tmp_path_factory):
+    page = tmp_path_factory.mktemp("early") / "report.html"
+    page.write_bytes(render_html(build_report(early_report())))
     return page.as_uri()
 
 
@@ -110,3 +118,36 @@ def test_an_accessibility_audit_finds_no_serious_violation(opened, width):
     resize(opened, width)
 
     assert audit(opened) == "[]"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_table_of_early_decisions_fits_and_is_accessible(browser, early_address, width):
+    resize(browser, width)
+    browser.get(early_address)
+
+    overflow = browser.execute_script(
+        "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    rows = browser.execute_script(
+        "return [...document.querySelectorAll('#results-early-table tbody tr')]"
+        ".map(row => row.innerText).filter(text => text.includes('shown')).length"
+    )
+
+    assert overflow == 0
+    assert rows == len(early_report().sequential)
+    assert audit(browser) == "[]"
+
+
+def test_no_table_leaves_the_printed_page(browser, early_address):
+    resize(browser, 680)
+    browser.get(early_address)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    cut_off = browser.execute_script(
+        "const edge = document.documentElement.clientWidth;"
+        "return [...document.querySelectorAll('.scroll table')]"
+        ".filter(table => table.getBoundingClientRect().right > edge + 1)"
+        ".map(table => table.parentElement.id)"
+    )
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+    assert cut_off == []
