@@ -10,14 +10,14 @@ from typing import Final, Literal
 
 from shipworthy.frameworks.document import OLDER, Clause, FrameworkDocument
 from shipworthy.frameworks.wording.alignment import Aligned, align
-from shipworthy.frameworks.wording.cues import RUNGS, content_words
+from shipworthy.frameworks.wording.cues import RUNGS, content_words, read_cues
 from shipworthy.frameworks.wording.signs import (
     DIMENSIONS,
     Dimension,
     Direction,
     Sign,
     signs,
-    similarity,
+    signs_of,
 )
 
 Outcome = Literal[
@@ -73,24 +73,42 @@ def classify(old: str, new: str) -> tuple[Outcome, tuple[Sign, ...]]:
     """Judge two wordings of one duty, by their words alone; an empty text stands for none."""
     if not old or not new:
         return ("added" if not old else "removed"), ()
-    found = signs(old, new)
-    return _outcome(found, similarity(old, new)), found
+    found, near = signs_of(read_cues(old), read_cues(new))
+    return _outcome(found, near), found
 
 
 def compare_wording(old: FrameworkDocument, new: FrameworkDocument) -> Wording:
     """Align the clauses of two versions and say what became of each."""
-    changes = tuple(_change(pair, old, new) for pair in align(old.clauses, new.clauses))
+    said = _Said(
+        unnamed=frozenset(
+            role.id.replace("-", " ") for role in old.governance.roles if not role.named
+        ),
+        mentioned=frozenset(clause for entry in new.announced for clause in entry.clauses),
+        no_log=new.governance.amendment.change_log == "absent",
+        completely=new.announced_completely,
+    )
+    changes = tuple(_change(pair, said) for pair in align(old.clauses, new.clauses))
     return Wording(old.reference, new.reference, changes)
 
 
-def _change(pair: Aligned, before: FrameworkDocument, after: FrameworkDocument) -> ClauseChange:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the documents say apart from their clauses: roles of the old one, log of the new one."""
+
+    unnamed: frozenset[str]
+    mentioned: frozenset[str]
+    no_log: bool
+    completely: bool
+
+
+def _change(pair: Aligned, said: _Said) -> ClauseChange:
     found: tuple[Sign, ...] = ()
     if pair.old is None or pair.new is None:
         outcome: Outcome = "added" if pair.old is None else "removed"
     elif _relocated(pair.old, pair.new):
         outcome = "relocated"
     else:
-        found = tuple(_signs(pair.old, pair.new, before))
+        found = tuple(_signs(pair.old, pair.new, said))
         # whoever encoded both chose other words on purpose: only the same words are retained
         words = [content_words(clause.paraphrase) for clause in (pair.old, pair.new)]
         same = words[0] == words[1] and _hedge_words(pair.old) <= _hedge_words(pair.new)
@@ -103,11 +121,11 @@ def _change(pair: Aligned, before: FrameworkDocument, after: FrameworkDocument) 
         why=tuple(dict.fromkeys(sign.why for sign in found)),
         mixed=len({sign.direction for sign in found}) == 2,
         aligned_by=pair.by,
-        announcement="" if outcome == "retained" else _announcement(pair, after),
+        announcement="" if outcome == "retained" else _announcement(pair, said),
     )
 
 
-def _signs(old: Clause, new: Clause, before: FrameworkDocument) -> Iterator[Sign]:
+def _signs(old: Clause, new: Clause, said: _Said) -> Iterator[Sign]:
     """Yield what the encoding says, and what the paraphrases say where their words differ."""
     yield from _modality(old, new)
     yield from _hedges(old, new)
@@ -115,8 +133,7 @@ def _signs(old: Clause, new: Clause, before: FrameworkDocument) -> Iterator[Sign
         yield Sign("threshold", "stricter", "it has a deadline now")
     elif old.deadline and not new.deadline:
         yield Sign("threshold", "looser", "it has no deadline any more")
-    unnamed = {role.id.replace("-", " ") for role in before.governance.roles if not role.named}
-    if old.actor.lower() in unnamed and new.actor.lower() not in unnamed:
+    if old.actor.lower() in said.unnamed and new.actor.lower() not in said.unnamed:
         yield Sign("actor", "stricter", f"`{new.actor}` instead of `{old.actor}`")
     # the verbs are ours: how firm the source is, its encoder has said by the modality
     for sign in signs(old.paraphrase, new.paraphrase):
@@ -155,13 +172,12 @@ def _relocated(old: Clause, new: Clause) -> bool:
     return new.modality == "recommend" and old.modality != "recommend"
 
 
-def _announcement(pair: Aligned, after: FrameworkDocument) -> Announcement:
-    mentioned = {clause for entry in after.announced for clause in entry.clauses}
+def _announcement(pair: Aligned, said: _Said) -> Announcement:
     names = {pair.new.id} if pair.new else set()
     if pair.old:
         names |= {f"{OLDER}{pair.old.id}", pair.old.id}
-    if names & mentioned:
+    if names & said.mentioned:
         return "announced"
-    if after.governance.amendment.change_log == "absent":
+    if said.no_log:
         return "no change log"
-    return "silent" if after.announced_completely else "not known"
+    return "silent" if said.completely else "not known"

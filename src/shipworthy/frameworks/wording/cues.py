@@ -26,7 +26,8 @@ _REFERENCE: Final = r"\(?\bsee\b[^).]*\)?|\b(?:section|appendix|table|chapter)s?
 _NAMED: Final = (
     r"\b[Cc]hief [\w-]+(?: [\w-]+)? [Oo]fficer\b|\bCEO\b|\b[Dd]irectors? of\b|\b[Bb]oard\b"
     r"|\b[Tt]rust(?:ees?)?\b|\b[Rr]esponsible [\w-]+ [Oo]fficer\b"
-    r"|\b[A-Z][\w&]+(?: [A-Z&][\w&]*)* (?:Council|Committee|Board|Officer|Group)\b"
+    # bounded: without an end, every word of a long run of capitals would be tried as a start
+    r"|\b[A-Z][\w&]{1,60}(?: [A-Z&][\w&]{0,60}){0,30} (?:Council|Committee|Board|Officer|Group)\b"
 )
 _VAGUE: Final = (
     r"\bleadership team\b|\bdecision-makers\b"

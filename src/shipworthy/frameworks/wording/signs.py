@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Final, Literal
 
 from shipworthy.frameworks.wording.cues import Cues, read_cues
+from shipworthy.frameworks.wording.likeness import alike
 
 Dimension = Literal["scope", "threshold", "actor", "strength", "disclosure", "consequence"]
 Direction = Literal["stricter", "looser"]
@@ -42,7 +42,7 @@ class Sign:
 
 def similarity(old: str, new: str) -> float:
     """Return how alike two statements are, 0 to 1: matching runs of content words."""
-    return _alike(read_cues(old), read_cues(new))
+    return alike(read_cues(old).words, read_cues(new).words)
 
 
 def signs(old: str, new: str) -> tuple[Sign, ...]:
@@ -50,12 +50,15 @@ def signs(old: str, new: str) -> tuple[Sign, ...]:
 
     The verb counts only where nothing else changed: its mean over a long text is a weak witness.
     """
-    before, after = read_cues(old), read_cues(new)
+    return signs_of(read_cues(old), read_cues(new))[0]
+
+
+def signs_of(before: Cues, after: Cues) -> tuple[tuple[Sign, ...], float]:
+    """Return the signs of change between two wordings, and how alike their words are, 0 to 1."""
+    near = alike(before.words, after.words)
     found = tuple(sign for look in _SUBSTANCE for sign in look(before, after))
-    same = _alike(before, after) >= SAME
-    return found or tuple(
-        _verb(before, after, _RUNGS_APART_IN_THE_SAME_SENTENCE if same else _RUNGS_APART)
-    )
+    apart = _RUNGS_APART_IN_THE_SAME_SENTENCE if near >= SAME else _RUNGS_APART
+    return found or tuple(_verb(before, after, apart)), near
 
 
 def _halt(before: Cues, after: Cues) -> Iterator[Sign]:
@@ -106,10 +109,6 @@ def _verb(before: Cues, after: Cues, apart: float) -> Iterator[Sign]:
         yield Sign("strength", "looser", "the verb binds less")
     elif after.strength >= before.strength + apart:
         yield Sign("strength", "stricter", "the verb binds more")
-
-
-def _alike(before: Cues, after: Cues) -> float:
-    return SequenceMatcher(None, before.words, after.words, autojunk=False).ratio()
 
 
 _SUBSTANCE: Final[tuple[Callable[[Cues, Cues], Iterator[Sign]], ...]] = (
