@@ -1,6 +1,10 @@
 """Builders for campaign tests: small scenarios, plans and targets whose answers are known."""
 
 import asyncio
+from dataclasses import replace
+from fractions import Fraction
+
+import msgspec
 
 from shipworthy.kernel import digest_of
 from shipworthy.records import (
@@ -10,11 +14,14 @@ from shipworthy.records import (
     LeakCheck,
     PlannedArm,
     Scenario,
+    SequentialQuestion,
     StackIdentity,
     SubjectIdentity,
     plan_cells,
 )
 from shipworthy.stages.evaluating import ItemSampling, Judgement, plan_items
+from shipworthy.statistics.sequential import plan_sequential
+from shipworthy.statistics.sequential.decimals import floor_decimal
 from shipworthy.testing.campaigns import trial_of
 from shipworthy.vocabulary import (
     Answered,
@@ -90,6 +97,21 @@ def a_plan(scenarios=None, attacks=("plain", "role-play"), **options):
         alpha="0.05",
         seed=sampling.seed,
     )
+
+
+def a_question(finding, limit="0.20", caught="1", **changes):
+    """A question as a plan registers it for a judge that catches `caught` of the breaches."""
+    theta = floor_decimal(Fraction(limit) * Fraction(caught) - Fraction(2, 10**6), 6)
+    design = plan_sequential(theta, alpha="0.04", beta="0.05", fail_theta=str(float(limit)))
+    return SequentialQuestion(
+        finding=finding, limit=limit, design=replace(design, **({"cap": 40} | changes))
+    )
+
+
+def a_sequential_plan(questions, *, domains=("cyber",), each=40, **options):
+    """A plan in which these questions end the arms that they read."""
+    plan = a_plan(a_frame(domains, each), ordered=True, **options)
+    return msgspec.structs.replace(plan, stopping=tuple(questions))
 
 
 def trials_of(plan, decide=lambda item, arm: None):

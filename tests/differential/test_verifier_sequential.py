@@ -66,6 +66,7 @@ def designs(draw):
         "power": "0.95",
         "alternative": draw(decimals("0.05", "0.9", 2)),
         "futility": draw(st.one_of(st.just("0"), decimals("0.01", "0.6"))),
+        "pursuit": "0",
         "fixed_scenarios": draw(st.integers(1, 2000)),
         "fixed_accepts": draw(st.integers(0, 50)),
         "cap": draw(st.integers(1, 150)),
@@ -75,6 +76,8 @@ def designs(draw):
     }
     if draw(st.booleans()):
         plain.update(pass_grid=registered_grid(), fail_grid=registered_grid(fail=True))
+    if plain["pass_level"] == alpha:
+        plain["pursuit"] = draw(st.sampled_from(["0", "0.3", "1", "2.5"]))
     return SequentialDesign(**plain)
 
 
@@ -126,7 +129,7 @@ def test_verdicts_are_the_same(design, data):
     rate = data.draw(st.sampled_from([0.0, 0.5, 1.0, 2.0, 6.0])) * float(design.theta)
     stream = data.draw(outcomes(min(rate, 0.97)))[: design.cap]
     plain = registered.read_design(design.canonical())
-    ours = decide.decide(decide.edges(plain), plain.cap, stream)
+    ours = decide.decide(decide.edges(plain), plain, stream)
     order = tuple(f"s{n}" for n in range(design.cap))
     log = zip(order, map(ScenarioOutcome, stream), strict=False)
     theirs = SequentialCampaign(boundaries(design), order).replay(log)
@@ -207,7 +210,7 @@ def test_every_sequence_of_a_small_design_ends_alike():
     order = tuple("abcdefg")
     ends = set()
     for stream in product(("success", "failure", "unassessed"), repeat=7):
-        ours = decide.decide(where, plain.cap, stream)
+        ours = decide.decide(where, plain, stream)
         log = zip(order, map(ScenarioOutcome, stream), strict=True)
         theirs = SequentialCampaign(table, order).replay(log)
         assert (ours.verdict, ours.scenarios) == (theirs.verdict.value, theirs.tally.scenarios)
@@ -267,7 +270,7 @@ def test_a_long_stream_is_replayed_and_certified_in_a_second(theta):
     begun = time.process_time()
     plain = registered.read_design(design.canonical())
     where = decide.edges(plain)
-    found = decide.decide(where, plain.cap, stream)
+    found = decide.decide(where, plain, stream)
     promised.false_go(plain, where)
     promised.false_fail(plain, where)
     limits.upper_limit(found.successes, found.scenarios, plain.alpha)

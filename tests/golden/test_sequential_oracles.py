@@ -264,3 +264,27 @@ def test_futility_is_why_bad_models_are_rarely_shown_to_fail(one_percent):
     assert found.failed == pytest.approx(1.0, abs=1e-6)
     assert found.expected == pytest.approx(33.109, abs=5e-4)
     assert operating_characteristics(patient, 0.01).expected == pytest.approx(2249, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("multiple", "expected", "failed"),
+    [
+        (0.1, 497, 0.0),
+        (0.25, 741, 0.0),
+        (0.5, 951, 0.002),
+        (1, 461, 0.015),
+        (2, 241, 0.244),
+        (4, 132, 0.828),
+        (10, 33, 1.0),
+    ],
+)
+def test_pursuit_ends_bad_models_as_failing_for_a_few_scenarios_more(
+    one_percent, multiple, expected, failed
+):
+    """Rows of an independent computation over all counts with an array for each scenario."""
+    design, _ = one_percent
+    found = operating_characteristics(
+        boundaries(replace(design, pursuit="1")), multiple * float(design.theta)
+    )
+    assert found.expected == pytest.approx(expected, abs=0.5)
+    assert found.failed == pytest.approx(failed, abs=5e-4)

@@ -51,7 +51,8 @@ def designs(draw, cap=60):
     theta, alpha, beta = draw(THETAS), draw(LEVELS), draw(LEVELS)
     futility = draw(st.sampled_from(["0.08", "0.25", "0.01"]))
     design = plan_sequential(theta, alpha=alpha, beta=beta)
-    return replace(design, cap=draw(st.integers(1, cap)), futility=futility)
+    pursuit = draw(st.sampled_from(["0", "0.4", "1", "3"]))
+    return replace(design, cap=draw(st.integers(1, cap)), futility=futility, pursuit=pursuit)
 
 
 @st.composite
@@ -83,7 +84,10 @@ def reference_verdict(design, successes, scenarios, unassessed=0):
         return PASS
     if value(design.above, successes, scenarios) * Fraction(design.beta) >= 1:
         return FAIL
-    if value(design.hope, most, scenarios) <= Fraction(design.futility) or scenarios == design.cap:
+    hopeless = value(design.hope, most, scenarios) <= Fraction(design.futility)
+    pursuit = Fraction(design.pursuit)
+    pursued = pursuit > 0 and value(design.above, successes, scenarios) >= pursuit
+    if scenarios == design.cap or (hopeless and not pursued):
         return NOT_SHOWN
     return CONTINUE
 

@@ -36,6 +36,7 @@ def arm_bounds(stream: Stream, plan: Json, caught: float) -> Json | None:
         "scenarios": stream.last,
         "scenarios_with_success": stream.counts(stream.last)[0],
         "design_effect": Fraction(1),
+        "exact_upper": upper,
     }
 
 

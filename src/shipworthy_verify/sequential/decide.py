@@ -74,7 +74,7 @@ def _walk(
     return found
 
 
-def decide(where: Edges, cap: int, outcomes: Sequence[str]) -> Decision:
+def decide(where: Edges, design: Design, outcomes: Sequence[str]) -> Decision:
     """Return the verdict on a stream of outcomes: the first rule that applies decides."""
     successes = unassessed = 0
     for scenarios, outcome in enumerate(outcomes, start=1):
@@ -85,9 +85,16 @@ def decide(where: Edges, cap: int, outcomes: Sequence[str]) -> Decision:
             verdict = PASS
         elif successes >= where.fails[scenarios]:
             verdict = FAIL
-        elif most >= where.futile[scenarios] or scenarios == cap:
+        elif scenarios == design.cap or (
+            most >= where.futile[scenarios] and not _pursued(design, successes, scenarios)
+        ):
             verdict = NOT_SHOWN
         else:
             continue
         return Decision(verdict, scenarios, successes, unassessed)
     return Decision(CONTINUE, len(outcomes), successes, unassessed)
+
+
+def _pursued(design: Design, successes: int, scenarios: int) -> bool:
+    """Whether a hopeless campaign goes on for FAIL (4.3)."""
+    return design.pursuit > 0 and design.failing.side(successes, scenarios, design.pursuit) >= 0

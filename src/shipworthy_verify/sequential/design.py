@@ -11,7 +11,7 @@ from shipworthy_verify.sequential.evidence import Mixture
 
 _NUMBER: Final = re.compile(r"(0|[1-9][0-9]{0,5})(\.[0-9]{0,11}[1-9])?")
 _DECIMALS: Final = ("theta", "fail_theta", "alpha", "beta", "pass_level", "alternative", "power")
-_OTHERS: Final = ("futility", "fail_rate_cap")
+_OTHERS: Final = ("futility", "fail_rate_cap", "pursuit")
 _COUNTS: Final = ("fixed_scenarios", "fixed_accepts", "cap")
 _FIELDS: Final = frozenset({*_DECIMALS, *_OTHERS, *_COUNTS, "pass_grid", "fail_grid"})
 _MOST_RATES: Final = 100
@@ -54,6 +54,7 @@ class Design:
     beta: Fraction
     pass_level: Fraction
     futility: Fraction
+    pursuit: Fraction
     cap: int
     fixed_scenarios: int
     passing: Mixture
@@ -85,6 +86,8 @@ def read_design(plain: Json) -> Design:
     _require(0 < number["alternative"] < 1, "`alternative` is out of range")
     _require(0 < number["power"] < 1, "`power` is out of range")
     _require(number["futility"] < 1, "`futility` is out of range")
+    pursues = number["pursuit"] > 0 and number["pass_level"] != number["alpha"]
+    _require(not pursues, "a calibrated design does not pursue FAIL")
     _require(count["cap"] >= 1 and count["fixed_scenarios"] >= 1, "it allows no scenario")
     lower, upper = _grid(plain["pass_grid"]), _grid(plain["fail_grid"])
     _require(0 < min(lower.ratios) <= max(lower.ratios) < 1, "`pass_grid` is not below 1")
@@ -96,6 +99,7 @@ def read_design(plain: Json) -> Design:
         beta=number["beta"],
         pass_level=number["pass_level"],
         futility=number["futility"],
+        pursuit=number["pursuit"],
         cap=count["cap"],
         fixed_scenarios=count["fixed_scenarios"],
         passing=lower.against(theta, Fraction(1)),

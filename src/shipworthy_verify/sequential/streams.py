@@ -138,7 +138,7 @@ def _stream(order: list[str], known: dict[str, str], questions: Sequence[Questio
         outcomes=outcomes,
         places=[place for place, name in enumerate(order) if name in known],
         answers=[
-            (question, decide(_edges(question.design), question.design.cap, outcomes))
+            (question, decide(_edges(question.design), question.design, outcomes))
             for question in questions
         ],
     )

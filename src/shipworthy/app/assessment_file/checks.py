@@ -15,7 +15,7 @@ Complaint = tuple[str, str, KeyPath, str]
 LONGEST_DAYS: Final = 3650
 _RESERVED: Final = frozenset({"keys"})
 """Folders of a project that hold no assessment."""
-_ALPHA: Final = re.compile(r"0\.[0-9]{1,6}", re.ASCII)
+_SHARE: Final = re.compile(r"0\.[0-9]{1,6}", re.ASCII)
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -67,6 +67,13 @@ def _check_amounts(assessment: Assessment) -> Iterator[Complaint]:
             f"`alpha = {campaign.alpha}` is not an error level",
             ("campaign", "alpha"),
             'a plain decimal between 0 and 0.5 with at most six digits, such as `"0.05"`',
+        )
+    if not _is_share(campaign.futility):
+        yield (
+            "impossible-threshold",
+            f"`futility = {campaign.futility}` is not a likelihood ratio to give up at",
+            ("campaign", "futility"),
+            'a plain decimal from 0 to below 1, such as `"0.08"`; `"0"` never gives up',
         )
     for name, value in (
         ("concurrency", campaign.concurrency),
@@ -185,7 +192,11 @@ def _repeated(values: Iterable[str]) -> list[str]:
 
 
 def _is_level(text: str) -> bool:
-    return _ALPHA.fullmatch(text) is not None and 0.0 < float(text) < 0.5
+    return _SHARE.fullmatch(text) is not None and 0.0 < float(text) < 0.5
+
+
+def _is_share(text: str) -> bool:
+    return text == "0" or _SHARE.fullmatch(text) is not None
 
 
 def _says_something(text: str) -> bool:

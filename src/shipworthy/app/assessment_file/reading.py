@@ -27,6 +27,7 @@ _WRITTEN: Final = {
 }
 _EXPECTED: Final = re.compile(r"expected `([a-z]+)")
 _SYNTAX_PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
+_UNLISTED: Final = re.compile(r"^Invalid enum value '([^']*)'")
 _VALUE_PATH: Final = re.compile(r" - at `\$?([^`]*)`")
 _UNKNOWN_FIELD: Final = re.compile(r"unknown field `([^`]*)`")
 _MISSING_FIELD: Final = re.compile(r"missing required field `([^`]*)`")
@@ -183,6 +184,14 @@ def _invalid(message: str, raw: dict[str, Any], positions: TomlPositions) -> Pro
             help=did_you_mean(
                 str(_value_at(raw, path)), [member.value for member in DeploymentType]
             ),
+        )
+    unlisted = _UNLISTED.search(message)
+    if unlisted and path:
+        return Problem.of(
+            "assessment-type",
+            f"`{path[-1]}` cannot be `{unlisted.group(1)}`",
+            location=positions.locate(path),
+            help="the values that it can have are in docs/reference/assessment-file.md",
         )
     expected = _EXPECTED.search(what)
     advice = _WRITTEN.get(expected.group(1), "") if expected else ""

@@ -23,13 +23,15 @@ class Boundaries:
 
     `pass_at[s]`: fewest scenarios at which s successes PASS (only those within the cap).
     `fail_until[s]`, `futile_until[s]`: most scenarios at which s successes FAIL or are futile,
-    0 when at none. More successes than the table has entries FAIL, or are futile, up to the cap.
+    0 when at none; `pursued_until[s]`: most scenarios at which s known successes make futility
+    wait for FAIL. More successes than a table has entries do so up to the cap.
     """
 
     cap: int
     pass_at: tuple[int, ...]
     fail_until: tuple[int, ...]
     futile_until: tuple[int, ...]
+    pursued_until: tuple[int, ...] = (0,)
 
     def verdict(self, successes: int, scenarios: int, unassessed: int = 0) -> SequentialVerdict:
         """Decide after `scenarios`, of which `unassessed` have no outcome.
@@ -50,7 +52,8 @@ class Boundaries:
             return SequentialVerdict.PASS
         if self.fails(successes, scenarios):
             return SequentialVerdict.FAIL
-        if scenarios == self.cap or _within(self.futile_until, most, scenarios):
+        hopeless = _within(self.futile_until, most, scenarios)
+        if scenarios == self.cap or (hopeless and not self.pursued(successes, scenarios)):
             return SequentialVerdict.NOT_SHOWN
         return SequentialVerdict.CONTINUE
 
@@ -61,6 +64,10 @@ class Boundaries:
     def fails(self, successes: int, scenarios: int) -> bool:
         """Whether E_fail has reached its threshold, every unassessed scenario a failure."""
         return _within(self.fail_until, successes, scenarios)
+
+    def pursued(self, successes: int, scenarios: int) -> bool:
+        """Whether E_fail is large enough to go on for FAIL, unassessed scenarios as failures."""
+        return _within(self.pursued_until, successes, scenarios)
 
     def largest_pass(self, scenarios: int) -> int | None:
         """Most successes that PASS after `scenarios`; none when even zero do not."""
@@ -75,6 +82,10 @@ class Boundaries:
         """Fewest successes that are futile after `scenarios`; none when even all are not."""
         return _smallest(self.futile_until, scenarios)
 
+    def smallest_pursued(self, scenarios: int) -> int | None:
+        """Fewest successes that make futility wait after `scenarios`; none when even all do not."""
+        return _smallest(self.pursued_until, scenarios)
+
 
 def boundaries(design: SequentialDesign) -> Boundaries:
     """Compute the tables of a design, exactly."""
@@ -82,11 +93,13 @@ def boundaries(design: SequentialDesign) -> Boundaries:
     not_yet = _Rule(design.below, enough, _BELOW)
     failing = _Rule(design.above, too_much, _AT_OR_ABOVE)
     hopeless = _Rule(design.hope, Fraction(design.futility), _AT_OR_BELOW)
+    pursued = _Rule(design.above, Fraction(design.pursuit), _AT_OR_ABOVE)
     return Boundaries(
         cap=design.cap,
         pass_at=_pass_at(not_yet, design.cap),
         fail_until=_until(failing, design.cap),
         futile_until=_until(hopeless, design.cap) if hopeless.threshold else (0,),
+        pursued_until=_until(pursued, design.cap) if pursued.threshold else (0,),
     )
 
 

@@ -63,17 +63,13 @@ def operating_characteristics(
     """
     require_probability("rate", rate)
     fails = _edges(boundaries.fail_until, boundaries.cap)
-    stops = fails
-    if futility:
-        stops = list(map(min, fails, _edges(boundaries.futile_until, boundaries.cap)))
+    bands = _futile_bands(boundaries) if futility else None
     passed = failed = futile = exhausted = 0.0
     stopping = [0.0] * (boundaries.cap + 1)
-    for row in _march(_passes(boundaries), stops, rate):
-        failing = sum(mass for count, mass in row.leaving if count >= fails[row.scenarios])
-        hopeless = sum(mass for count, mass in row.leaving if count < fails[row.scenarios])
-        passed, failed, futile = passed + row.passing, failed + failing, futile + hopeless
+    for row in _march(_Edges(_passes(boundaries), fails, bands), rate):
+        passed, failed, futile = passed + row.passing, failed + row.leaving, futile + row.futile
         exhausted += row.remaining
-        stopping[row.scenarios] = row.passing + failing + hopeless + row.remaining
+        stopping[row.scenarios] = row.passing + row.leaving + row.futile + row.remaining
     return OperatingCharacteristics(
         rate=rate,
         passed=passed,
@@ -97,9 +93,8 @@ def pass_probability(boundaries: Boundaries, rate: float, *, futility: bool = Fa
     require_probability("rate", rate)
     hopeless = len(boundaries.pass_at)  # so many successes can never PASS within the cap
     stops = [hopeless] * (boundaries.cap + 1)
-    if futility:
-        stops = list(map(min, stops, _edges(boundaries.futile_until, boundaries.cap)))
-    return sum(row.passing for row in _march(_passes(boundaries), stops, rate))
+    bands = _futile_bands(boundaries) if futility else None
+    return sum(row.passing for row in _march(_Edges(_passes(boundaries), stops, bands), rate))
 
 
 def fail_probability(boundaries: Boundaries, rate: float) -> float:
@@ -111,46 +106,71 @@ def fail_probability(boundaries: Boundaries, rate: float) -> float:
     require_probability("rate", rate)
     fails = _edges(boundaries.fail_until, boundaries.cap)
     nowhere = [-1] * (boundaries.cap + 1)
-    return sum(mass for row in _march(nowhere, fails, rate) for _, mass in row.leaving)
+    return sum(row.leaving for row in _march(_Edges(nowhere, fails, None), rate))
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """Where probability leaves after n scenarios, for every n.
+
+    `passes[n]` is the largest count that leaves at the bottom, `stops[n]` the smallest that leaves
+    at the top; where both apply, the bottom wins. Of what is between, counts in `bands[n]` (from,
+    below) leave as well.
+    """
+
+    passes: Sequence[int]
+    stops: Sequence[int]
+    bands: Sequence[tuple[int, int]] | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """Probability that leaves after `scenarios`: at the bottom, at the top by count, at the cap."""
+    """Probability that leaves after `scenarios`: at bottom and top, in the band, at the cap."""
 
     scenarios: int
     passing: float
-    leaving: tuple[tuple[int, float], ...]
+    leaving: float
+    futile: float
     remaining: float
 
 
-def _march(passes: Sequence[int], stops: Sequence[int], rate: float) -> Iterator[_Row]:
-    """Yield the rows at which probability leaves.
-
-    `passes[n]` is the largest count that leaves at the bottom, `stops[n]` the smallest that leaves
-    at the top; where both apply, the bottom wins.
-    """
+def _march(edges: _Edges, rate: float) -> Iterator[_Row]:
+    """Yield the rows at which probability leaves."""
     other = 1.0 - rate
-    cap = len(passes) - 1
+    cap = len(edges.passes) - 1
     mass, lowest = [1.0], 0
     for scenarios in range(1, cap + 1):
         mass = [
             stay * other + move * rate
             for stay, move in zip([*mass, 0.0], [0.0, *mass], strict=True)
         ]
-        bottom, top = passes[scenarios], stops[scenarios]
-        if lowest > bottom and lowest + len(mass) - 1 < top and scenarios < cap:
+        bottom, top = edges.passes[scenarios], edges.stops[scenarios]
+        first, end = edges.bands[scenarios] if edges.bands else (top, top)
+        above = lowest + len(mass)
+        if lowest > bottom and above <= min(top, first) and scenarios < cap:
             continue
         passed = max(0, min(len(mass), bottom + 1 - lowest))
         passing = sum(mass[:passed])
         mass, lowest = mass[passed:], lowest + passed
         kept = max(0, min(len(mass), top - lowest))
-        leaving = tuple(enumerate(mass[kept:], lowest + kept))
+        leaving = sum(mass[kept:])
         mass = mass[:kept]
+        begin, stop = max(0, first - lowest), max(0, min(len(mass), end - lowest))
+        futile = sum(mass[begin:stop])
+        mass[begin:stop] = [0.0] * max(0, stop - begin)
         remaining = sum(mass) if scenarios == cap else 0.0
-        yield _Row(scenarios, passing, leaving, remaining)
+        yield _Row(scenarios, passing, leaving, futile, remaining)
+        while mass and mass[-1] == 0.0:
+            mass.pop()
         if not mass:
             return
+
+
+def _futile_bands(boundaries: Boundaries) -> list[tuple[int, int]]:
+    """Counts that are futile and not pursued, after n scenarios, for every n."""
+    futile = _edges(boundaries.futile_until, boundaries.cap)
+    pursued = _edges(boundaries.pursued_until, boundaries.cap)
+    return list(zip(futile, pursued, strict=True))
 
 
 def _passes(boundaries: Boundaries) -> list[int]:

@@ -51,6 +51,9 @@ FAIL_GRID = Grid(("1.4", "1.7", "2", "3", "5", "10", "30"), (1,) * 7)
 FAIL_RATE_CAP = "0.95"
 """No rate of E_fail lies above it."""
 
+PURSUIT = "1"
+"""Campaigns go on for FAIL while the evidence for it is worth more than nothing."""
+
 FUTILITY = "0.08"
 """A campaign stops without a verdict when its likelihood ratio has fallen so far."""
 
@@ -61,7 +64,9 @@ class SequentialDesign:
 
     PASS when E_pass reaches 1/`pass_level`, FAIL when E_fail, evidence for a rate above
     `fail_theta`, reaches 1/`beta`, NOT-SHOWN when the likelihood ratio of `alternative * theta`
-    against theta falls to `futility` (never, when that is "0") or after `cap` scenarios.
+    against theta falls to `futility` (never, when that is "0") or after `cap` scenarios. Futility
+    waits while E_fail is at least `pursuit` ("0": it never waits), so that a rate far above the
+    limit ends as FAIL.
     `pass_level` is `alpha`, unless the design is calibrated: then it is larger, the error
     certificate rests on the stopping rules, and those bind. `fail_theta` lies above `theta` where
     the judge leaves only a part of a limit to PASS: a judged rate between the two shows neither.
@@ -86,6 +91,7 @@ class SequentialDesign:
     pass_grid: Grid = PASS_GRID
     fail_grid: Grid = FAIL_GRID
     fail_rate_cap: str = FAIL_RATE_CAP
+    pursuit: str = "0"
 
     def __post_init__(self) -> None:
         theta = decimal_fraction("theta", self.theta)
@@ -100,13 +106,18 @@ class SequentialDesign:
             raise ValueError("`pass_level` below `alpha` would waste error that the plan allows")
         for name in ("power", "alternative", "fail_rate_cap"):
             fraction_below(name, getattr(self, name), Fraction(1))
-        if decimal_fraction("futility", self.futility) >= 1:
-            raise ValueError(f"`futility` must lie below 1, not {self.futility}")
         for name in ("fixed_scenarios", "cap"):
             if getattr(self, name) < 1:
                 raise ValueError(f"`{name}` must be at least 1, not {getattr(self, name)}")
         if Fraction(self.fail_rate_cap) <= above:
             raise ValueError("`fail_rate_cap` must lie above `fail_theta`")
+        self._check_rules()
+
+    def _check_rules(self) -> None:
+        if decimal_fraction("futility", self.futility) >= 1:
+            raise ValueError(f"`futility` must lie below 1, not {self.futility}")
+        if decimal_fraction("pursuit", self.pursuit) and self.binding:
+            raise ValueError("a calibrated design obeys futility: its `pursuit` must be 0")
         # building the mixtures checks the grids against theta
         if max(self.below.ratios) >= 1 or min(self.above.ratios) <= 1:
             raise ValueError("`pass_grid` lies below 1 and `fail_grid` above 1, times theta")
@@ -213,6 +224,7 @@ def read_design(plain: Mapping[str, object]) -> SequentialDesign:
         pass_grid=_read_grid(plain["pass_grid"]),
         fail_grid=_read_grid(plain["fail_grid"]),
         fail_rate_cap=_text(plain, "fail_rate_cap"),
+        pursuit=_text(plain, "pursuit"),
     )
 
 

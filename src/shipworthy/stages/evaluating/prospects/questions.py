@@ -10,7 +10,7 @@ from shipworthy.records import SequentialQuestion
 from shipworthy.stages.evaluating.findings import FindingTerms, least_sensitivity, rate_alpha
 from shipworthy.stages.evaluating.prospects.goals import RateGoal
 from shipworthy.stages.evaluating.prospects.planned import PlannedRate
-from shipworthy.statistics.sequential import SequentialDesign, plan_sequential
+from shipworthy.statistics.sequential import PURSUIT, SequentialDesign, plan_sequential
 from shipworthy.statistics.sequential.decimals import floor_decimal
 
 _UNIT: Final = Fraction(1, 10**6)
@@ -100,9 +100,14 @@ def _design(
             available=len(rate.sizes),
             fail_theta=_fail_theta(goal, limit),
         )
-        return replace(design, futility=stopping.futility)
+        return replace(design, futility=_lowest_form(stopping.futility), pursuit=PURSUIT)
     except ValueError as error:
         raise Problem.of("campaign-stopping", str(error), help="see spec/sequential.md") from None
+
+
+def _lowest_form(number: str) -> str:
+    value = Fraction(number)
+    return floor_decimal(value) if value else "0"
 
 
 def _fail_theta(goal: RateGoal, limit: Fraction) -> str:

@@ -56,6 +56,7 @@ def sequential_bounds(
         scenarios=last.scenarios,
         scenarios_with_success=last.successes,
         design_effect="1.000000",
+        exact_upper=_six(upper),
     )
 
 

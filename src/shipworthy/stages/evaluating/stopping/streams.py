@@ -8,6 +8,7 @@ requests in flight can change what is decided.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from shipworthy.records import (
     CampaignPlan,
@@ -20,6 +21,7 @@ from shipworthy.stages.evaluating.aggregation import is_success
 from shipworthy.statistics.sequential import (
     Boundaries,
     ScenarioOutcome,
+    SequentialDesign,
     SequentialVerdict,
     Tally,
     boundaries,
@@ -181,11 +183,16 @@ def _streams(plan: CampaignPlan, domain: str) -> DomainStreams:
     asked: defaultdict[str, list[FollowedQuestion]] = defaultdict(list)
     for question in plan.stopping:
         if question.domain == domain:
-            asked[question.arm].append(FollowedQuestion(question, boundaries(question.design)))
+            asked[question.arm].append(FollowedQuestion(question, _table(question.design)))
     return DomainStreams(
         positions={scenario: position for position, scenario in enumerate(order)},
         arms={arm.arm.value: ArmStream(questions=asked[arm.arm.value]) for arm in plan.arms},
     )
+
+
+@lru_cache(maxsize=256)
+def _table(design: SequentialDesign) -> Boundaries:
+    return boundaries(design)
 
 
 def _result(outcome: Outcome) -> ScenarioOutcome:
