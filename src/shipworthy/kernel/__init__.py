@@ -2,7 +2,14 @@
 
 from shipworthy.kernel.canonical import canonical_bytes, decimal_string
 from shipworthy.kernel.clock import Clock, FixedClock, SystemClock, timestamp
-from shipworthy.kernel.diagnostics import Diagnostic, Location, Problem, Severity, did_you_mean
+from shipworthy.kernel.diagnostics import (
+    Diagnostic,
+    Location,
+    Problem,
+    Severity,
+    did_you_mean,
+    escaped,
+)
 from shipworthy.kernel.digests import (
     Digest,
     digest_bytes,
@@ -44,6 +51,7 @@ __all__ = [
     "digest_file",
     "digest_of",
     "digest_text",
+    "escaped",
     "is_digest",
     "read_record",
     "short",

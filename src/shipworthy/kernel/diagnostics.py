@@ -4,9 +4,12 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Self
+from typing import Final, Self
 
 from shipworthy.kernel.exit_codes import ExitCode
+
+_LAYOUT: Final = "\n\t\u00a0\u202f"
+"""Line ends and spaces that messages are laid out with."""
 
 
 class Severity(Enum):
@@ -26,7 +29,7 @@ class Location:
     column: int = 0
 
     def __str__(self) -> str:
-        parts = [self.file, *(str(n) for n in (self.line, self.column) if n)]
+        parts = [escaped(self.file), *(str(n) for n in (self.line, self.column) if n)]
         return ":".join(parts)
 
 
@@ -43,8 +46,8 @@ class Diagnostic:
     def render(self) -> str:
         """Return the diagnostic as one or two lines of plain text."""
         where = f"{self.location}: " if self.location else ""
-        line = f"{where}{self.severity.value}[{self.code}]: {self.message}"
-        return f"{line}\n  help: {self.help}" if self.help else line
+        line = f"{where}{self.severity.value}[{self.code}]: {escaped(self.message, _LAYOUT)}"
+        return f"{line}\n  help: {escaped(self.help, _LAYOUT)}" if self.help else line
 
 
 class Problem(Exception):  # noqa: N818 - it is what a person has, not what the machine raised
@@ -75,6 +78,20 @@ class Problem(Exception):  # noqa: N818 - it is what a person has, not what the 
     def render(self) -> str:
         """Return all diagnostics, one after the other."""
         return "\n".join(diagnostic.render() for diagnostic in self.diagnostics)
+
+
+def escaped(text: str, kept: str = "") -> str:
+    """Write out what a terminal would obey or not show; the characters of `kept` stay.
+
+    File names and quoted input may hold line ends, colours, turned reading direction and bytes
+    that are no text: shown raw, they could hide or forge a complaint.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() or c in kept else c.encode("unicode_escape").decode("ascii")
+        for c in text
+    )
 
 
 def did_you_mean(word: str, legal: Iterable[str]) -> str:

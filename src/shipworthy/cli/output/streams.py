@@ -9,6 +9,8 @@ from typing import Literal
 
 import click
 
+from shipworthy.kernel import escaped
+
 Format = Literal["human", "plain", "json"]
 
 format_option = click.option(
@@ -68,4 +70,4 @@ def note(text: str) -> None:
 
 def plain(text: str) -> str:
     """Escape what could move the cursor: what a far side made us write down may be anything."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return escaped(text)
