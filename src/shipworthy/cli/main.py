@@ -25,6 +25,7 @@ _COMMANDS: Final = {
     "plugin": ("things", "list what is installed and check that it loads"),
     "key": ("things", "create keys and show fingerprints"),
     "label": ("trust", "let people read what the judge judged, blind, and compare"),
+    "lint-report": ("trust", "find statistics in anybody's report that cannot carry their claim"),
     "verify": ("trust", "check a bundle, offline, with the independent verifier"),
     "doctor": ("trust", "check this environment"),
 }
@@ -37,7 +38,7 @@ _EPILOG: Final = "Exit codes: " + "; ".join(
 @click.group(
     cls=LazyGroup,
     entries={
-        name: CommandEntry(f"shipworthy.cli.{folder}.{name}", summary)
+        name: CommandEntry(f"shipworthy.cli.{folder}.{name.replace('-', '_')}", summary)
         for name, (folder, summary) in _COMMANDS.items()
     },
     epilog=_EPILOG,

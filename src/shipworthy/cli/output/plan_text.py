@@ -214,6 +214,8 @@ def _warnings(foresight: Foresight) -> Iterator[str]:
         for outlook in question.outlooks:
             if question.clean not in {Verdict.KEPT, None}:
                 yield from _never(outlook)
+    for finding in foresight.statistics:
+        yield f"{finding.message}; {finding.advice} [{finding.rule}]"
 
 
 def _never(outlook: Outlook) -> Iterator[str]:

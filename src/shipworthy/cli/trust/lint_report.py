@@ -1,0 +1,115 @@
+"""`shipworthy lint-report`: statistical statements of anybody's report that cannot carry it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shipworthy.cli.output.streams import Output, format_option, plain
+from shipworthy.kernel import Diagnostic, ExitCode, Location, Problem
+
+if TYPE_CHECKING:
+    from shipworthy.stages.reporting.statistics_lint.prose import Prose, ProseFinding
+
+
+@click.command("lint-report")
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
+)
+@click.option("--certain", is_flag=True, help="Only rules that need nobody to read the place.")
+@format_option
+def command(files: tuple[Path, ...], *, certain: bool, output_format: str | None) -> ExitCode:
+    """Find statistical statements in reports that cannot carry what they claim.
+
+    Reads text, Markdown, HTML and the report.json of Shipworthy, in English only. A suspicion has
+    to be read by a person: how often it is wrong stands in docs/how-to/lint-a-report.md.
+
+    Exit 0: nothing found; 1: findings; 2: a file that cannot be read.
+    """
+    from shipworthy.stages.reporting.statistics_lint.prose import lint_prose
+
+    output = Output.choose(output_format)
+    documents = _read_all(files)
+    found = [
+        (document.name, finding)
+        for document in documents
+        for finding in lint_prose(document)
+        if finding.sure == "certain" or not certain
+    ]
+    if output.format == "json":
+        names = [document.name for document in documents]
+        output.data({"files": names, "language": "en", "findings": list(map(_record, found))})
+    else:
+        for name, finding in found:
+            for line in _lines(name, finding):
+                output.line(line)
+        output.line(_summary(len(documents), [finding for _, finding in found]))
+    return ExitCode.NO if found else ExitCode.YES
+
+
+def _read_all(files: tuple[Path, ...]) -> list["Prose"]:
+    """Read every file, or say what is wrong with each that cannot be read."""
+    from shipworthy.stages.reporting.statistics_lint.prose import read_prose
+
+    documents: list[Prose] = []
+    wrong: list[Diagnostic] = []
+    for file in files:
+        try:
+            documents.append(read_prose(file.read_bytes(), str(file)))
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            wrong.append(
+                Diagnostic(
+                    "lint-report-file",
+                    f"the file cannot be opened: {reason}",
+                    Location(str(file)),
+                    "give the path of a report",
+                )
+            )
+        except Problem as problem:
+            wrong.extend(problem.diagnostics)
+    if wrong:
+        raise Problem(wrong)
+    return documents
+
+
+def _lines(name: str, finding: "ProseFinding") -> Iterator[str]:
+    rule = _cards()[finding.rule]
+    where = Location(name, finding.line)
+    place = f"{finding.place}: " if finding.place else ""
+    phrase = plain(finding.phrase)
+    yield f"{where}: {finding.sure}[{finding.rule}]: {place}{rule['title']}: `{phrase}`"
+    yield f"  why: {rule['why']}"
+    yield f"  help: {rule['advice']}"
+
+
+def _record(found: tuple[str, "ProseFinding"]) -> dict[str, object]:
+    name, finding = found
+    return {
+        "file": name,
+        "line": finding.line,
+        "place": finding.place,
+        "rule": finding.rule,
+        "sure": finding.sure,
+        "phrase": finding.phrase,
+        **_cards()[finding.rule],
+    }
+
+
+def _cards() -> dict[str, dict[str, str]]:
+    from shipworthy.stages.reporting.statistics_lint.prose import PROSE_RULES
+
+    return {
+        rule.id: {"title": rule.title, "why": rule.why, "advice": rule.advice}
+        for rule in PROSE_RULES
+    }
+
+
+def _summary(files: int, found: list["ProseFinding"]) -> str:
+    certain = sum(finding.sure == "certain" for finding in found)
+    counted = f"{files} {'file' if files == 1 else 'files'}"
+    suspicions = (
+        f"{len(found) - certain} {'suspicion' if len(found) - certain == 1 else 'suspicions'}"
+    )
+    return f"{counted}: {certain} certain, {suspicions}; suspicions have to be read by a person"
