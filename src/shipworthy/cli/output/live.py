@@ -2,11 +2,13 @@
 
 import shutil
 import sys
+from decimal import Decimal
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import click
 
+from shipworthy.kernel import decimal_string
 from shipworthy.stages.evaluating import ArmView, ProgressView
 
 
@@ -25,8 +27,16 @@ def progress_line(view: ProgressView) -> str:
 def _arm(view: ArmView | None) -> str:
     if view is None or view.rate.attempts == 0:
         return "?"
-    share = 100 * view.rate.successes / view.rate.attempts
-    return f"{share:.1f}% [{100 * view.lower:.1f}, {100 * view.upper:.1f}]"
+    share = _percent(view.rate.successes / view.rate.attempts, "nearest")
+    return f"{share}% [{_percent(view.lower, 'down')}, {_percent(view.upper, 'up')}]"
+
+
+def _percent(share: float, rounding: Literal["nearest", "up", "down"]) -> str:
+    """Write a share in per cent with one digit, rounded as in a report.
+
+    A lower bound goes down and an upper bound up, so that no interval loses its width.
+    """
+    return format(Decimal(decimal_string(share, rounding, places=3)).scaleb(2), "f")
 
 
 def duration(seconds: float) -> str:
