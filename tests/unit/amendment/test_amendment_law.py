@@ -8,7 +8,9 @@ from assessments import shipworthy
 from full_framework import FULL
 from shipworthy.frameworks import read_framework
 from shipworthy.frameworks.amendment import amending
-from shipworthy.frameworks.compare import Change
+from shipworthy.frameworks.compare import Change, Scope
+from shipworthy.frameworks.compare.correspondence.scales import read_scale_maps
+from shipworthy.kernel import Problem
 
 
 @pytest.fixture
@@ -179,3 +181,55 @@ def test_two_frameworks_with_other_levels_are_refused_with_advice(tmp_path):
     assert "compare-ladders" in refused.stderr
     mapped = shipworthy("framework", "amendment", old, new, "--map", "stop=halt,deploy=deploy")
     assert mapped.returncode == 0, mapped.stderr
+
+
+SCALE = ("levels: [moderate, high, critical]", "levels: [below-high, high, critical]")
+MAP = """\
+fields:
+  cyber:
+    levels: {moderate: below-high, high: high, critical: critical}
+    rationale: moderate was all that is below high
+"""
+
+
+@pytest.fixture
+def maps(tmp_path):
+    (tmp_path / "maps").mkdir()
+    file = tmp_path / "maps" / "maps.yaml"
+    file.write_text(MAP)
+    return file
+
+
+def test_a_changed_scale_needs_a_map(changed, maps):
+    with pytest.raises(Problem) as caught:
+        amending(changed(), changed(SCALE))
+    assert [one.code for one in caught.value.diagnostics] == ["compare-scales"]
+    found = amending(changed(), changed(SCALE), Scope(fields=read_scale_maps(maps)))
+    assert kinds(found) == {("field", "unknown")}
+    assert set(found.readings.values()) == {Change.EQUIVALENT}
+
+
+@pytest.mark.parametrize("more", [(), (STRICTER,)])
+def test_no_change_passes_as_stricter_by_a_scale_map(changed, maps, more):
+    found = amending(changed(), changed(SCALE, *more), Scope(fields=read_scale_maps(maps)))
+    assert (found.change, found.procedure) == ("unknown", "looser")
+    (one,) = (one for one in found.loosened if one.kind == "field")
+    assert one.name == "cyber"
+    assert "moderate is below-high" in one.what
+    assert one.what.endswith(": moderate was all that is below high")
+
+
+def test_what_is_looser_is_found_through_a_scale_map(changed, maps):
+    change = ("compute >= 100", "compute >= 200")
+    found = amending(changed(), changed(SCALE, change), Scope(fields=read_scale_maps(maps)))
+    assert found.change == "looser"
+    assert ("rule", "looser") in kinds(found)
+
+
+def test_the_command_takes_a_scale_map(tmp_path, maps):
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(FULL)
+    new.write_text(FULL.replace(*SCALE))
+    done = shipworthy("framework", "amendment", str(old), str(new), "--scale-map", str(maps))
+    assert done.returncode == 3, done.stderr
+    assert "by a scale map, `cyber` of the old framework is `cyber` of the new one" in done.stdout

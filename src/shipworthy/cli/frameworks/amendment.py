@@ -1,7 +1,7 @@
 """`shipworthy framework amendment`: what it takes to put a new version in force."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -10,6 +10,7 @@ from shipworthy.cli.frameworks.options import (
     map_option,
     read_level_map,
     reading_option,
+    scale_map_option,
 )
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.kernel import ExitCode
@@ -34,15 +35,14 @@ _COLOUR: Final = {"equivalent": "green", "stricter": "green", "unknown": "yellow
     "Which dropped rules are listed; the class of the change rests on both in any case.",
 )
 @map_option
+@scale_map_option
 @budget_option(20_000, sat=False)
 @format_option
 def amendment(
     old: str,
     new: str,
     reading: str,
-    mapping: str,
-    budget: int,
-    output_format: str | None,
+    **options: Any,
 ) -> ExitCode:
     """Say who has to approve the change from OLD to NEW, with what notice and which list.
 
@@ -52,9 +52,15 @@ def amendment(
     from shipworthy.frameworks import load_framework
     from shipworthy.frameworks.amendment import amending
     from shipworthy.frameworks.compare import Scope
+    from shipworthy.frameworks.compare.correspondence.scales import read_scale_maps
 
-    output = Output.choose(output_format)
-    scope = Scope(mapping=read_level_map(mapping), budget=budget)
+    output = Output.choose(options["output_format"])
+    path = options["scale_map"]
+    scope = Scope(
+        mapping=read_level_map(options["mapping"]),
+        budget=options["budget"],
+        fields=read_scale_maps(path) if path else (),
+    )
     found = amending(load_framework(old), load_framework(new), scope)
     word = output.styled(found.change, _COLOUR.get(found.change, "red"))
     output.show(found, _lines(found, word, reading))

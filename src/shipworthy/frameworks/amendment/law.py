@@ -13,6 +13,7 @@ from typing import Literal
 from shipworthy.frameworks.amendment.loosened import (
     Loosened,
     Reading,
+    assumed,
     clauses,
     dropped,
     guards,
@@ -23,6 +24,7 @@ from shipworthy.frameworks.amendment.loosened import (
 )
 from shipworthy.frameworks.amendment.newly_go import newly_go
 from shipworthy.frameworks.compare import Change, Comparison, Scope, Side, compare
+from shipworthy.frameworks.compare.correspondence.scales import mapped
 from shipworthy.frameworks.compare.terms import together
 from shipworthy.frameworks.document import FrameworkDocument
 from shipworthy.frameworks.language.compiler import compile_rulebook
@@ -83,8 +85,8 @@ def amending(
 ) -> Amending:
     """Say which class a change is, and what it takes.
 
-    `scope` gives the map of decision levels and the budget; every gate and deployment type is
-    compared.
+    `scope` gives the map of decision levels, scale maps and the budget; every gate and deployment
+    type is compared. What a scale map says stays in doubt, so that no change is stricter by it.
 
     Raises:
         Problem: `compare-*` where the two cannot be put side by side.
@@ -126,8 +128,9 @@ def amending(
 def _proved(
     compared: dict[Reading, tuple[Comparison, Rulebook, Rulebook]], scope: Scope
 ) -> Iterator[Loosened]:
-    for reading, (found, old, new) in compared.items():
+    for reading, (found, own, new) in compared.items():
         yield from dropped(found, reading)
+        old = mapped(own, new, scope.fields) if scope.fields else own
         # decisions are drafted under the charitable reading only (semantics 11.3)
         for gate in found.gates if reading == "charitable" else ():
             yield from newly_go(old, new, gate.gate, scope.budget)
@@ -138,6 +141,7 @@ def _unseen(
 ) -> Iterator[Loosened]:
     yield from guards(old, new)
     yield from hedges(found, new)
+    yield from assumed(found.assumptions)
     yield from meanings(old, new)
     yield from clauses(wording, old)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from shipworthy.frameworks.compare import Change, Comparison, Witness
+from shipworthy.frameworks.compare.correspondence.scales import FieldMap
 from shipworthy.frameworks.document import FrameworkDocument
 from shipworthy.frameworks.wording import Wording
 
@@ -85,6 +86,16 @@ def guards(old: FrameworkDocument, new: FrameworkDocument) -> Iterator[Loosened]
     for key in ("change_log", "justification"):
         if getattr(before, key) == "present" and getattr(after, key) != "present":
             yield _guard(f"`{key}` was present and is {getattr(after, key)}")
+
+
+def assumed(maps: Sequence[FieldMap]) -> Iterator[Loosened]:
+    """Yield every scale map: what was proved rests on it, and whether it is right, a person judges.
+
+    Whoever wants a change to pass as stricter could otherwise write the map that makes it so.
+    """
+    for one in maps:
+        what = f"by a scale map, {one.assumption}: {one.rationale}"
+        yield Loosened("field", one.field, Change.UNKNOWN, what)
 
 
 def meanings(old: FrameworkDocument, new: FrameworkDocument) -> Iterator[Loosened]:
