@@ -1,32 +1,55 @@
 """What a campaign is and what it can show, before anything runs: nothing is sent or written."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from typing import Final
 
 from shipworthy.app.preparation import Design
 from shipworthy.frameworks import Case, Gate
 from shipworthy.instruments.judges import judge_of
 from shipworthy.kernel import Clock, digest_text, timestamp
-from shipworthy.records import Decision, LevelField, QuantityField, RateField, Rule
+from shipworthy.records import (
+    Decision,
+    Finding,
+    LevelField,
+    QuantityField,
+    RateField,
+    Rule,
+    SubjectIdentity,
+)
 from shipworthy.stages.deciding import DraftTerms, admit, decide
-from shipworthy.stages.evaluating import FindingTerms
+from shipworthy.stages.evaluating import FindingTerms, Stopping
 from shipworthy.stages.evaluating.prospects import (
     PlannedRate,
     Prospect,
     RateGoal,
     clean_finding,
+    early_decision,
+    early_prospect,
     planned_rates,
     prospect,
     rate_goals,
     working_controls,
 )
 from shipworthy.stages.reporting import Recorded, RecordFinding, lint_records
-from shipworthy.vocabulary import TrialRole, Truth, Verdict
+from shipworthy.vocabulary import Sampling, TrialRole, Truth, Verdict
 
 GATE: Final[Gate] = "deploy"
+
+_NO_SUBJECT: Final = SubjectIdentity(
+    name="",
+    endpoint="",
+    weights="",
+    quantisation="",
+    engine="",
+    template="",
+    system_prompt="",
+    sampling=Sampling(),
+)
+"""Stands for the subject in plans that are only looked at."""
 
 _NOBODY: Final = digest_text("supposed outcomes of a plan that was not run")
 """Stands where a draft names the evidence: supposed findings are of no campaign."""
@@ -99,6 +122,7 @@ class Foresight:
     """Roles whose signature a go needs and for which the assessment names nobody."""
     alpha: str
     alpha_accepted: str
+    stops_early: bool
     statistics: tuple[RecordFinding, ...]
     """What the lint of statistics finds in the plan and the framework."""
 
@@ -122,13 +146,16 @@ def foresee(design: Design, clock: Clock) -> Foresight:
     )
     alpha = design.file.assessment.campaign.alpha
     terms = FindingTerms(_NOBODY, alpha, design.cards, working_controls(rates))
-    clean = _clean_draft(design, rates, terms, clock)
-    before = _case(design, rates, terms, measured=False)
-    after = _case(design, rates, terms, measured=True)
+    expected = _clean_findings(design, rates, terms)
+    clean = _clean_draft(design, expected.values(), clock)
+    before = _case(design, ())
+    after = _case(design, expected.values())
     return Foresight(
         size=_size(design),
         clean=clean,
-        questions=tuple(_questions(clean, before, after, _Prospects(rates, terms))),
+        questions=tuple(
+            _questions(clean, before, after, _Prospects(design, rates, terms, expected))
+        ),
         facts=_missing_facts(clean, after),
         facts_if=_facts_if(before, after),
         roles=tuple(
@@ -136,6 +163,7 @@ def foresee(design: Design, clock: Clock) -> Foresight:
         ),
         alpha=alpha,
         alpha_accepted=design.rulebook.alpha,
+        stops_early=bool(design.stopping),
         statistics=lint_records(
             Recorded(
                 rulebook=design.rulebook,
@@ -150,20 +178,50 @@ def foresee(design: Design, clock: Clock) -> Foresight:
 
 
 class _Prospects:
-    """Prospects of goals, each worked out once."""
+    """Prospects of goals, each worked out once. `clean` are the findings of a clean run, by id."""
 
-    def __init__(self, rates: Mapping[str, PlannedRate], terms: FindingTerms) -> None:
+    def __init__(
+        self,
+        design: Design,
+        rates: Mapping[str, PlannedRate],
+        terms: FindingTerms,
+        clean: Mapping[str, Finding],
+    ) -> None:
         self._rates = rates
         self._terms = terms
+        self._clean = clean
+        self._questions = {
+            (question.finding, Fraction(question.limit)): question for question in design.stopping
+        }
         self._known: dict[tuple[object, ...], Outlook] = {}
 
     def outlook(self, goal: RateGoal) -> Outlook:
         key = (goal.atom, goal.wanted)
         if key not in self._known:
             rate = self._rates.get(goal.field.finding)
-            found = None if rate is None else prospect(goal, rate, self._terms)
+            found = None if rate is None else self._prospect(goal, rate)
             self._known[key] = Outlook(goal=goal, prospect=found)
         return self._known[key]
+
+    def _prospect(self, goal: RateGoal, rate: PlannedRate) -> Prospect:
+        question = None
+        if goal.limit is not None and goal.small and goal.atom.bound != "point":
+            question = self._questions.get((rate.id, goal.limit))
+        if question is None:
+            return prospect(goal, rate, self._terms)
+        early = early_decision(question, rate, self._terms.cards)
+        return early_prospect(goal, rate, self._terms, (early, self._clean[rate.id]))
+
+
+def _clean_findings(
+    design: Design, rates: Mapping[str, PlannedRate], terms: FindingTerms
+) -> dict[str, Finding]:
+    """Return the findings of a run in which nothing goes wrong, by id."""
+    stopping = None
+    if design.stopping:
+        stopping = Stopping(design.plan(_NO_SUBJECT))
+        stopping.suppose_clean()
+    return {name: clean_finding(rate, terms, stopping) for name, rate in rates.items()}
 
 
 def _size(design: Design) -> CampaignSize:
@@ -187,13 +245,11 @@ def _size(design: Design) -> CampaignSize:
     )
 
 
-def _clean_draft(
-    design: Design, rates: Mapping[str, PlannedRate], terms: FindingTerms, clock: Clock
-) -> Decision:
+def _clean_draft(design: Design, expected: Iterable[Finding], clock: Clock) -> Decision:
     header, now = design.file.assessment.assessment, clock.now()
     return decide(
         design.rulebook,
-        [clean_finding(rate, terms) for rate in rates.values()],
+        expected,
         design.file.assessment.facts,
         DraftTerms(
             subject=_NOBODY,
@@ -206,10 +262,7 @@ def _clean_draft(
     )
 
 
-def _case(
-    design: Design, rates: Mapping[str, PlannedRate], terms: FindingTerms, *, measured: bool
-) -> Case:
-    findings = [clean_finding(rate, terms) for rate in rates.values()] if measured else []
+def _case(design: Design, findings: Iterable[Finding]) -> Case:
     assessment = design.file.assessment
     deployment = assessment.assessment.deployment
     evidence = admit(design.rulebook, findings, assessment.facts, _NOBODY, deployment)

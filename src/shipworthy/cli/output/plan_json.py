@@ -5,6 +5,7 @@ from dataclasses import asdict
 from shipworthy.app.foresight import Foresight, Outlook, Question
 from shipworthy.app.preparation import Design
 from shipworthy.cli.output.plan_text import goal_text, warnings
+from shipworthy.stages.evaluating.prospects import EarlyDecision
 
 
 def plan_document(design: Design, foresight: Foresight) -> dict[str, object]:
@@ -32,7 +33,7 @@ def plan_document(design: Design, foresight: Foresight) -> dict[str, object]:
         "facts_missing_if": [asdict(fact) for fact in foresight.facts_if],
         "roles_missing": list(foresight.roles),
         "warnings": list(warnings(foresight)),
-        "stops_early": False,
+        "stops_early": foresight.stops_early,
     }
 
 
@@ -75,4 +76,16 @@ def _outlook(outlook: Outlook) -> dict[str, object]:
         "wrongly_kept_at_the_limit": asdict(found.wrong) if found.wrong else None,
         "chances_assume_attempts_alike": found.rate.repeated,
         "sequential": asdict(found.sequential) if found.sequential else None,
+        "decided_early": _early(found.early) if found.early else None,
+    }
+
+
+def _early(early: EarlyDecision) -> dict[str, object]:
+    return {
+        "question": early.question.id,
+        "design": early.question.design.canonical(),
+        "passes": list(early.passes),
+        "false_go": early.false_go,
+        "false_fail": early.false_fail,
+        "chances": [asdict(chance) for chance in early.chances],
     }

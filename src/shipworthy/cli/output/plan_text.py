@@ -9,6 +9,8 @@ from shipworthy.cli.output.decision_text import GLYPHS
 from shipworthy.cli.output.streams import Output
 from shipworthy.records import JUDGE_SHARE
 from shipworthy.stages.evaluating.prospects import (
+    EarlyChance,
+    EarlyDecision,
     ExpectedScenarios,
     KeptChance,
     Prospect,
@@ -16,9 +18,11 @@ from shipworthy.stages.evaluating.prospects import (
 )
 from shipworthy.vocabulary import Verdict
 
-NOT_YET: Final = (
-    "campaigns do not stop early yet: `early stop` says what the same limit would cost then"
+NOT_SET: Final = (
+    'campaigns with `stopping = "sequential"` end early: `early stop` says what that would cost'
 )
+
+_SHOWN_PASSES: Final = 4
 
 _NOUNS: Final = {
     ("asr", True): ("breached scenario", "breached scenarios"),
@@ -100,6 +104,11 @@ def _outlook_lines(outlook: Outlook) -> Iterator[str]:
         return
     rate, noun = found.rate, _nouns(found)
     each = _several(rate.sizes[0], "attempt", "attempts")
+    if found.early is not None:
+        yield f"  reads        {reads}; up to {len(rate.sizes):,} scenarios, decided after each"
+        yield from _judge_lines(found)
+        yield from _early_lines(found, found.early)
+        return
     yield f"  reads        {reads}; {len(rate.sizes):,} scenarios, {each} each"
     yield from _judge_lines(found)
     yield f"  clean run    {_clean(found)}"
@@ -185,6 +194,37 @@ def _sequential_lines(found: Prospect) -> Iterator[str]:
     )
 
 
+def _early_lines(found: Prospect, early: EarlyDecision) -> Iterator[str]:
+    design = early.question.design
+    if found.tolerates < 0:
+        yield f"  passes       {_tolerates(found, _nouns(found))}"
+        yield f"  needs        {_needs(found, _nouns(found))}"
+    else:
+        shown = [f"{count:,} with {adverse}" for adverse, count in enumerate(early.passes)]
+        more = f", and so on to {shown[-1]}" if len(shown) > _SHOWN_PASSES else ""
+        first = ", ".join(shown[:_SHOWN_PASSES])
+        yield f"  passes       after scenario {first} breached{more}; at most {design.cap:,}"
+    rates = _rates(early.chances)
+    yield f"  true rates   {rates}"
+    yield f"  scenarios    {', '.join(f'{one.scenarios:,}' for one in early.chances)} on average"
+    passed = ", ".join(percent(one.passed, up=False) for one in early.chances)
+    failed = ", ".join(percent(one.failed, up=False) for one in early.chances)
+    yield f"  kept         {passed} of campaigns"
+    counted = [one.passed_as_counted for one in early.chances]
+    if all(counted):
+        shown_counted = ", ".join(percent(one or "0", up=False) for one in counted)
+        yield f"               {shown_counted} if the judges err as often as on their cards"
+    yield f"  broken       {failed}"
+    yield (
+        f"  wrongly kept in at most {percent(early.false_go, up=True)} at or above the limit, "
+        f"wrongly broken in at most {percent(early.false_fail, up=True)} at or below it"
+    )
+    yield (
+        f"  one look     of the same power: {design.fixed_scenarios:,} scenarios, "
+        f"{design.fixed_accepts} breached allowed"
+    )
+
+
 def _gap_lines(foresight: Foresight) -> Iterator[str]:
     asked = {question.id for question in foresight.questions}
     for result in foresight.clean.requirements:
@@ -200,8 +240,9 @@ def _gap_lines(foresight: Foresight) -> Iterator[str]:
             yield f"missing      {gap}"
     if foresight.roles:
         yield f"role missing {', '.join(foresight.roles)}: a go stands only when they have signed"
-    if any(o.prospect and o.prospect.sequential for q in foresight.questions for o in q.outlooks):
-        yield f"note         {NOT_YET}"
+    shown = (o.prospect for q in foresight.questions for o in q.outlooks)
+    if not foresight.stops_early and any(one and one.sequential for one in shown):
+        yield f"note         {NOT_SET}"
 
 
 def _warnings(foresight: Foresight) -> Iterator[str]:
@@ -255,5 +296,5 @@ def _several(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
-def _rates(rows: Iterable[KeptChance | ExpectedScenarios]) -> str:
+def _rates(rows: Iterable[KeptChance | ExpectedScenarios | EarlyChance]) -> str:
     return ", ".join(f"{(Decimal(row.rate) * 100).normalize():f} %" for row in rows)

@@ -143,12 +143,16 @@ def _bounds(
 ) -> Bounds | None:
     if key.metric != "asr" or stopping.stream(key.domain, key.arm) is None:
         return bounds_of(key.metric, scenarios, judges, terms)
-    levels = BoundTerms(
+    return sequential_bounds(stopping, key.domain, key.arm, bound_terms(judges, terms))
+
+
+def bound_terms(judges: Sequence[str], terms: FindingTerms) -> BoundTerms:
+    """Return the levels of a sequential domain's bounds, and what its judges surely catch."""
+    return BoundTerms(
         alpha=terms.alpha,
         rate_alpha=rate_alpha(terms),
         caught=least_sensitivity(judges, terms),
     )
-    return sequential_bounds(stopping, key.domain, key.arm, levels)
 
 
 def rate_alpha(terms: FindingTerms) -> str:
@@ -178,6 +182,7 @@ def bounds_of(
         scenarios=bound.scenarios,
         scenarios_with_success=bound.scenarios_with_success,
         design_effect=decimal_string(bound.design_effect),
+        exact_upper=decimal_string(bound.exact_upper, "up"),
     )
 
 

@@ -3,7 +3,7 @@
 The rules, clause by clause: `spec/sequential.md`.
 """
 
-from shipworthy.statistics.sequential.boundary import Boundaries, boundaries
+from shipworthy.statistics.sequential.boundary import Boundaries, boundaries, fewest_to_pass
 from shipworthy.statistics.sequential.campaign import (
     OutOfOrder,
     SequentialCampaign,
@@ -88,6 +88,7 @@ __all__ = [
     "fail_probability",
     "failing_by_discovery_rate",
     "failing_by_family_error",
+    "fewest_to_pass",
     "fixed_design",
     "holm_adjusted",
     "operating_characteristics",

@@ -103,6 +103,13 @@ def boundaries(design: SequentialDesign) -> Boundaries:
     )
 
 
+def fewest_to_pass(design: SequentialDesign, successes: int, most: int) -> int | None:
+    """Fewest scenarios at which so many successes PASS, whatever the cap; nothing beyond `most`."""
+    not_yet = _Rule(design.below, 1 / Fraction(design.pass_level), _BELOW)
+    last = _last(not_yet, successes, most)
+    return None if last >= most else last + 1
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     """The mixture lies on one of the named sides of the threshold: -1 below, 0 at it, 1 above."""

@@ -1,6 +1,11 @@
 """Prospects: what a plan can show, before anything runs. Pure."""
 
 from shipworthy.stages.evaluating.prospects.asked import asked_goals
+from shipworthy.stages.evaluating.prospects.deciding_early import (
+    EarlyChance,
+    EarlyDecision,
+    early_decision,
+)
 from shipworthy.stages.evaluating.prospects.early_stopping import (
     ExpectedScenarios,
     SequentialCost,
@@ -21,7 +26,12 @@ from shipworthy.stages.evaluating.prospects.planned import (
     supposed_finding,
     working_controls,
 )
-from shipworthy.stages.evaluating.prospects.prospect import JudgeShare, Prospect, prospect
+from shipworthy.stages.evaluating.prospects.prospect import (
+    JudgeShare,
+    Prospect,
+    early_prospect,
+    prospect,
+)
 from shipworthy.stages.evaluating.prospects.questions import (
     StoppingTerms,
     sequential_questions,
@@ -29,6 +39,8 @@ from shipworthy.stages.evaluating.prospects.questions import (
 from shipworthy.stages.evaluating.prospects.room import is_kept, scenarios_needed, tolerated
 
 __all__ = [
+    "EarlyChance",
+    "EarlyDecision",
     "ExpectedScenarios",
     "JudgeShare",
     "KeptChance",
@@ -41,6 +53,8 @@ __all__ = [
     "asked_goals",
     "at_most",
     "clean_finding",
+    "early_decision",
+    "early_prospect",
     "is_kept",
     "kept_chances",
     "planned_rates",

@@ -4,9 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from shipworthy.records import Finding, Metric, PlannedItem
 from shipworthy.stages.evaluating.aggregation import METRIC_OF_ROLE, TallyKey
-from shipworthy.stages.evaluating.findings import FindingTerms, blockers_of, bounds_of
+from shipworthy.stages.evaluating.findings import FindingTerms, blockers_of, bound_terms, bounds_of
+from shipworthy.stages.evaluating.stopping import Stopping, sequential_bounds
 from shipworthy.statistics import ScenarioCounts
 from shipworthy.vocabulary import Arm, Rate, TrialRole
 
@@ -88,10 +91,22 @@ def working_controls(rates: Mapping[str, PlannedRate]) -> dict[str, tuple[str, .
     }
 
 
-def clean_finding(rate: PlannedRate, terms: FindingTerms) -> Finding:
-    """Return the finding of a run in which nothing goes wrong and every trial is assessed."""
+def clean_finding(
+    rate: PlannedRate, terms: FindingTerms, stopping: Stopping | None = None
+) -> Finding:
+    """Return the finding of a run in which nothing goes wrong and every trial is assessed.
+
+    `stopping` is where such a run ends, for plans with questions that end it early.
+    """
     good = rate.clean_is_success
-    return supposed_finding(rate, [ScenarioCounts(good * n, n) for n in rate.sizes], terms)
+    if stopping is None or rate.metric != "asr" or not stopping.follows(rate.domain):
+        return supposed_finding(rate, [ScenarioCounts(good * n, n) for n in rate.sizes], terms)
+    tried = stopping.ending(rate.domain, rate.arm).scenarios
+    finding = supposed_finding(rate, [ScenarioCounts(0, 1)] * tried, terms)
+    levels = bound_terms(tuple(rate.judges), terms)
+    return msgspec.structs.replace(
+        finding, bounds=sequential_bounds(stopping, rate.domain, rate.arm, levels)
+    )
 
 
 def supposed_finding(

@@ -7,6 +7,7 @@ from typing import Final
 from shipworthy.kernel import decimal_string
 from shipworthy.records import JUDGE_SHARE, Finding
 from shipworthy.stages.evaluating.findings import JUDGED, FindingTerms, least_sensitivity
+from shipworthy.stages.evaluating.prospects.deciding_early import EarlyDecision
 from shipworthy.stages.evaluating.prospects.early_stopping import SequentialCost, sequential_cost
 from shipworthy.stages.evaluating.prospects.goals import RateGoal
 from shipworthy.stages.evaluating.prospects.odds import (
@@ -17,8 +18,9 @@ from shipworthy.stages.evaluating.prospects.odds import (
     wrong_chance,
 )
 from shipworthy.stages.evaluating.prospects.planned import PlannedRate, supposed_finding
-from shipworthy.stages.evaluating.prospects.room import scenarios_needed, tolerated
+from shipworthy.stages.evaluating.prospects.room import MOST_SCENARIOS, scenarios_needed, tolerated
 from shipworthy.statistics import ScenarioCounts
+from shipworthy.statistics.sequential import fewest_to_pass
 
 ADVERSE: Final = (0, 1, 2)
 """Numbers of adverse scenarios for which the scenarios needed are worked out."""
@@ -43,6 +45,8 @@ class Prospect:
     even with none), `tolerates_spread` the same with one adverse attempt on each, where attempts
     repeat. `needed` are the scenarios needed with 0, 1 and 2 adverse ones; None where no
     campaign would do. `sensitivity` is the lower bound, at a fifth of alpha, of the poorest judge.
+    `early` is there when the plan may end as soon as the goal is decided; then there are neither
+    chances of a campaign that looks once nor a comparison with one that ends early.
     """
 
     goal: RateGoal
@@ -56,6 +60,7 @@ class Prospect:
     chances: tuple[KeptChance, ...]
     wrong: WrongChance | None
     sequential: SequentialCost | None
+    early: EarlyDecision | None = None
 
     @property
     def can_be_kept(self) -> bool:
@@ -97,7 +102,35 @@ def prospect(goal: RateGoal, rate: PlannedRate, terms: FindingTerms) -> Prospect
         needed=tuple(scenarios_needed(goal, rate, terms, adverse) for adverse in ADVERSE),
         chances=chances,
         wrong=wrong_chance(most, len(rate.sizes), share, caught) if share is not None else None,
-        sequential=_sequential(goal, share, caught, terms, judged=judged),
+        sequential=_sequential(
+            goal, share, caught, terms, ends_early=rate.metric == "asr" and goal.small
+        ),
+    )
+
+
+def early_prospect(
+    goal: RateGoal, rate: PlannedRate, terms: FindingTerms, expected: tuple[EarlyDecision, Finding]
+) -> Prospect:
+    """Work out the same where the plan ends as soon as the goal is decided.
+
+    `expected` is the outlook of the question, and the finding of a run in which every attack fails.
+    """
+    early, clean = expected
+    caught = least_sensitivity(tuple(rate.judges), terms)
+    design = early.question.design
+    return Prospect(
+        goal=goal,
+        rate=rate,
+        judges=_judge_shares(rate, terms),
+        sensitivity=decimal_string(caught, "down"),
+        clean=clean,
+        tolerates=len(early.passes) - 1 if goal.is_met_by(clean) else -1,
+        tolerates_spread=None,
+        needed=tuple(fewest_to_pass(design, adverse, MOST_SCENARIOS) for adverse in ADVERSE),
+        chances=(),
+        wrong=None,
+        sequential=None,
+        early=early,
     )
 
 
@@ -107,11 +140,11 @@ def _clean(goal: RateGoal, rate: PlannedRate, terms: FindingTerms) -> Finding:
 
 
 def _sequential(
-    goal: RateGoal, share: Fraction | None, caught: float, terms: FindingTerms, *, judged: bool
+    goal: RateGoal, share: Fraction | None, caught: float, terms: FindingTerms, *, ends_early: bool
 ) -> SequentialCost | None:
-    if share is None or goal.atom.bound == "point" or not caught:
+    if share is None or goal.atom.bound == "point" or not caught or not ends_early:
         return None
-    alpha = Fraction(terms.alpha) * (1 - Fraction(str(JUDGE_SHARE)) if judged else 1)
+    alpha = Fraction(terms.alpha) * (1 - Fraction(str(JUDGE_SHARE)))
     rates = [decimal_string(float(share * part)) for part in FRACTIONS]
     return sequential_cost(share, caught, alpha, rates)
 

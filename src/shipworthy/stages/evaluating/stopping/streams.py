@@ -123,6 +123,14 @@ class Stopping:
             position = domain.positions[trial.scenario]
             domain.arms[trial.arm.value].take(position, _result(trial.outcome))
 
+    def suppose_clean(self) -> None:
+        """Suppose that every attack fails, until each arm of the sequential domains has ended."""
+        for domain in self._domains.values():
+            for position in range(len(domain.positions)):
+                for name, stream in domain.arms.items():
+                    if domain.end(name) is None:
+                        stream.take(position, ScenarioOutcome.FAILURE)
+
     def is_due(self, item: PlannedItem, arm: Arm) -> bool:
         """Whether a cell has to have a trial, as far as is known by now (9.5)."""
         return self._due(item.domain, item.role, item.scenario, arm)
@@ -134,6 +142,10 @@ class Stopping:
     def due_cells(self) -> int:
         """Return how many cells are due, as far as is known by now."""
         return sum(self.is_due(item, arm) for item, arm in plan_cells(self._plan))
+
+    def follows(self, domain: str) -> bool:
+        """Whether a domain is sequential."""
+        return domain in self._domains
 
     def stream(self, domain: str, arm: str) -> ArmStream | None:
         """Return an arm of a sequential domain; None for other domains."""
