@@ -1,6 +1,6 @@
 """The lint of records over what a report is built from."""
 
-from shipworthy.kernel import Diagnostic, ExitCode, Location, Problem
+from shipworthy.kernel import ExitCode, Location, Problem
 from shipworthy.stages.reporting.inputs import ReportInput
 from shipworthy.stages.reporting.statistics_lint.recorded import (
     Recorded,
@@ -37,15 +37,15 @@ def refuse_impossible_statistics(report: ReportInput, place: str) -> None:
     """
     errors = [finding for finding in lint_report_input(report) if finding.severity == "error"]
     if errors:
-        raise Problem(
-            [
-                Diagnostic(
-                    "report-statistics",
-                    f"{finding.rule}: {finding.message}",
-                    Location(place),
-                    finding.advice,
-                )
-                for finding in errors
-            ],
-            ExitCode.INTEGRITY,
-        )
+        refused = [_refusal(finding, place).diagnostics[0] for finding in errors]
+        raise Problem(refused, ExitCode.INTEGRITY)
+
+
+def _refusal(finding: RecordFinding, place: str) -> Problem:
+    return Problem.of(
+        "report-statistics",
+        f"{finding.rule}: {finding.message}",
+        location=Location(place),
+        help=finding.advice,
+        exit_code=ExitCode.INTEGRITY,
+    )
