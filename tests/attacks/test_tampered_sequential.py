@@ -408,6 +408,9 @@ BAD_PLANS = {
     "a superfluous zero": questions(lambda asked: asked[0]["design"].update(beta="0.050")),
     "an error of a half": questions(lambda asked: asked[0]["design"].update(beta="0.5")),
     "certain futility": questions(lambda asked: asked[0]["design"].update(futility="1")),
+    "pursuit in a calibrated design": questions(
+        lambda asked: asked[0]["design"].update(pass_level="0.05", pursuit="1")
+    ),
     "a rate above theta for PASS": questions(
         lambda asked: asked[0]["design"]["pass_grid"]["ratios"].__setitem__(0, "1.1")
     ),

@@ -103,7 +103,8 @@ def edges_of(table):
         passing = table.largest_pass(scenarios) if scenarios else None
         failing = table.smallest_fail(scenarios) if scenarios else None
         futile = table.smallest_futile(scenarios) if scenarios else None
-        rows.append((-1 if passing is None else passing, failing, futile))
+        pursued = table.smallest_pursued(scenarios) if scenarios else None
+        rows.append((-1 if passing is None else passing, failing, futile, pursued))
     return rows
 
 
@@ -112,18 +113,19 @@ def reachable(edge, scenarios):
     return None if edge is None or edge > scenarios else edge
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(designs())
 def test_edges_are_the_same_at_every_number_of_scenarios(design):
     where = decide.edges(registered.read_design(design.canonical()))
-    for n, (passing, failing, futile) in enumerate(edges_of(boundaries(design))):
+    for n, (passing, failing, futile, pursued) in enumerate(edges_of(boundaries(design))):
         if n:
             assert where.passes[n] == passing
             assert reachable(where.fails[n], n) == reachable(failing, n)
             assert reachable(where.futile[n], n) == reachable(futile, n)
+            assert reachable(where.pursued[n], n) == reachable(pursued, n)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(designs(), st.data())
 def test_verdicts_are_the_same(design, data):
     rate = data.draw(st.sampled_from([0.0, 0.5, 1.0, 2.0, 6.0])) * float(design.theta)
@@ -138,7 +140,7 @@ def test_verdicts_are_the_same(design, data):
     assert tally == theirs.tally
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(designs())
 def test_certificates_are_the_same(design):
     theirs = certificate(design, boundaries(design))
@@ -158,7 +160,7 @@ def test_certificates_of_a_calibrated_design_obey_futility():
     assert promised.false_go(plain, where) <= Fraction(design.alpha)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.integers(0, 3000), st.data())
 def test_limits_are_the_same_to_the_millionth(scenarios, data):
     known = data.draw(st.integers(0, scenarios))
@@ -239,7 +241,7 @@ def test_the_false_go_of_a_small_design_by_adding_up_every_sequence():
 ODD = ["0", "1", "0.5", "0.50", ".5", "5e-1", "-0.1", "1000000", "", 0.5, None, True, 0, -1, 3, []]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(designs(), st.data())
 def test_both_refuse_the_same_designs(design, data):
     plain = design.canonical()

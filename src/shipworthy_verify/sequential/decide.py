@@ -24,14 +24,15 @@ CONTINUE: Final = "continue"
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """By scenarios: the most successes that pass, the fewest that fail and that are futile.
+    """By scenarios: the most successes that pass, the fewest that fail, are futile, are pursued.
 
-    Minus one where none passes; more than there are scenarios where none fails or is futile.
+    Minus one where none passes; more than there are scenarios where none does the other.
     """
 
     passes: Sequence[int]
     fails: Sequence[int]
     futile: Sequence[int]
+    pursued: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,23 @@ class Decision:
 
 def edges(design: Design) -> Edges:
     """Return where a design decides, from no scenario up to its cap."""
-    enough, too_much = 1 / design.pass_level, 1 / design.beta
-    unpassed = _walk(design.passing, enough, design.cap, lambda side: side >= 0, towards=False)
-    unfailed = _walk(design.failing, too_much, design.cap, lambda side: side >= 0, towards=True)
-    hopeful = _walk(design.hope, design.futility, design.cap, lambda side: side <= 0, towards=True)
+    cap = design.cap
+    unpassed = _walk(design.passing, 1 / design.pass_level, cap, _reached, towards=False)
+    unfailed = _walk(design.failing, 1 / design.beta, cap, _reached, towards=True)
+    hopeful = _walk(design.hope, design.futility, cap, lambda side: side <= 0, towards=True)
+    unpursued = [cap] * (cap + 1)
+    if design.pursuit:
+        unpursued = _walk(design.failing, design.pursuit, cap, _reached, towards=True)
     return Edges(
         [successes - 1 for successes in unpassed],
         [successes + 1 for successes in unfailed],
         [successes + 1 for successes in hopeful],
+        [successes + 1 for successes in unpursued],
     )
+
+
+def _reached(side: int) -> bool:
+    return side >= 0
 
 
 def _walk(
@@ -62,16 +71,21 @@ def _walk(
 ) -> list[int]:
     """Return, by scenarios, the successes that come nearest to an edge without crossing it.
 
-    `towards` says which outcome leads to the edge: a success (for FAIL and futility, at many
-    successes) or none (for PASS, at few). The other one never crosses: it moves the mixture away.
+    `towards` says which outcome leads to the edge: a success (for the edges at many successes) or
+    none (for PASS, at few). The other one never crosses: it moves the mixture away. A bar that a
+    mixture has reached before the first scenario is crossed with no success for a while: minus one.
     """
     point = mixture.start
-    found = [0]
-    for _ in range(cap):
+    found: list[int] = []
+    while len(found) <= cap and crossed(point.side(bar)):
+        found.append(-1)
+        point = point.after(success=not towards)
+    found.append(point.successes)
+    while len(found) <= cap:
         nearer = point.after(success=towards)
         point = point.after(success=not towards) if crossed(nearer.side(bar)) else nearer
         found.append(point.successes)
-    return found
+    return found[: cap + 1]
 
 
 def decide(where: Edges, design: Design, outcomes: Sequence[str]) -> Decision:
@@ -86,15 +100,10 @@ def decide(where: Edges, design: Design, outcomes: Sequence[str]) -> Decision:
         elif successes >= where.fails[scenarios]:
             verdict = FAIL
         elif scenarios == design.cap or (
-            most >= where.futile[scenarios] and not _pursued(design, successes, scenarios)
+            most >= where.futile[scenarios] and successes < where.pursued[scenarios]
         ):
             verdict = NOT_SHOWN
         else:
             continue
         return Decision(verdict, scenarios, successes, unassessed)
     return Decision(CONTINUE, len(outcomes), successes, unassessed)
-
-
-def _pursued(design: Design, successes: int, scenarios: int) -> bool:
-    """Whether a hopeless campaign goes on for FAIL (4.3)."""
-    return design.pursuit > 0 and design.failing.side(successes, scenarios, design.pursuit) >= 0
