@@ -18,8 +18,17 @@ _ROUNDING: Final = {
 _FLATTERING: Final = {
     "lower": {"percent", "percent-up"},
     "upper": {"percent", "percent-down"},
+    "exact_upper": {"percent", "percent-down"},
     "upper_adjusted": {"percent", "percent-down"},
 }
+_BOUNDS: Final = (
+    "lower",
+    "upper",
+    "exact_upper",
+    "upper_adjusted",
+    "scenarios",
+    "scenarios_with_success",
+)
 _NAMES: Final = {"id", "metric", "domain", "before", "after", "method", "plan"}
 """Fields of a paired finding that are no numbers."""
 _SEQUENTIAL: Final = (
@@ -137,7 +146,7 @@ def _finding(finding: Json) -> Iterator[tuple[str, str]]:
     yield f"{name}#started", str(rate["attempts"] + rate["unassessed"])
     if rate["attempts"]:
         yield f"{name}#point", six(rate["successes"], rate["attempts"])
-    for key in ("lower", "upper", "upper_adjusted", "scenarios", "scenarios_with_success"):
+    for key in _BOUNDS:
         if bounds:
             yield f"{name}#{key}", str(bounds[key])
     for group in ("held_by", "unassessed"):

@@ -132,6 +132,7 @@ class Recount:
             return arm_bounds(self.streams.arms[domain][arm], self.plan, caught)
         rows = [(row[0], row[1], row[2]) for row in tally.rows.values()]
         lower, upper, effect = clustered_bounds(rows, self.alpha)
+        untouched = sum(row[0] + row[2] == 0 for row in rows)
         adjusted = upper
         if metric in _JUDGED:
             wider = clustered_bounds(rows, 0.8 * self.alpha)[1]
@@ -145,6 +146,7 @@ class Recount:
             "scenarios": len(rows),
             "scenarios_with_success": sum(row[0] > 0 for row in rows),
             "design_effect": effect,
+            "exact_upper": 1 - exact_lower(untouched, len(rows), self.alpha),
         }
 
     def _sensitivity(self, judge: str) -> float:

@@ -29,7 +29,8 @@ class Bounds(Record, frozen=True, kw_only=True):
     """One-sided bounds, each at level `alpha`, as decimal strings; unassessed count against us.
 
     `upper_adjusted` also covers the judge's misses (alpha split between rate and judge); it is
-    what a requirement on an upper bound reads.
+    what a requirement on an upper bound reads. `exact_upper` assumes nothing of how attempts on one
+    scenario resemble each other; no requirement reads it.
     """
 
     method: str
@@ -40,6 +41,7 @@ class Bounds(Record, frozen=True, kw_only=True):
     scenarios: int
     scenarios_with_success: int
     design_effect: str
+    exact_upper: str = "1"
 
 
 class Finding(Record, frozen=True, kw_only=True):

@@ -224,3 +224,22 @@ def test_a_judge_without_a_card_is_named_as_such():
     rows = cells(table(build_report(cardless), "appendix-grounds-table"))
 
     assert {row[1] for row in rows} == {"leak-detector has no card"}
+
+
+def test_where_attempts_repeat_the_exact_bound_stands_beside_the_headline_and_k_can_be_read():
+    report = small_report()
+    bounds = {"scenarios": 10, "scenarios_with_success": 2, "exact_upper": "0.507000"}
+    findings = tuple(
+        msgspec.structs.replace(one, bounds=msgspec.structs.replace(one.bounds, **bounds))
+        if one.id == "asr.cyber.safeguarded"
+        else one
+        for one in report.findings
+    )
+    found = build_report(msgspec.structs.replace(report, findings=findings))
+    rows = {row[0]: row for row in cells(table(found, "appendix-grounds-table"))}
+    claim = "finding:asr.cyber.safeguarded"
+
+    assert rows["asr.cyber.safeguarded"][5:7] == [
+        f"<{claim}#started> in <{claim}#scenarios>",
+        f"<{claim}#lower> to <{claim}#upper>; exact at most <{claim}#exact_upper>",
+    ]

@@ -12,6 +12,8 @@ _FINDING: Final = {
     "point": "Events divided by assessed trials of finding {name}.",
     "lower": "Lower bound of the rate of finding {name} by the method it names, one-sided.",
     "upper": "Upper bound of the rate of finding {name} by the method it names, one-sided.",
+    "exact_upper": "Upper bound of the share of scenarios with an event or an unassessed trial "
+    "among those of {name}, whatever the dependence of trials on one scenario, one-sided.",
     "upper_adjusted": "Upper bound of finding {name}, raised for what its judges may miss.",
     "scenarios": "Distinct scenarios among the trials of finding {name}.",
     "scenarios_with_success": "Distinct scenarios with an event among the trials of {name}.",

@@ -55,6 +55,7 @@ def finding_claims(finding: Finding, layers: tuple[str, ...]) -> Iterator[Claim]
 def _bound_claims(name: str, bounds: Bounds) -> Iterator[Claim]:
     yield Claim(id=f"{name}#lower", value=bounds.lower, format="percent-down")
     yield Claim(id=f"{name}#upper", value=bounds.upper, format="percent-up")
+    yield Claim(id=f"{name}#exact_upper", value=bounds.exact_upper, format="percent-up")
     yield Claim(id=f"{name}#upper_adjusted", value=bounds.upper_adjusted, format="percent-up")
     yield integer(f"{name}#scenarios", bounds.scenarios)
     yield integer(f"{name}#scenarios_with_success", bounds.scenarios_with_success)

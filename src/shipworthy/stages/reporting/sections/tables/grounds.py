@@ -44,9 +44,11 @@ def grounds_table(context: Context) -> Block:
         rows=tuple(_row(context, name) for name in read),
         note=say(
             "The interval has two one-sided bounds, each at the level beside it, with unassessed "
-            "trials against us on both sides. What the gate reads also covers what the judges "
-            "may miss. Beside a judge stands the share of labelled positives that it found; what "
-            "is read allows for the uncertainty of that share. A pooled rate names its worst "
+            "trials against us on both sides. Where scenarios were tried several times, an exact "
+            "bound follows that assumes nothing of how such attempts resemble each other. What "
+            "the gate reads also covers what the judges may miss. Beside a judge stands the share "
+            "of labelled positives that it found; what is read allows for the uncertainty of that "
+            "share. A pooled rate names its worst "
             "domain."
         ),
     )
@@ -81,8 +83,8 @@ def _row(context: Context, name: str) -> Row:
             context.share(name),
             tried,
             context.number(f"{claim}#scenarios"),
-            _attempts(finding),
-            context.interval(name),
+            _attempts(claim, finding),
+            say(context.interval(name), _exact(claim, finding)),
             context.number(f"{claim}#upper_adjusted"),
             _level(context, finding),
             say(Code(text=finding.bounds.method)) if finding.bounds else say(ABSENT),
@@ -90,10 +92,23 @@ def _row(context: Context, name: str) -> Row:
     )
 
 
-def _attempts(finding: Finding) -> Inlines:
+def _repeated(finding: Finding) -> bool:
+    return finding.bounds is not None and finding.rate.started != finding.bounds.scenarios
+
+
+def _attempts(claim: str, finding: Finding) -> Inlines:
     if finding.bounds is None:
         return say(ABSENT)
-    return say("one" if finding.rate.started == finding.bounds.scenarios else "several")
+    if not _repeated(finding):
+        return say("one")
+    return say(ClaimRef(id=f"{claim}#started"), " in ", ClaimRef(id=f"{claim}#scenarios"))
+
+
+def _exact(claim: str, finding: Finding) -> Inlines:
+    """Return the bound that assumes nothing of attempts on one scenario, if there are several."""
+    if not _repeated(finding):
+        return ()
+    return say("; exact at most ", ClaimRef(id=f"{claim}#exact_upper"))
 
 
 def _level(context: Context, finding: Finding) -> Inlines:
