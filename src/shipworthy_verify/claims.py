@@ -21,6 +21,7 @@ _FLATTERING: Final = {
     "exact_upper": {"percent", "percent-down"},
     "upper_adjusted": {"percent", "percent-down"},
 }
+_ERRORS: Final = ("false_go", "false_fail")
 _BOUNDS: Final = (
     "lower",
     "upper",
@@ -74,7 +75,7 @@ def fault(shown: Shown, book: dict[str, str | None]) -> tuple[str, str] | None:
         return "SV-CLAIM-UNKNOWN", f"claim `{shown.id}` follows from no record"
     if shown.value != expected:
         return "SV-CLAIM-VALUE", f"claim `{shown.id}` says `{shown.value}`, not `{expected}`"
-    if head.startswith("finding:") and shown.format in _FLATTERING.get(key, ()):
+    if _flatters(head, key, shown.format):
         return "SV-CLAIM-FORMAT", f"claim `{shown.id}` is rounded the way that flatters"
     text = display(shown)
     if text is None:
@@ -82,6 +83,13 @@ def fault(shown: Shown, book: dict[str, str | None]) -> tuple[str, str] | None:
     if shown.text is not None and shown.text != text:
         return "SV-CLAIM-TEXT", f"claim `{shown.id}` reads `{shown.text}`, not `{text}`"
     return None
+
+
+def _flatters(head: str, key: str, shape: str) -> bool:
+    """Whether a bound, or an error that a design allows, is rounded the way that flatters."""
+    if head.startswith("sequential:") and key in _ERRORS:
+        return shape in _FLATTERING["upper"]
+    return head.startswith("finding:") and shape in _FLATTERING.get(key, ())
 
 
 def display(shown: Shown) -> str | None:

@@ -4,6 +4,7 @@ The adversary holds the runner's key and reseals everything after each change.
 """
 
 import json
+import re
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
@@ -371,6 +372,33 @@ def test_no_difference_is_pooled_over_domains_of_which_one_stopped_early(forge):
     forge.edit("findings.json", pool)
     forge.reseal()
     assert "SV-PAIRED-UNKNOWN" in forge.codes()
+
+
+# The report.
+
+
+def claim(forge, key):
+    """A claim about the tight question on the page: its whole element, and its text."""
+    page = forge.files["report.html"].decode()
+    found = re.search(rf'<a [^>]*data-claim="sequential:{TIGHT}#{key}"[^>]*>([^<]*)</a>', page)
+    return found.group(0), found.group(1)
+
+
+@pytest.mark.parametrize("key", ["scenarios", "late", "cap", "fixed_scenarios", "false_go"])
+def test_the_report_says_of_a_question_what_its_record_says(forge, key):
+    element, text = claim(forge, key)
+    forge.replace("report.html", element, element.replace(f">{text}<", ">99<"))
+    forge.reseal()
+    assert "SV-CLAIM-TEXT" in forge.codes()
+
+
+def test_an_error_may_not_be_rounded_down(forge):
+    element, text = claim(forge, "false_go")
+    assert text == "2.4\u202f%"
+    lower = element.replace("percent-up", "percent-down").replace(text, "2.3\u202f%")
+    forge.replace("report.html", element, lower)
+    forge.reseal()
+    assert "SV-CLAIM-FORMAT" in forge.codes()
 
 
 # The plan.
