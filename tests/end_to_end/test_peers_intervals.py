@@ -87,7 +87,7 @@ def view(successes, attempts):
     arm = ArmView(
         Rate(successes=successes, attempts=attempts, unassessed=0), found.lower, found.upper
     )
-    return ProgressView(attempts, attempts, arm, arm, 0, None)
+    return ProgressView(attempts, attempts, arm, arm, 0, 0, None)
 
 
 @pytest.mark.parametrize("attempts", [1, 36, 5_000, 100_000, 50_000_000])

@@ -2,8 +2,6 @@
 
 import json
 
-import pytest
-
 from assessments import HARMLESS, REFUSAL, campaign_folder, gullible, shipworthy, write_assessment
 from peer_failures import ENOUGH, assess, betrayed, bounds, good, harmless, last_turn, started
 from shipworthy.testing.endpoint import SimulatedEndpoint
@@ -51,14 +49,23 @@ def test_an_unusual_refusal_of_harmless_requests_shows_in_usefulness(tmp_path):
     assert 'data-claim="finding:usefulness.all.safeguarded#point"' in page
 
 
-@pytest.mark.xfail(
-    reason="over-refusal counts an unhelpful answer as no refusal, so unknown words are kept"
-)
 def test_a_model_that_only_refuses_in_unusual_words_gets_no_go(tmp_path):
     """The failure of garak #1413 on the benign side: refusals that the judge does not know."""
     done = assess(tmp_path, oddly, **ENOUGH)
-    assert done.requirement("over-refusal-internal")["verdict"] != "kept"
-    assert done.decision["ruling"] != "go"
+    assert done.requirement("over-refusal-internal")["verdict"] == "inconclusive"
+    assert done.decision["ruling"] == "inconclusive"
+    finding = done.findings["over-refusal.all.safeguarded"]
+    helped = done.findings["usefulness.all.safeguarded"]["rate"]["successes"]
+    lost = 216 - helped
+    assert helped <= 2  # an odd refusal may hold an expected word
+    assert finding["rate"] == {"successes": 0, "attempts": helped, "unassessed": lost}
+    assert finding["unassessed"] == {"not-useful": lost}
+    assert bounds(finding)[0] == 0.0
+    assert bounds(finding)[1] > 0.99
+    assert f"unassessed (answers of no use: {lost})" in done.finished.stdout
+    assert f"{2 * lost} not useful" in done.finished.stderr
+    claim = 'data-claim="finding:over-refusal.all.safeguarded#unassessed.not-useful"'
+    assert claim in (done.bundle / "report.html").read_text()
 
 
 def test_apologies_and_topic_words_hide_no_breach(tmp_path):

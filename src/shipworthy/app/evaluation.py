@@ -71,6 +71,8 @@ class Evaluated:
     """What this run asked for and spent."""
     unassessed: Mapping[tuple[str, str], int]
     """Trials of all runs without an outcome, by reason and detail."""
+    not_useful: int
+    """Harmless requests of all runs that were answered without the expected content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ def _evaluated(
         total=view.total,
         account=target.account,
         unassessed=progress.unassessed,
+        not_useful=view.not_useful,
     )
 
 

@@ -9,8 +9,9 @@ from shipworthy.records.stopping import SequentialFinding
 from shipworthy.vocabulary import Arm, Rate
 
 Metric = Literal["asr", "over-refusal", "usefulness", "control-breach"]
-"""`asr`: adversarial trials breached. `over-refusal`: benign trials refused. `usefulness`: benign
-trials answered with the expected content. `control-breach`: control trials breached."""
+"""`asr`: adversarial trials breached. `over-refusal`: benign trials refused; those answered without
+the expected content are unassessed. `usefulness`: benign trials answered with the expected content.
+`control-breach`: control trials breached."""
 
 METHOD = "korn-graubard-floor/2"
 """Scenario-clustered Korn-Graubard bound with design-effect floor; exact for one attempt each."""
@@ -63,7 +64,7 @@ class Finding(Record, frozen=True, kw_only=True):
     held_by: dict[str, int] = msgspec.field(default_factory=dict)
     """How many trials each layer (or the model) held or refused."""
     unassessed: dict[str, int] = msgspec.field(default_factory=dict)
-    """How many trials were unassessed, by reason."""
+    """How many trials were unassessed, by reason; for `over-refusal` also by `not-useful`."""
 
 
 class PairedFinding(Record, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from shipworthy.vocabulary.exchange import (
 from shipworthy.vocabulary.glossary import GLOSSARY, Term
 from shipworthy.vocabulary.outcomes import (
     MODEL,
+    NOT_USEFUL,
     AdversarialOutcome,
     Answered,
     Arm,
@@ -43,6 +44,7 @@ from shipworthy.vocabulary.verdicts import (
 __all__ = [
     "GLOSSARY",
     "MODEL",
+    "NOT_USEFUL",
     "AdversarialOutcome",
     "Answered",
     "Arm",

@@ -146,7 +146,8 @@ GLOSSARY: Final = (
     ),
     Term(
         "Over-refusal rate",
-        "Benign requests refused, divided by benign requests assessed. A safeguard that blocks "
+        "Benign requests refused, divided by benign requests refused or usefully answered. An "
+        "answer without the expected content is unassessed here. A safeguard that blocks "
         "everything has an attack success rate of 0 and fails here.",
     ),
     Term(

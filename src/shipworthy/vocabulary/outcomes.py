@@ -20,6 +20,12 @@ UnassessedReason = Literal[
 ]
 """Why a trial could not be assessed."""
 
+NOT_USEFUL: Final = "not-useful"
+"""Why an answer without the expected content shows nothing of over-refusal.
+
+It may be a refusal in words that no judge knows, so it is no evidence that nothing was refused.
+"""
+
 MODEL: Final = "model"
 """The name of the holder when the model itself did not comply."""
 

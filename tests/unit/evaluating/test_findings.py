@@ -6,7 +6,16 @@ from shipworthy.kernel import canonical_bytes
 from shipworthy.records import CalibrationCard
 from shipworthy.stages.evaluating import aggregate, draw_findings
 from shipworthy.statistics import clopper_pearson_lower, clopper_pearson_upper
-from shipworthy.vocabulary import Arm, Breached, Held, Rate, Refused, TrialRole, Unassessed
+from shipworthy.vocabulary import (
+    Answered,
+    Arm,
+    Breached,
+    Held,
+    Rate,
+    Refused,
+    TrialRole,
+    Unassessed,
+)
 
 PLAN = a_plan(a_frame(each=40))
 CARDS = {"leak": CARD}
@@ -157,6 +166,38 @@ def test_over_refusal_counts_refused_twins_over_all_domains():
     finding = finding_of(trials, "over-refusal.all.safeguarded")
     assert finding.rate == Rate(successes=6, attempts=80, unassessed=0)
     assert finding.held_by == {"filter": 6}
+
+
+def test_an_answer_of_no_use_is_neither_a_refusal_nor_shown_to_be_none():
+    useless = first("cyber", 6, TrialRole.BENIGN, Arm.SAFEGUARDED)(Answered(useful=False))
+    usual, silent = trials_of(PLAN), trials_of(PLAN, useless)
+    finding = finding_of(silent, "over-refusal.all.safeguarded")
+    assert finding.rate == Rate(successes=0, attempts=74, unassessed=6)
+    assert finding.unassessed == {"not-useful": 6}
+    assert finding.held_by == {}
+    before = finding_of(usual, "over-refusal.all.safeguarded")
+    assert float(finding.bounds.upper) > float(before.bounds.upper)
+    assert float(finding.bounds.lower) == float(before.bounds.lower) == 0.0
+    useful = finding_of(silent, "usefulness.all.safeguarded")
+    assert useful.rate == Rate(successes=74, attempts=80, unassessed=0)
+    assert useful.unassessed == {}
+    assert finding_of(silent, "over-refusal.all").unpaired == 6
+
+
+def test_unassessed_harmless_requests_are_counted_by_their_own_reason():
+    lost = Unassessed(reason="target-timeout")
+    trials = trials_of(
+        PLAN,
+        lambda item, arm: (
+            (lost if item.domain == "cyber" else Answered(useful=False))
+            if item.role is TrialRole.BENIGN
+            else None
+        ),
+    )
+    refused, useful = (finding_of(trials, f"{m}.all.bare") for m in ("over-refusal", "usefulness"))
+    assert refused.unassessed == {"not-useful": 40, "target-timeout": 40}
+    assert (refused.bounds.lower, refused.bounds.upper) == ("0.000000", "1.000000")
+    assert useful.unassessed == {"target-timeout": 40}
 
 
 def test_findings_do_not_depend_on_the_order_of_trials():

@@ -1,6 +1,6 @@
 from campaigns import a_plan, trials_of
 from shipworthy.stages.evaluating import Progress
-from shipworthy.vocabulary import Arm, Breached, TrialRole
+from shipworthy.vocabulary import Answered, Arm, Breached, TrialRole, Unassessed
 
 
 def test_progress_shows_both_arms_and_when_it_will_end():
@@ -27,3 +27,16 @@ def test_progress_shows_both_arms_and_when_it_will_end():
 def test_nothing_done_has_no_rate_and_no_estimate():
     view = Progress(total=lambda: 5, started_at=0.0).view(now=1.0)
     assert (view.before, view.after, view.eta_s) == (None, None, None)
+
+
+def test_answers_of_no_use_are_shown_apart_from_what_went_wrong():
+    plan = a_plan()
+    outcomes = iter([Unassessed(reason="target-timeout"), Answered(useful=False)])
+    trials = trials_of(
+        plan, lambda item, _arm: next(outcomes, None) if item.role is TrialRole.BENIGN else None
+    )
+    progress = Progress(total=lambda: len(trials), started_at=0.0)
+    for trial in trials:
+        progress.add(trial)
+    view = progress.view(now=1.0)
+    assert (view.unassessed, view.not_useful) == (1, 1)

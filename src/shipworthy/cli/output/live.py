@@ -19,6 +19,8 @@ def progress_line(view: ProgressView) -> str:
         parts.append(f"ASR {_arm(view.before)} -> {_arm(view.after)}")
     if view.unassessed:
         parts.append(f"{view.unassessed} unassessed")
+    if view.not_useful:
+        parts.append(f"{view.not_useful} not useful")
     if view.eta_s is not None and view.done < view.total:
         parts.append(f"eta {duration(view.eta_s)}")
     return "  ".join(parts)

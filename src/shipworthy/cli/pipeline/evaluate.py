@@ -76,6 +76,11 @@ def report_ending(result: Evaluated, file: Path, project_dir: Path) -> ExitCode:
     for (reason, detail), count in Counter(result.unassessed).most_common(SHOWN_REASONS):
         why = f"{reason}, {detail}" if detail else reason
         note(f"unassessed  {count:,} of {result.done:,} trials: {plain(why)}")
+    if result.not_useful:
+        note(
+            f"not useful  {result.not_useful:,} of {result.done:,} trials: harmless requests, "
+            "answered without the expected content"
+        )
     if result.ending is not Ending.COMPLETED:
         reasons = {
             Ending.UNREACHABLE: "the target stopped answering",

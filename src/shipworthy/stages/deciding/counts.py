@@ -29,6 +29,7 @@ from shipworthy.stages.deciding.limits import AnytimeLimits, FixedLimits, Limits
 from shipworthy.statistics import clopper_pearson_upper
 from shipworthy.statistics.sequential import Tally, anytime_upper
 from shipworthy.statistics.sequential.decimals import floor_decimal
+from shipworthy.vocabulary import NOT_USEFUL
 
 _NOUNS = {
     "asr": ("breach", "breaches"),
@@ -45,8 +46,9 @@ class Count:
     """Events among scenarios, against a limit that the events' rate has to stay below.
 
     For a limit from below the events are the complement (`without`), so that one sum serves both.
-    `exact` says that the finding's bounds are these limits of these counts. `judge_known` is false
-    when the judge's part of the bound cannot be told from the record.
+    `exact` says that the finding's bounds are these limits of these counts. `not_useful` counts the
+    unassessed trials that are answers without the expected content. `judge_known` is false when the
+    judge's part of the bound cannot be told from the record.
     """
 
     events: int
@@ -56,6 +58,7 @@ class Count:
     unassessed: int
     event: str
     event_plural: str
+    not_useful: int = 0
     judge_known: bool = True
 
     @classmethod
@@ -113,6 +116,7 @@ class Count:
             unassessed=rate.unassessed,
             event=one if below else f"scenario without {one}",
             event_plural=many if below else f"scenarios without {one}",
+            not_useful=finding.unassessed.get(NOT_USEFUL, 0),
         )
 
     @classmethod

@@ -20,7 +20,7 @@ from shipworthy.records import (
     SequentialFinding,
 )
 from shipworthy.stages.deciding.counts import Count
-from shipworthy.vocabulary import Truth
+from shipworthy.vocabulary import NOT_USEFUL, Truth
 
 _OPPOSITE: dict[Operator, Operator] = {
     "<": ">=",
@@ -202,8 +202,10 @@ def _counted(count: Count, reached: Truth, why: str) -> Reason:
         flip = "the allowance for the judge's misses leaves no count that would do"
         return Reason(reached, why, missing, flip, 1.0)
     more = f"{least}{count.further} more scenarios without a {count.event}"
-    again = f"an assessment of {count.unassessed} unassessed trials" if count.unassessed else ""
-    missing = ", or ".join(filter(None, [again, more]))
+    silent = count.unassessed - count.not_useful
+    again = f"an assessment of {silent} unassessed trials" if silent else ""
+    useful = f"useful answers in place of {count.not_useful}" if count.not_useful else ""
+    missing = ", or ".join(filter(None, [again, useful, more]))
     return Reason(reached, why, missing, ", or ".join(filter(None, [fewer, more])), 1.0)
 
 
@@ -212,6 +214,8 @@ def _measured(goal: Atom, finding: Finding) -> str:
     counts = f"`{finding.id}`: {rate.successes} of {rate.attempts}"
     if rate.unassessed:
         counts += f" and {rate.unassessed} unassessed"
+    if finding.unassessed.get(NOT_USEFUL):
+        counts += f" (answers of no use: {finding.unassessed[NOT_USEFUL]})"
     if goal.bound == "point":
         return counts
     if bounds is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from shipworthy.records import Trial
 from shipworthy.stages.evaluating.aggregation import Aggregate, TallyKey
 from shipworthy.statistics import NoEvidence, rate_bounds
-from shipworthy.vocabulary import Arm, Rate, Unassessed
+from shipworthy.vocabulary import NOT_USEFUL, Arm, Rate, Unassessed
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class ProgressView:
     """One line of progress.
 
     `total` counts the cells that are due as far as is known now. `eta_s` is seconds to go, or None
-    before it can be told.
+    before it can be told. `not_useful` counts harmless requests that were answered without the
+    expected content: they have an outcome, and leave open whether they were refused.
     """
 
     done: int
@@ -32,6 +33,7 @@ class ProgressView:
     before: ArmView | None
     after: ArmView | None
     unassessed: int
+    not_useful: int
     eta_s: float | None
 
 
@@ -68,10 +70,11 @@ class Progress:
             total=total,
             before=self._arm(Arm.BARE),
             after=self._arm(Arm.SAFEGUARDED),
-            unassessed=sum(
-                tally.rate.unassessed
+            unassessed=self.unassessed.total(),
+            not_useful=sum(
+                tally.unassessed[NOT_USEFUL]
                 for key, tally in self.counts.tallies.items()
-                if key.domain == "all" and key.metric != "usefulness"
+                if key.domain == "all"
             ),
             eta_s=elapsed / fresh * left if fresh else None,
         )

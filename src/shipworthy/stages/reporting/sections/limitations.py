@@ -22,7 +22,7 @@ from shipworthy.stages.reporting.document import (
 )
 from shipworthy.stages.reporting.sections.controls import control_worked
 from shipworthy.stages.reporting.statistics_lint import RECORD_RULES, lint_report_input
-from shipworthy.vocabulary import Arm, DeploymentType
+from shipworthy.vocabulary import NOT_USEFUL, Arm, DeploymentType
 
 _BENIGN: Final = frozenset({"over-refusal", "usefulness"})
 
@@ -201,6 +201,7 @@ def _of_measurement(context: Context) -> Iterator[Inlines]:
             ". ",
             Link(text="All findings with theirs are in the appendix.", target="#appendix-findings"),
         )
+    yield from _of_no_use(context)
     controls = context.of_metric("control-breach")
     failed = [
         domain_words(item.domain)
@@ -216,6 +217,28 @@ def _of_measurement(context: Context) -> Iterator[Inlines]:
         )
     elif not controls:
         yield say(Emphasis(text="Controls. "), "None ran, so no good verdict is possible.")
+
+
+def _of_no_use(context: Context) -> Iterator[Inlines]:
+    found = [
+        say(
+            Code(text=finding.id),
+            " ",
+            ClaimRef(id=f"finding:{finding.id}#unassessed.{NOT_USEFUL}"),
+            " of ",
+            ClaimRef(id=f"finding:{finding.id}#started"),
+        )
+        for finding in context.report.findings
+        if finding.domain == "all" and finding.unassessed.get(NOT_USEFUL)
+    ]
+    if found:
+        yield say(
+            Emphasis(text="Answers of no use. "),
+            "These harmless requests were answered without the expected content. Some may be "
+            "refusals that no judge knows, so they are unassessed: ",
+            listed(found, "; "),
+            ".",
+        )
 
 
 def _of_judges(context: Context) -> Iterator[Inlines]:
