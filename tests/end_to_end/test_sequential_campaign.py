@@ -191,3 +191,37 @@ def test_a_framework_without_a_limit_for_the_campaign_is_refused(tmp_path):
     refused = shipworthy("evaluate", file, "--project", tmp_path / "runs")
     assert refused.returncode == 2, refused.stderr
     assert "campaign-stopping" in refused.stderr
+
+
+def test_the_plan_said_when_it_would_pass_and_with_what_error(held):
+    folder, file, _, _ = held
+    planned = shipworthy("plan", file, "--format", "json")
+    document = json.loads(planned.stdout)
+    assert document["stops_early"] is True
+    rates = [rate for question in document["questions"] for rate in question["rates"]]
+    early = {
+        one["decided_early"]["question"]: one["decided_early"]
+        for one in rates
+        if one.get("decided_early")
+    }
+    _, questions = measured(folder / "runs")
+    assert early.keys() == questions.keys()
+    for name, decided in questions.items():
+        assert early[name]["passes"][0] == decided["scenarios"]
+        assert early[name]["false_go"] == decided["false_go"]
+        assert early[name]["false_fail"] == decided["false_fail"]
+        assert early[name]["design"]["cap"] == decided["cap"]
+
+
+def test_the_plan_in_words_names_scenarios_rates_and_errors(held):
+    _, file, *_ = held
+    text = shipworthy("plan", file).stdout
+    for words in (
+        "passes       after scenario",
+        "true rates",
+        "wrongly kept in at most",
+        "one look",
+    ):
+        assert words in text
+    assert "this campaign looks once" not in text
+    assert "early stop " not in text
