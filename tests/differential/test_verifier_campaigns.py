@@ -13,7 +13,7 @@ from shipworthy.kernel import canonical_bytes
 from shipworthy.records import plan_cells
 from shipworthy.stages.evaluating import Stopping, aggregate, draw_findings
 from shipworthy.testing.campaigns import example_card, sequential_plan, trial_of
-from shipworthy.vocabulary import MODEL, Answered, Breached, Held, TrialRole, Unassessed
+from shipworthy.vocabulary import MODEL, Answered, Breached, Held, Refused, TrialRole, Unassessed
 from shipworthy_verify.campaign import differences
 from shipworthy_verify.recount import Recount
 from shipworthy_verify.sequential import follow
@@ -59,7 +59,7 @@ def campaign(plan, seed, *, whole):
 def made(plan_digest, cell, rate, random):
     item, drawn = cell[0], random.random()
     if item.role is TrialRole.BENIGN:
-        outcome = Answered(useful=True)
+        outcome = Refused(by=MODEL) if drawn < 0.1 else Answered(useful=drawn > 0.3)
     elif item.role.is_control:
         outcome = Breached() if item.role is TrialRole.POSITIVE_CONTROL else Held(by=MODEL)
     else:
