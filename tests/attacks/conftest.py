@@ -24,7 +24,7 @@ from shipworthy.evidence import (
 from shipworthy.kernel import canonical_bytes, digest_bytes
 from shipworthy.records import SignOff
 from shipworthy.testing.bundles import SIGNED_AT, ExampleBundle, example_bundle
-from shipworthy.testing.campaigns import PEOPLE
+from shipworthy.testing.campaigns import PEOPLE, sequential_plan
 from shipworthy_verify import Verification, verify_bundle
 
 LOG = "log/entries.jsonl"
@@ -235,6 +235,12 @@ def honest(tmp_path_factory) -> ExampleBundle:
 @pytest.fixture
 def forge(honest, tmp_path) -> Forgery:
     return Forgery(honest, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def early(tmp_path_factory) -> ExampleBundle:
+    """An honest bundle of which one domain stopped early."""
+    return example_bundle(tmp_path_factory.mktemp("early"), plan=sequential_plan())
 
 
 @pytest.fixture

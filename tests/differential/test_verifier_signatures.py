@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from shipworthy.evidence import signer_from_seed, verify_signature
 from shipworthy.kernel import Problem, canonical_bytes
-from shipworthy_verify import ed25519
 from shipworthy_verify.reading import Refused, canonical, read_json
+from shipworthy_verify.signatures import ed25519
 
 # RFC 8032, section 7.1: tests 1, 2, 3 and SHA(abc).
 VECTORS = [

@@ -12,6 +12,7 @@ from shipworthy_verify.sequential.bounds import (
     fair_coin,
     paired_limits,
 )
+from shipworthy_verify.sequential.levels import gate_alpha
 from shipworthy_verify.sequential.questions import ADVERSARIAL, read_questions
 from shipworthy_verify.sequential.streams import Stream, Streams, follow
 
@@ -24,6 +25,7 @@ __all__ = [
     "broken_promises",
     "fair_coin",
     "follow",
+    "gate_alpha",
     "paired_limits",
     "read_questions",
 ]

@@ -8,9 +8,9 @@ from fractions import Fraction
 from math import comb
 from typing import Final
 
-from shipworthy_verify import levels
 from shipworthy_verify.reading import Json
 from shipworthy_verify.rules import decimal
+from shipworthy_verify.sequential import levels
 from shipworthy_verify.sequential.decide import FAIL, PASS
 from shipworthy_verify.sequential.limits import lower_limit, upper_limit
 from shipworthy_verify.sequential.streams import Stream

@@ -5,9 +5,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final, NoReturn
 
-from shipworthy_verify import levels
 from shipworthy_verify.reading import Json, Refused, digest_of
 from shipworthy_verify.rules import decimal
+from shipworthy_verify.sequential import levels
 from shipworthy_verify.sequential.design import Design, read_design
 
 ADVERSARIAL: Final = "adversarial"

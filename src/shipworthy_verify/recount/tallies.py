@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from shipworthy_verify import levels, pairs
 from shipworthy_verify.reading import Json
-from shipworthy_verify.sequential import arm_bounds, follow
+from shipworthy_verify.recount import pairs
+from shipworthy_verify.sequential import arm_bounds, follow, gate_alpha
 from shipworthy_verify.statistics import clustered_bounds, exact_lower
 
 NOT_USEFUL: Final = "not-useful"
@@ -74,7 +74,7 @@ class Recount:
 
     def __init__(self, trials: Sequence[Json], plan: Json, cards: Mapping[str, Json]) -> None:
         self.plan, self.cards = plan, cards
-        self.alpha = float(levels.gate_alpha(plan))
+        self.alpha = float(gate_alpha(plan))
         self.tallies: dict[tuple[str, str, str], Tally] = {}
         self.pairs: dict[tuple[str, str], dict[str, pairs.Side]] = {}
         self.cells: dict[tuple[str, str, str], list[int]] = {}
@@ -143,7 +143,7 @@ class Recount:
             adjusted = max(upper, min(1.0, wider / caught) if caught else 1.0)
         return {
             "method": METHOD,
-            "alpha": levels.gate_alpha(self.plan),
+            "alpha": gate_alpha(self.plan),
             "lower": lower,
             "upper": upper,
             "upper_adjusted": adjusted,

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from shipworthy_verify import ed25519
 from shipworthy_verify.reading import Json, Refused, read_base64, read_json
+from shipworthy_verify.signatures import ed25519
 
 _PAYLOAD: Final = "application/vnd.in-toto+json"
 _STATEMENT: Final = "https://in-toto.io/Statement/v1"

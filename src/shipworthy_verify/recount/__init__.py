@@ -1,0 +1,5 @@
+"""From trial records to the findings and pairs that a bundle must hold (spec/claims.md)."""
+
+from shipworthy_verify.recount.tallies import Recount
+
+__all__ = ["Recount"]
