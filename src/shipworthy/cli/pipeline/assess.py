@@ -11,6 +11,7 @@ from shipworthy.app.decisions import RULING_EXIT, Drafted, draft
 from shipworthy.app.evaluation import Watch, evaluate
 from shipworthy.app.publishing import Published, publish
 from shipworthy.cli.output.decision_text import decision_lines
+from shipworthy.cli.output.early_text import early_lines
 from shipworthy.cli.output.live import LiveLine
 from shipworthy.cli.output.streams import Output, format_option, note
 from shipworthy.cli.pipeline.evaluate import announce, report_ending
@@ -65,6 +66,8 @@ def command(
     if result.ending is not Ending.COMPLETED:
         return ended
     drafted = draft(result.campaign, design)
+    for line in early_lines(drafted.findings.sequential):
+        note(line)
     note(f"decide    {drafted.decision.ruling}")
     published = publish(drafted)
     note(f"report    {published.report}")

@@ -9,7 +9,8 @@ import msgspec
 from shipworthy.app.assessing import latest_draft
 from shipworthy.app.decisions import RULING_EXIT, standing
 from shipworthy.cli.output.decision_text import decision_lines
-from shipworthy.cli.output.streams import Output, format_option
+from shipworthy.cli.output.early_text import early_lines
+from shipworthy.cli.output.streams import Output, format_option, note
 from shipworthy.cli.session import (
     file_argument,
     load_design,
@@ -35,6 +36,8 @@ def command(file: Path, project_dir: Path, output_format: str | None) -> ExitCod
     drafted = latest_draft(load_design(file, around), open_project(project_dir), around)
     state = standing(drafted)
     output = Output.choose(output_format)
+    for line in early_lines(drafted.findings.sequential):
+        note(line)
     if output.format == "json":
         click.echo(json.dumps(msgspec.to_builtins(drafted.decision), indent=2, sort_keys=True))
     else:
