@@ -66,8 +66,8 @@ def command(
     if result.ending is not Ending.COMPLETED:
         return ended
     drafted = draft(result.campaign, design)
-    for line in early_lines(drafted.findings.sequential):
-        note(line)
+    for decided in early_lines(drafted.findings.sequential):
+        note(decided)
     note(f"decide    {drafted.decision.ruling}")
     published = publish(drafted)
     note(f"report    {published.report}")
