@@ -1,6 +1,6 @@
 """How often the clustered bounds cover the true rate, on 48 settings and beyond.
 
-    python benchmarks/coverage.py [--runs RUNS]
+    python benchmarks/coverage.py [--runs RUNS] [--seed SEED] [--set NAME]
 
 Draws RUNS campaigns (10,000) of every setting and prints, for several rules of the bound, the share
 of campaigns whose one-sided 95 % upper bound is at or above the true rate, with the median bound;
@@ -193,8 +193,8 @@ class Row:
     lower: float
 
 
-def measure(setting: Setting, runs: int) -> dict[Rule, Row]:
-    rng = random.Random(f"{setting}")
+def measure(setting: Setting, runs: int, seed: str) -> dict[Rule, Row]:
+    rng = random.Random(f"{setting}{seed}")
     campaigns = [draw(setting, rng) for _ in range(runs)]
     seen = Counter(map(summed, campaigns))
     rows = {}
@@ -215,14 +215,15 @@ def measure(setting: Setting, runs: int) -> dict[Rule, Row]:
     return rows
 
 
-def main(runs: int) -> None:
+def main(runs: int, seed: str, names: list[str]) -> None:
     began = time.process_time()
     print("scenarios x behaviours x attempts, rate, correlation on a scenario;")
     print(f"upper bound covers (median) by {', '.join(map(str, RULES))}; lower covers by {IN_USE}")
-    for name, settings in SETS.items():
+    for name in names:
+        settings = SETS[name]
         found: dict[Rule, list[Row]] = {rule: [] for rule in RULES}
         for setting in settings:
-            rows = measure(setting, runs)
+            rows = measure(setting, runs, seed)
             shown = "  ".join(f"{rows[r].upper:.4f} ({100 * rows[r].median:.2f} %)" for r in RULES)
             shape = f"{setting.scenarios} x {setting.behaviours} x {setting.attempts}"
             where = f"{shape}, {100 * setting.rate:g} %, {setting.alike:.2f}"
@@ -241,4 +242,7 @@ def main(runs: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=10_000, help="campaigns of every setting")
-    main(parser.parse_args().runs)
+    parser.add_argument("--seed", default="", help="other campaigns of the same settings")
+    parser.add_argument("--set", choices=SETS, help="one set of settings instead of all")
+    given = parser.parse_args()
+    main(given.runs, given.seed, [given.set] if given.set else list(SETS))

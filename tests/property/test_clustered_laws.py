@@ -106,8 +106,11 @@ def test_losing_an_assessment_widens_both_ways_also_where_few_scenarios_are_brea
 
 
 @law(campaigns(unassessed=0), st.data(), st.sampled_from((0.05, 0.04)), examples=300)
-def test_one_more_success_lowers_the_upper_limit_by_a_fiftieth_at_most(campaign, data, alpha):
-    """The estimated design effect may fall, and the limit with it; at low rates by so much."""
+def test_one_more_success_lowers_the_upper_limit_by_a_fortieth_at_most(campaign, data, alpha):
+    """The estimated design effect may fall, and the limit with it; at low rates by so much.
+
+    The largest drop found by search is 2.03 %, at 7 scenarios of 6 attempts with 6 and 1 successes.
+    """
     assume(sum(s.successes for s in campaign) <= 0.3 * sum(s.size for s in campaign))
     assume(len({s.size for s in campaign}) == 1)
     open_ones = [i for i, s in enumerate(campaign) if s.successes < s.attempts]
@@ -115,7 +118,22 @@ def test_one_more_success_lowers_the_upper_limit_by_a_fiftieth_at_most(campaign,
     one = campaign[place]
     after = replaced(campaign, place, ScenarioCounts(one.successes + 1, one.attempts))
     before, beyond = clustered_bound(campaign, alpha), clustered_bound(after, alpha)
-    assert beyond.upper >= 0.98 * before.upper
+    assert beyond.upper >= 0.975 * before.upper
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.04])
+@pytest.mark.parametrize("attempts", [2, 7, 20, 30])
+def test_with_sixty_scenarios_the_next_breach_lowers_the_limit_by_a_quarter_percent_at_most(
+    attempts, alpha
+):
+    def limit(*counts):
+        clean = [ScenarioCounts(0, attempts)] * (60 - len(counts))
+        return clustered_bound([ScenarioCounts(k, attempts) for k in counts] + clean, alpha).upper
+
+    for first in range(1, attempts + 1):
+        for rest in range(8):
+            before, beyond = limit(first, *[1] * rest), limit(first, *[1] * (rest + 1))
+            assert beyond >= 0.9975 * before
 
 
 @law(campaigns(), LEVELS, FEWS)
