@@ -137,8 +137,12 @@ def test_tango_intervals(table, lower, upper):
     assert (interval.lower, interval.upper) == (close(lower), close(upper))
 
 
-def test_the_score_limit_of_the_paired_ratio():
-    assert relative_reduction_upper(APPROVAL, 0.975) == pytest.approx(0.96426, abs=5e-6)
+def test_the_score_limits_of_the_paired_ratio():
+    """Tang's limits in the R package contingencytables, data of Cavo et al. (2012)."""
+    response = PairedTable(both=59, before_only=16, after_only=6, neither=80)
+    exchanged = PairedTable(both=59, before_only=6, after_only=16, neither=80)
+    assert relative_reduction_upper(response, 0.975) == pytest.approx(0.9876, abs=5e-5)
+    assert 1 / relative_reduction_upper(exchanged, 0.975) == pytest.approx(0.7476, abs=5e-5)
 
 
 def test_r_svyciprop_beta_with_twenty_clusters_of_ten():

@@ -123,14 +123,14 @@ def _tango_upper(table: PairedTable, z: float) -> float:
 
 def _ratio_variance(table: PairedTable, ratio: float) -> float:
     """Variance of x_after - ratio * x_before, at the estimate restricted to that ratio."""
-    n, c = table.pairs, table.after_only
-    before, after = table.both + table.before_only, table.both + c
-    touched = before + c
+    n, b = table.pairs, table.before_only
+    before, after = table.both + b, table.both + table.after_only
+    touched = after + b
     square = n * (1.0 + ratio)
-    linear = after * ratio**2 - (before + 2 * c)
-    constant = c * (1.0 - ratio) * touched / n
-    only_after = _larger_root(square, linear, constant)
-    return max(0.0, square * only_after + touched * (ratio - 1.0))
+    linear = before * ratio**2 - (after + 2 * b)
+    constant = b * (1.0 - ratio) * touched / n
+    only_before = _larger_root(square, linear, constant)
+    return max(0.0, square * only_before + touched * (ratio - 1.0))
 
 
 def _larger_root(square: float, linear: float, constant: float) -> float:
