@@ -9,6 +9,7 @@ STAMPS := .venv/stamps
 
 demo: $(STAMPS)/models
 	$(BIN)/shipworthy assess examples/small-assistant/assessment.toml --expect-any-verdict
+	$(BIN)/shipworthy assess examples/early-stop/assessment.toml --expect-any-verdict
 
 test: check pytest
 
