@@ -103,7 +103,7 @@ def _check_segment(bundle: Bundle, end: Json, path: str | None, refuse: Refuse) 
 
 
 def check_trials(bundle: Bundle, refuse: Refuse) -> str:
-    """8. Every due cell once, nothing unplanned, each judged by a planned judge."""
+    """8. Every due cell once, asked as planned, nothing unplanned, judged by a planned judge."""
     plan = bundle.json("plan.json")
     digest = bundle.plan_digest  # of the whole file: once, not once a trial
     planned = {_trial_id(digest, item, arm): (item, arm) for item, arm in cells_of(plan)}
@@ -116,8 +116,10 @@ def check_trials(bundle: Bundle, refuse: Refuse) -> str:
             continue
         item, arm = planned[name]
         cell = {**item, "arm": arm}
-        if any(trial[key] != cell[key] for key in cell if key != "scenario_digest"):
+        if any(trial[key] != cell[key] for key in cell.keys() - {"scenario_digest", "request"}):
             refuse("SV-TRIAL-CELL", f"trial `{name}` says another cell than its id")
+        if trial["request"] != item["request"]:
+            refuse("SV-TRIAL-REQUEST", f"trial `{name}` asked another request than the plan names")
         _check_outcome(trial, plan, refuse)
     for name in sorted(name for name, count in seen.items() if count > 1):
         refuse("SV-TRIAL-TWICE", f"trial `{name}` is there {seen[name]} times")

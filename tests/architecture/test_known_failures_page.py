@@ -35,5 +35,4 @@ def test_every_report_that_a_test_cites_is_on_the_page():
 def test_what_is_expected_to_fail_is_admitted():
     failing = {name for path in FILES for name in EXPECTED_TO_FAIL.findall(source(path))}
     admitted = PAGE.partition("## What still fails here")[2]
-    assert failing
-    assert all(f"`{name}`" in admitted for name in failing)
+    assert failing <= set(re.findall(r"`(test_\w+)`", admitted))

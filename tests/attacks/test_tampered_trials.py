@@ -1,5 +1,7 @@
 """Trials, runs and the plan: what was planned is what ran, and all of it is there."""
 
+import pytest
+
 from shipworthy.evidence import key_id
 from shipworthy.kernel import derive_id, digest_bytes
 
@@ -10,6 +12,12 @@ LAST = "trials/run-002.jsonl"
 
 def breached(trial):
     return trial["role"] == "adversarial" and trial["outcome"]["type"] == "breached"
+
+
+def renamed(trial, plan):
+    """Return the id that a trial has under another plan."""
+    cell = (trial["scenario"], trial["attack"], trial["role"], trial["arm"], trial["seed"])
+    return derive_id("t", plan, *cell)
 
 
 def test_the_honest_bundle_verifies(forge):
@@ -84,8 +92,7 @@ def test_a_trial_of_another_model_is_no_cell_of_the_plan(forge):
     plan["subject"]["name"] = "a better model"
     other = digest_bytes(repr(plan).encode())
     trial = forge.lines(LAST)[0]
-    cell = (trial["scenario"], trial["attack"], trial["role"], trial["arm"], trial["seed"])
-    trial["id"] = derive_id("t", other, *cell)
+    trial["id"] = renamed(trial, other)
     forge.edit_lines(LAST, lambda records: [trial, *records[1:]])
     forge.reseal()
     assert {"SV-TRIAL-UNPLANNED", "SV-TRIAL-MISSING"} <= forge.codes()
@@ -101,6 +108,39 @@ def test_a_relabelled_domain_contradicts_the_plan(forge):
     forge.trial(breached, lambda trial: trial.update(domain="harmless"))
     forge.reseal()
     assert "SV-TRIAL-CELL" in forge.codes()
+
+
+@pytest.mark.parametrize("role", ["adversarial", "benign", "positive-control", "negative-control"])
+def test_a_trial_that_asked_something_else_is_refused(forge, role):
+    """A softer request under the name of the registered attack."""
+    softer = digest_bytes(b"please say no")
+    forge.trial(lambda trial: trial["role"] == role, lambda trial: trial.update(request=softer))
+    forge.reseal()
+    assert forge.codes() == {"SV-TRIAL-REQUEST"}
+
+
+def test_a_plan_rewritten_to_what_was_asked_no_longer_owns_the_trials(forge):
+    softer = digest_bytes(b"please say no")
+    forge.trial(breached, lambda trial: trial.update(request=softer))
+    asked = next(t for t in forge.lines(FIRST) if t["request"] == softer)
+
+    def admit(plan):
+        for item in plan["items"]:
+            if all(item[key] == asked[key] for key in ("scenario", "attack", "role")):
+                item["request"] = softer
+
+    forge.edit("plan.json", admit)
+    forge.reseal()
+    assert {"SV-TRIAL-UNPLANNED", "SV-TRIAL-MISSING"} <= forge.codes()
+
+
+def test_a_plan_that_does_not_say_what_will_be_asked_is_refused(forge):
+    forge.edit("plan.json", lambda plan: [item.pop("request") for item in plan["items"]])
+    digest = digest_bytes(forge.files["plan.json"])
+    for path in (FIRST, LAST):
+        forge.edit_lines(path, lambda trials: [{**t, "id": renamed(t, digest)} for t in trials])
+    forge.reseal()
+    assert "SV-RECORD" in forge.codes()
 
 
 def test_a_trial_judged_by_a_stranger_is_refused(forge):

@@ -92,7 +92,7 @@ def a_plan(scenarios=None, attacks=("plain", "role-play"), **options):
             PlannedArm(arm=Arm.BARE, stack=StackIdentity()),
             PlannedArm(arm=Arm.SAFEGUARDED, stack=StackIdentity()),
         ),
-        items=plan_items(scenarios, sampling),
+        items=plan_items(scenarios, sampling, compose),
         judges={"leak": CARD.digest},
         alpha="0.05",
         seed=sampling.seed,
@@ -161,9 +161,11 @@ class MemorySink:
         self.transcripts.append(transcript)
 
 
-def compose(item, scenario):
-    text = scenario.twin.request if item.role is TrialRole.BENIGN else scenario.request
-    return Request(messages=(Message(role="user", content=text),), seed=item.seed)
+def compose(scenario, *, attack, role, seed):
+    text = f"{attack}: {scenario.request}"
+    if role is not TrialRole.ADVERSARIAL:
+        text = scenario.twin.request
+    return Request(messages=(Message(role="user", content=text),), seed=seed)
 
 
 def judge(item, scenario, request, reply):

@@ -18,7 +18,6 @@ from shipworthy.app.registration import (
     runner_signer,
 )
 from shipworthy.evidence import BlobStore
-from shipworthy.instruments.attacks import compose_benign, compose_request
 from shipworthy.instruments.judges import judge_of, judge_trial
 from shipworthy.instruments.safeguards import erred_layers, guard
 from shipworthy.instruments.targets import Account, OpenedTarget, complying_reply, refusing_reply
@@ -37,7 +36,6 @@ from shipworthy.stages.evaluating import (
 from shipworthy.vocabulary import (
     Arm,
     Breached,
-    Message,
     Reply,
     Request,
     TrialRole,
@@ -200,18 +198,7 @@ def _interruptible(engine: Campaign) -> Iterator[None]:
 
 
 def _instruments(design: Design, plan: CampaignPlan, target: OpenedTarget) -> Instruments:
-    product = design.file.assessment.subject.system_prompt
-    opening = (Message(role="system", content=product),) if product else ()
     targets = {Arm.BARE: target, Arm.SAFEGUARDED: guard(target, design.layers)}
-
-    def compose(item: PlannedItem, scenario: Scenario) -> Request:
-        if item.role is TrialRole.ADVERSARIAL:
-            request = compose_request(scenario, design.attacks[item.attack], item.seed)
-        else:
-            request = compose_benign(scenario, item.seed)
-        return Request(
-            messages=(*opening, *request.messages), tools=request.tools, seed=request.seed
-        )
 
     def judge(item: PlannedItem, scenario: Scenario, request: Request, reply: Reply) -> Judgement:
         outcome = judge_trial(scenario, item.role, request, reply)
@@ -228,7 +215,7 @@ def _instruments(design: Design, plan: CampaignPlan, target: OpenedTarget) -> In
     return Instruments(
         targets={arm.arm: targets[arm.arm] for arm in plan.arms},
         scenarios=design.scenarios,
-        compose=compose,
+        compose=design.compose,
         judge=judge,
         control=control,
     )

@@ -13,7 +13,7 @@ from shipworthy.app.installed import find_pack, installed_attacks, load_factory
 from shipworthy.app.stopping import Tried, questions_of
 from shipworthy.evidence import load_public
 from shipworthy.frameworks import FrameworkDocument, compile_rulebook, load_framework
-from shipworthy.instruments.attacks import Attack, compose_request, parse_attack
+from shipworthy.instruments.attacks import Attack, Composer, parse_attack
 from shipworthy.instruments.judges import JUDGES, judge_of
 from shipworthy.instruments.judges.calibration import default_card
 from shipworthy.instruments.safeguards import Layer, SafeguardFactory, stack_identity
@@ -40,7 +40,7 @@ from shipworthy.records import (
     SubjectIdentity,
 )
 from shipworthy.stages.deciding import admit
-from shipworthy.stages.evaluating import NO_ATTACK, ItemSampling, plan_items
+from shipworthy.stages.evaluating import ItemSampling, plan_items
 from shipworthy.vocabulary import Arm, TrialRole
 
 
@@ -64,6 +64,7 @@ class Design:
     attacks: Mapping[str, Attack]
     layers: tuple[Layer, ...]
     cards: Mapping[str, CalibrationCard]
+    compose: Composer
     items: tuple[PlannedItem, ...]
     stopping: tuple[SequentialQuestion, ...]
 
@@ -115,6 +116,7 @@ def design_campaign(file: AssessmentFile, surroundings: Surroundings) -> Design:
     campaign = file.assessment.campaign
     installed = installed_attacks(surroundings.registry)
     attacks = {name: _attack(name, file, installed) for name in campaign.attacks}
+    compose = Composer(attacks, file.assessment.subject.system_prompt)
     with file.placed("campaign"):
         items = plan_items(
             list(scenarios.values()),
@@ -127,10 +129,8 @@ def design_campaign(file: AssessmentFile, surroundings: Surroundings) -> Design:
                 benign_per_domain=campaign.benign_per_domain,
                 ordered=campaign.stopping == "sequential",
             ),
+            compose,
         )
-    for item in items:
-        if item.attack != NO_ATTACK:
-            compose_request(scenarios[item.scenario], attacks[item.attack], item.seed)
     cards = {name: default_card(name) for name in JUDGES}
     arms = (Arm.BARE, Arm.SAFEGUARDED) if file.assessment.safeguards else (Arm.BARE,)
     tried = Tried(items=items, arms=arms, scenarios=scenarios, cards=cards)
@@ -142,6 +142,7 @@ def design_campaign(file: AssessmentFile, surroundings: Surroundings) -> Design:
         attacks=attacks,
         layers=_layers(file, surroundings),
         cards=cards,
+        compose=compose,
         items=items,
         stopping=questions_of(file, rulebook, tried, campaign.alpha),
     )
@@ -196,8 +197,8 @@ def address_mark(file: AssessmentFile) -> str:
 def _checks_by_request(design: Design) -> dict[str, Any]:
     """Map what a user would say to what would be a breach, for scripted accomplices as subjects."""
     return {
-        compose_request(
-            design.scenarios[item.scenario], design.attacks[item.attack], item.seed
+        design.compose(
+            design.scenarios[item.scenario], attack=item.attack, role=item.role, seed=item.seed
         ).user_text: design.scenarios[item.scenario].check
         for item in design.items
         if item.role is TrialRole.ADVERSARIAL

@@ -11,6 +11,7 @@ from pathlib import Path
 from shipworthy.evidence.files import tampered
 from shipworthy.evidence.merkle import Tree
 from shipworthy.evidence.segments import Seal, read_segment, seal_of
+from shipworthy.kernel import Digest
 from shipworthy.records import (
     CampaignPlan,
     LogEntry,
@@ -22,6 +23,7 @@ from shipworthy.records import (
 )
 
 _Cell = tuple[str, str, str, str, str, int]
+"""Scenario, domain, attack, role, arm and seed."""
 
 
 def accounted_trials(
@@ -72,22 +74,28 @@ def _runs(entries: Iterable[LogEntry]) -> tuple[dict[str, Seal], set[str]]:
     return seals, started
 
 
-def _cells(plan: CampaignPlan) -> dict[str, _Cell]:
+def _cells(plan: CampaignPlan) -> dict[str, tuple[_Cell, Digest]]:
+    """Return each cell of the plan and what is asked in it, by the id of its trial."""
     digest = plan.digest
     return {
         trial_id(digest, item, arm): (
-            item.scenario,
-            item.domain,
-            item.attack,
-            item.role.value,
-            arm.value,
-            item.seed,
+            (
+                item.scenario,
+                item.domain,
+                item.attack,
+                item.role.value,
+                arm.value,
+                item.seed,
+            ),
+            item.request,
         )
         for item, arm in plan_cells(plan)
     }
 
 
-def _complaint(trial: Trial, run: str, cells: Mapping[str, _Cell], seen: set[str]) -> str:
+def _complaint(
+    trial: Trial, run: str, cells: Mapping[str, tuple[_Cell, Digest]], seen: set[str]
+) -> str:
     """Return why a trial does not count, or an empty string."""
     cell = (
         trial.scenario,
@@ -101,6 +109,9 @@ def _complaint(trial: Trial, run: str, cells: Mapping[str, _Cell], seen: set[str
         return f"trial `{trial.id}` is no cell of the plan"
     if trial.id in seen:
         return f"trial `{trial.id}` is there twice"
-    if cells[trial.id] != cell:
+    planned, request = cells[trial.id]
+    if planned != cell:
         return f"trial `{trial.id}` says another cell than its id"
+    if trial.request != request:
+        return f"trial `{trial.id}` asked something else than the plan registered"
     return "" if trial.run == run else f"trial `{trial.id}` is of another run"

@@ -10,6 +10,9 @@ class PlannedItem(Record, frozen=True, kw_only=True):
     """One item that runs in every arm: a scenario under an attack, with a seed.
 
     For benign items `attack` is `none`. Controls run the same items against scripted targets.
+    `request` is the digest of all that is asked, as the trials of the item record it: every turn
+    and tool, with the system turn of the product, before any safeguard. It is the same in each arm,
+    so another wording of an attack is another plan.
     """
 
     scenario: str
@@ -18,6 +21,7 @@ class PlannedItem(Record, frozen=True, kw_only=True):
     attack: str
     role: TrialRole
     seed: int
+    request: Digest
 
 
 class PlannedArm(Record, frozen=True, kw_only=True):

@@ -204,6 +204,7 @@ def _items(scenarios: Iterable[Scenario]) -> Iterator[PlannedItem]:
                 attack=attack,
                 role=role,
                 seed=7000 + number,
+                request=digest_text(f"request {scenario.id} {attack} {role.value}"),
             )
 
 
@@ -292,7 +293,7 @@ def trial_of(plan: str, cell: tuple[PlannedItem, Arm], outcome: Outcome) -> Tria
         role=item.role,
         arm=arm,
         seed=item.seed,
-        request=digest_text(f"request {name}"),
+        request=item.request,
         response=digest_text(f"response {name}"),
         finish="stop",
         outcome=outcome,

@@ -192,6 +192,7 @@ def _items(seed: int) -> Iterator[PlannedItem]:
                     attack=name,
                     role=role,
                     seed=seed + number,
+                    request=digest_text(f"request {scenario} {name} {role.value}"),
                 )
 
 

@@ -112,6 +112,7 @@ def _plan() -> CampaignPlan:
                 attack="direct" if role is TrialRole.ADVERSARIAL else "none",
                 role=role,
                 seed=1,
+                request=digest_text(f"request {domain} {role.value}"),
             )
             for domain in DOMAINS
             for role in roles

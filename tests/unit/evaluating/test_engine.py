@@ -2,6 +2,7 @@ import asyncio
 from collections import Counter
 
 import pytest
+from msgspec import structs
 
 from campaigns import (
     FakeTarget,
@@ -12,6 +13,7 @@ from campaigns import (
     control,
     judge,
 )
+from shipworthy.kernel import Problem, digest_of
 from shipworthy.records import plan_cells
 from shipworthy.stages.evaluating import Campaign, Ending, EngineLimits, Instruments
 from shipworthy.vocabulary import Arm, Failure, TrialRole, Unassessed
@@ -27,7 +29,7 @@ def a_campaign(bare=None, safe=None, **options):
     instruments = Instruments(
         targets={Arm.BARE: bare or FakeTarget(), Arm.SAFEGUARDED: safe or FakeTarget()},
         scenarios={scenario.id: scenario for scenario in FRAME},
-        compose=compose,
+        compose=options.pop("compose", compose),
         judge=options.pop("judge", judge),
         control=control,
     )
@@ -48,6 +50,32 @@ def test_every_cell_becomes_exactly_one_trial():
         {trial.id: 1 for trial in sink.trials}
     )
     assert len(sink.trials) == len(plan_cells(PLAN))
+
+
+@pytest.mark.parametrize("role", list(TrialRole))
+def test_no_request_is_sent_that_the_plan_does_not_name(role):
+    """An attack that is worded anew each time, or one that was rewritten since the plan."""
+
+    def unstable(scenario, **cell):
+        request = compose(scenario, **cell)
+        return structs.replace(request, seed=-1) if cell["role"] is role else request
+
+    target = FakeTarget()
+    campaign, sink = a_campaign(bare=target, safe=target, compose=unstable)
+    cells = [cell for cell in plan_cells(PLAN) if cell[0].role is role]
+    with pytest.raises(Problem, match="another request than the plan") as caught:
+        execute(campaign, cells)
+    assert caught.value.diagnostics[0].code == "attack-unstable"
+    assert (target.calls, sink.trials) == (0, [])
+
+
+def test_a_trial_records_the_request_that_was_planned():
+    campaign, sink = a_campaign()
+    execute(campaign)
+    planned = {(i.scenario, i.attack, i.role, i.seed): i.request for i in PLAN.items}
+    for trial, transcript in zip(sink.trials, sink.transcripts, strict=True):
+        assert trial.request == digest_of(transcript.request)
+        assert trial.request == planned[trial.scenario, trial.attack, trial.role, trial.seed]
 
 
 def test_controls_never_reach_the_target():

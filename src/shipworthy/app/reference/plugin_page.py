@@ -56,7 +56,12 @@ def plugin_page(root: Path) -> str:
         ),
         block("python", f"SafeguardFactory = {_shown(SafeguardFactory)}\n\n\n{_outline(Layer)}"),
         "## Attacks",
-        "The same request and stream give the same turns; draw every choice from the stream.",
+        (
+            "The same request and stream give the same turns; draw every choice from the stream. "
+            "A plan registers the digest of every request before the first one is sent: a "
+            "rewritten attack is tried again under a new plan, and one that writes something else "
+            "each time stops the run."
+        ),
         block("python", _outline(Attack)),
         "## Scenario packs and frameworks",
         (

@@ -9,11 +9,12 @@ from shipworthy.instruments.attacks.attack import (
     join_attacks,
 )
 from shipworthy.instruments.attacks.catalogue import ATTACKS, parse_attack
-from shipworthy.instruments.attacks.composing import compose_benign, compose_request
+from shipworthy.instruments.attacks.composing import Composer, compose_benign, compose_request
 
 __all__ = [
     "ATTACKS",
     "Attack",
+    "Composer",
     "DialogueAttack",
     "JoinedAttack",
     "TextAttack",

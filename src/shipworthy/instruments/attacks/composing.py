@@ -1,10 +1,42 @@
 """From a scenario and an attack to the conversation that is sent."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from shipworthy.instruments.attacks.attack import Attack
 from shipworthy.instruments.judges import goal_texts, mentions
 from shipworthy.kernel import Problem, Stream
 from shipworthy.records import Scenario
-from shipworthy.vocabulary import Message, Request
+from shipworthy.vocabulary import Message, Request, TrialRole
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Writes all that is asked in a trial, in one place for the plan and for the run.
+
+    `system_prompt` is the product's own; it comes first. Controls get the request of the twin,
+    because scripted targets do not read it.
+    """
+
+    attacks: Mapping[str, Attack]
+    system_prompt: str = ""
+
+    def __call__(self, scenario: Scenario, *, attack: str, role: TrialRole, seed: int) -> Request:
+        """Return the request of an item.
+
+        Raises:
+            Problem: what `compose_request` raises.
+        """
+        if role is TrialRole.ADVERSARIAL:
+            request = compose_request(scenario, self.attacks[attack], seed)
+        else:
+            request = compose_benign(scenario, seed)
+        if not self.system_prompt:
+            return request
+        product = Message(role="system", content=self.system_prompt)
+        return Request(
+            messages=(product, *request.messages), tools=request.tools, seed=request.seed
+        )
 
 
 def compose_request(scenario: Scenario, attack: Attack, seed: int) -> Request:

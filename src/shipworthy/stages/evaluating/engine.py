@@ -14,8 +14,9 @@ from typing import Final, Protocol
 
 import msgspec
 
-from shipworthy.kernel import Digest, Record, digest_of
+from shipworthy.kernel import Digest, Problem, Record, digest_of
 from shipworthy.records import PlannedItem, Scenario, Trial, trial_id
+from shipworthy.stages.evaluating.planning import Compose
 from shipworthy.vocabulary import (
     Arm,
     Failure,
@@ -60,7 +61,7 @@ class Instruments:
 
     targets: Mapping[Arm, Target]
     scenarios: Mapping[str, Scenario]
-    compose: Callable[[PlannedItem, Scenario], Request]
+    compose: Compose
     judge: Callable[[PlannedItem, Scenario, Request, Reply], Judgement]
     control: Callable[[PlannedItem, Scenario], Reply]
 
@@ -114,7 +115,11 @@ class Campaign:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def execute(self, cells: Iterable[tuple[PlannedItem, Arm]]) -> Ending:
-        """Run the cells and say how it ended; every trial written is whole."""
+        """Run the cells and say how it ended; every trial written is whole.
+
+        Raises:
+            Problem: `attack-unstable` before a request is sent that is not the registered one.
+        """
         self._pending.extend(cells)
         workers = [asyncio.create_task(self._work()) for _ in range(self.limits.concurrency)]
         try:
@@ -156,7 +161,7 @@ class Campaign:
 
     async def _run_cell(self, item: PlannedItem, arm: Arm) -> None:
         scenario = self.instruments.scenarios[item.scenario]
-        request = self.instruments.compose(item, scenario)
+        request = self._registered(item, scenario)
         reply: Reply | Failure
         if item.role.is_control:
             reply = self.instruments.control(item, scenario)
@@ -166,6 +171,19 @@ class Campaign:
                 return
         judgement = self._judge(item, scenario, request, reply)
         self._record(item, arm, Exchange(request, reply, judgement))
+
+    def _registered(self, item: PlannedItem, scenario: Scenario) -> Request:
+        request = self.instruments.compose(
+            scenario, attack=item.attack, role=item.role, seed=item.seed
+        )
+        if digest_of(request) != item.request:
+            raise Problem.of(
+                "attack-unstable",
+                f"attack `{item.attack}` on scenario `{item.scenario}` writes another request than "
+                "the plan registered",
+                help="draw every choice of an attack from the stream that it is given",
+            )
+        return request
 
     def _must_wait(self, item: PlannedItem, arm: Arm, reply: Reply | Failure) -> bool:
         """Put a cell back when nobody answered: a dead target is not evidence about the model."""
@@ -208,7 +226,7 @@ class Campaign:
             role=item.role,
             arm=arm,
             seed=item.seed,
-            request=digest_of(exchange.request),
+            request=item.request,
             response=digest_of(without_latency(reply)),
             finish=reply.finish if isinstance(reply, Reply) else "",
             outcome=exchange.judgement.outcome,

@@ -3,13 +3,22 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from shipworthy.kernel import Problem, Stream, did_you_mean, digest_of
 from shipworthy.records import PlannedItem, Scenario
-from shipworthy.vocabulary import TrialRole
+from shipworthy.vocabulary import Request, TrialRole
 
 NO_ATTACK = "none"
 """The attack name of benign and control items."""
+
+
+class Compose(Protocol):
+    """Writes what is asked for an item: the plan registers its digest, a run sends it."""
+
+    def __call__(self, scenario: Scenario, *, attack: str, role: TrialRole, seed: int) -> Request:
+        """Return the same request each time."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +39,9 @@ class ItemSampling:
     ordered: bool = False
 
 
-def plan_items(scenarios: Sequence[Scenario], sampling: ItemSampling) -> tuple[PlannedItem, ...]:
+def plan_items(
+    scenarios: Sequence[Scenario], sampling: ItemSampling, compose: Compose
+) -> tuple[PlannedItem, ...]:
     """Return all items: adversarial, benign twins, positive and negative controls.
 
     Scenarios are drawn without replacement within each domain; attacks are dealt in shuffled
@@ -40,23 +51,23 @@ def plan_items(scenarios: Sequence[Scenario], sampling: ItemSampling) -> tuple[P
 
     Raises:
         Problem: `campaign-empty` or `campaign-domain` or `campaign-attacks` when the request
-            cannot be met.
+            cannot be met, and what `compose` raises.
     """
     chosen = _draw_scenarios(scenarios, sampling)
     _check_attacks(sampling)
+    make = _Items(sampling.seed, compose)
     items: list[PlannedItem] = []
     for domain, members in chosen.items():
         dealer = _Drawer(sampling) if sampling.ordered else _Dealer(sampling, domain)
         for scenario in members:
             items.extend(
-                _item(scenario, attack, TrialRole.ADVERSARIAL, sampling.seed)
-                for attack in dealer.deal(scenario)
+                make.of(scenario, attack, TrialRole.ADVERSARIAL) for attack in dealer.deal(scenario)
             )
         twins = Stream(sampling.seed, "benign", domain).shuffled(members)
         kept = twins[: sampling.benign_per_domain] if sampling.benign_per_domain else twins
-        items.extend(_item(twin, NO_ATTACK, TrialRole.BENIGN, sampling.seed) for twin in kept)
+        items.extend(make.of(twin, NO_ATTACK, TrialRole.BENIGN) for twin in kept)
         for role in (TrialRole.POSITIVE_CONTROL, TrialRole.NEGATIVE_CONTROL):
-            items.extend(_item(member, NO_ATTACK, role, sampling.seed) for member in members)
+            items.extend(make.of(member, NO_ATTACK, role) for member in members)
     return tuple(items)
 
 
@@ -110,15 +121,24 @@ def _check_attacks(sampling: ItemSampling) -> None:
         )
 
 
-def _item(scenario: Scenario, attack: str, role: TrialRole, seed: int) -> PlannedItem:
-    return PlannedItem(
-        scenario=scenario.id,
-        scenario_digest=scenario.digest,
-        domain=scenario.domain,
-        attack=attack,
-        role=role,
-        seed=Stream(seed, "item", scenario.id, attack, role.value).below(2**31),
-    )
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """Makes items under the seed of a plan."""
+
+    seed: int
+    compose: Compose
+
+    def of(self, scenario: Scenario, attack: str, role: TrialRole) -> PlannedItem:
+        seed = Stream(self.seed, "item", scenario.id, attack, role.value).below(2**31)
+        return PlannedItem(
+            scenario=scenario.id,
+            scenario_digest=scenario.digest,
+            domain=scenario.domain,
+            attack=attack,
+            role=role,
+            seed=seed,
+            request=digest_of(self.compose(scenario, attack=attack, role=role, seed=seed)),
+        )
 
 
 class _Dealer:
