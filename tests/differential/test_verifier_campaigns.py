@@ -104,7 +104,12 @@ def assert_same(findings, ours, plan):
 
 
 @settings(max_examples=25, deadline=None, phases=UNSHRUNK)
-@given(st.sampled_from(["bare", "safeguarded"]).flatmap(lambda arm: plans(arms=(arm,))), SEEDS)
+@given(
+    st.sampled_from([("bare",), ("safeguarded",), ("bare", "safeguarded")]).flatmap(
+        lambda arms: plans(arms=arms)
+    ),
+    SEEDS,
+)
 def test_findings_of_whole_campaigns_are_the_same(plan, seed):
     trials = campaign(plan, seed, whole=True)
     stopping = Stopping.after(plan, trials)

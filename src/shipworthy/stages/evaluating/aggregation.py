@@ -1,7 +1,7 @@
 """Running counts over trials: one pass, memory in the number of scenarios, not of trials."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 
 from shipworthy.records import Metric, Trial
@@ -123,11 +123,18 @@ class PairTable:
         known = side.get(trial.scenario, False)
         side[trial.scenario] = _any_success(known, success)
 
-    def transitions(self) -> tuple[Counter[tuple[bool, bool]], int]:
-        """Return (before, after) counts over scenarios, and how many could not be paired."""
+    def transitions(
+        self, only: Container[str] | None = None
+    ) -> tuple[Counter[tuple[bool, bool]], int]:
+        """Return (before, after) counts over scenarios, and how many could not be paired.
+
+        With `only`, over those scenarios alone.
+        """
         counts: Counter[tuple[bool, bool]] = Counter()
         unpaired = 0
         for scenario in self.before.keys() | self.after.keys():
+            if only is not None and scenario not in only:
+                continue
             before, after = self.before.get(scenario), self.after.get(scenario)
             if before is None or after is None:
                 unpaired += 1

@@ -74,7 +74,7 @@ def draw_findings(
     paired = [
         _paired(metric, domain, table, followed)
         for (metric, domain), table in counts.pairs.items()
-        if not (metric == "asr" and domain == "all" and plan.stopping)
+        if metric != "asr" or followed.compares(domain)
     ]
     return Findings(
         findings=tuple(sorted(findings, key=lambda finding: finding.id)),
@@ -247,7 +247,8 @@ def _control_failures(counts: Aggregate) -> dict[str, tuple[str, ...]]:
 
 
 def _paired(metric: Metric, domain: str, pairs: PairTable, stopping: Stopping) -> PairedFinding:
-    counts, unpaired = pairs.transitions()
+    followed = metric == "asr" and stopping.follows(domain)
+    counts, unpaired = pairs.transitions(stopping.compared(domain) if followed else None)
     table = PairedTable(
         both=counts[True, True],
         before_only=counts[True, False],
@@ -255,7 +256,7 @@ def _paired(metric: Metric, domain: str, pairs: PairTable, stopping: Stopping) -
         neither=counts[False, False],
     )
     measured = _compare(table, unpaired)
-    if metric == "asr" and stopping.stream(domain, Arm.BARE.value) is not None:
+    if followed:
         measured = _compare_at_any_time(table, domain, stopping)
     return PairedFinding(
         id=f"{metric}.{domain}",

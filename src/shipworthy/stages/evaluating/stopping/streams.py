@@ -147,6 +147,23 @@ class Stopping:
         """Whether a domain is sequential."""
         return domain in self._domains
 
+    def compares(self, domain: str) -> bool:
+        """Whether before and after can be compared in a domain, or over all of them.
+
+        Sequential domains end at different times, so there is no comparison over all; and a domain
+        without a second arm has nothing to compare.
+        """
+        if domain == "all":
+            return not self._domains
+        streams = self._domains.get(domain)
+        return streams is None or len(streams.arms) > 1
+
+    def compared(self, domain: str) -> frozenset[str]:
+        """Return the scenarios of a sequential domain whose cells are due in both arms (9.9)."""
+        streams = self._domains[domain]
+        ends = [self.ending(domain, arm).scenarios for arm in streams.arms]
+        return frozenset(name for name, at in streams.positions.items() if at < min(ends))
+
     def stream(self, domain: str, arm: str) -> ArmStream | None:
         """Return an arm of a sequential domain; None for other domains."""
         streams = self._domains.get(domain)
@@ -160,7 +177,7 @@ class Stopping:
         """Return the counts of an arm of a sequential domain at its end, or so far."""
         stream = self._domains[domain].arms[arm]
         end = self.end(domain, arm)
-        return stream.tallies[stream.length if end is None else end]
+        return stream.tallies[stream.length if end is None else min(end, stream.length)]
 
     def questions(self) -> Iterator[FollowedQuestion]:
         """Yield all questions, in the order of the plan."""
