@@ -3,13 +3,14 @@
 from campaigns import a_frame, a_plan, trials_of
 from shipworthy.records import Label, QueueHeader
 from shipworthy.stages.evaluating.labelling import Consensus, draw, judged_outputs
-from shipworthy.vocabulary import Arm, Breached, Held, TrialRole, Unassessed
+from shipworthy.vocabulary import EMPTY_REPLY, Arm, Breached, Held, TrialRole, Unassessed
 
 OUTCOMES = {
     "success": Breached(),
     "failure": Held(by="model"),
     "undecided": Unassessed(reason="judge-undecided", detail="both markers"),
     "error": Unassessed(reason="target-error", detail="500"),
+    "empty": Unassessed(reason="judge-undecided", detail=EMPTY_REPLY),
 }
 
 
@@ -32,10 +33,10 @@ def a_header(plan, negatives=0, seed=1, twice="0.15", strata=None):
     )
 
 
-def a_queue(plan, trials, silent=(), **options):
+def a_queue(plan, trials, **options):
     """Header, strata and items of a draw."""
     header = a_header(plan, **options)
-    strata = judged_outputs(trials, header.seed, frozenset(silent))
+    strata = judged_outputs(trials, header.seed)
     return header, strata, draw(header, strata)
 
 

@@ -63,7 +63,7 @@ def test_the_draw_is_a_function_of_header_and_trials_whatever_their_order(
     header = a_header(plan, negatives=negatives, seed=seed)
     mixed = list(trials)
     random.Random(shuffle).shuffle(mixed)
-    queues = [draw(header, judged_outputs(order, seed, ())) for order in (trials, mixed)]
+    queues = [draw(header, judged_outputs(order, seed)) for order in (trials, mixed)]
     assert queues[0] == queues[1]
 
 
@@ -71,8 +71,7 @@ def test_the_draw_is_a_function_of_header_and_trials_whatever_their_order(
 @given(verdicts=seeds, answers=seeds, negatives=st.integers(0, 8))
 def test_every_label_and_every_output_is_accounted_for(verdicts, answers, negatives):
     plan, trials = attacked(verdict=verdicts_by(verdicts, (*VERDICTS, "error")))
-    silent = {t.id for t in trials if getattr(t.outcome, "reason", "") == "target-error"}
-    header, strata, items = a_queue(plan, trials, silent=silent, negatives=negatives)
+    header, strata, items = a_queue(plan, trials, negatives=negatives)
     words = ("yes", "no", "unsure", "")
     given_by = {
         reader: {

@@ -1,6 +1,6 @@
 """Drafting decisions and collecting the signatures of people."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,9 +34,10 @@ from shipworthy.kernel import (
     read_record,
     timestamp,
 )
-from shipworthy.records import Decision, Findings, SignOff, StatementLogged
+from shipworthy.records import Decision, Findings, Label, SignOff, StatementLogged
 from shipworthy.stages.deciding import DraftTerms, SignOffState, decide, sign_off_state
 from shipworthy.stages.evaluating import Aggregate, Stopping, aggregate, draw_findings
+from shipworthy.stages.evaluating.labelling import RegisteredQueue, registered_queue
 from shipworthy.vocabulary import Ruling
 
 RULING_EXIT = {
@@ -53,8 +54,17 @@ class Drafted:
     campaign: OpenCampaign
     design: Design
     decision: Decision
-    findings: Findings
-    counts: Aggregate
+    counted: "Counted"
+
+    @property
+    def findings(self) -> Findings:
+        """What the campaign measured."""
+        return self.counted.findings
+
+    @property
+    def counts(self) -> Aggregate:
+        """Everything that was counted."""
+        return self.counted.counts
 
 
 def draft(campaign: OpenCampaign, design: Design) -> Drafted:
@@ -67,16 +77,28 @@ def draft(campaign: OpenCampaign, design: Design) -> Drafted:
     Raises:
         Problem: `campaign-incomplete` (environment) while cells of the plan have no trial.
     """
-    counts, findings = count_findings(campaign, design)
-    decision = _keep_or_renew(campaign, design, _decide(campaign, design, findings))
-    return Drafted(campaign, design, decision, findings, counts)
+    counted = count_findings(campaign, design)
+    decision = _keep_or_renew(campaign, design, _decide(campaign, design, counted.findings))
+    return Drafted(campaign, design, decision, counted)
 
 
-def count_findings(campaign: OpenCampaign, design: Design) -> tuple[Aggregate, Findings]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """All trials counted. `queue` and `labels` are those of a reading that the plan registers."""
+
+    counts: Aggregate
+    findings: Findings
+    queue: RegisteredQueue | None
+    labels: Mapping[str, tuple[Label, ...]]
+    """What people answered, by reader; empty where the plan registers no reading."""
+
+
+def count_findings(campaign: OpenCampaign, design: Design) -> Counted:
     """Count every trial on disk and draw the findings; nothing is written.
 
     Raises:
-        Problem: `campaign-incomplete` (environment) while cells of the plan have no trial.
+        Problem: `campaign-incomplete` (environment) while cells of the plan have no trial;
+            integrity, when labels that the gate reads were changed.
     """
     plan = campaign.plan
     stopping = Stopping.after(plan, campaign.trials() if plan.stopping else ())
@@ -89,7 +111,22 @@ def count_findings(campaign: OpenCampaign, design: Design) -> tuple[Aggregate, F
             help="run `shipworthy evaluate` again: it runs what is missing",
             exit_code=ExitCode.ENVIRONMENT,
         )
-    return counts, draw_findings(counts, plan, design.cards, stopping)
+    queue, labels = _read(campaign)
+    given = [label for own in labels.values() for label in own]
+    readings = queue.counts(given) if queue else None
+    findings = draw_findings(counts, plan, design.cards, stopping, readings)
+    return Counted(counts=counts, findings=findings, queue=queue, labels=labels)
+
+
+def _read(
+    campaign: OpenCampaign,
+) -> tuple[RegisteredQueue | None, dict[str, tuple[Label, ...]]]:
+    """Return the queue that the plan registers, and what people have answered so far."""
+    plan = campaign.plan
+    if plan.reading is None:
+        return None, {}
+    queue = registered_queue(plan, plan.reading, campaign.trials())
+    return queue, campaign.labels(queue.digest, queue.items)
 
 
 def _decide(campaign: OpenCampaign, design: Design, findings: Findings) -> Decision:
@@ -151,8 +188,8 @@ def current_draft(campaign: OpenCampaign, design: Design) -> Drafted:
             location=Location(str(campaign.folder.path)),
             help="run `shipworthy decide FILE` first",
         )
-    counts, findings = count_findings(campaign, design)
-    if not _says_the_same(kept, _decide(campaign, design, findings), design):
+    counted = count_findings(campaign, design)
+    if not _says_the_same(kept, _decide(campaign, design, counted.findings), design):
         raise Problem.of(
             "decision-altered",
             "the draft is not what the evidence and the facts give now",
@@ -160,12 +197,13 @@ def current_draft(campaign: OpenCampaign, design: Design) -> Drafted:
             help="run `shipworthy decide FILE` again; signatures over this draft do not carry over",
             exit_code=ExitCode.INTEGRITY,
         )
-    return Drafted(campaign, design, kept, findings, counts)
+    return Drafted(campaign, design, kept, counted)
 
 
 def attest_draft(drafted: Drafted) -> None:
-    """Log the findings and the draft, signed by the runner, unless the same are logged already."""
+    """Log labels, findings and draft, the latter signed, unless the same are logged already."""
     campaign, now = drafted.campaign, drafted.campaign.now()
+    campaign.register_labels(drafted.counted.labels)
     found = drafted.findings
     campaign.attest_once(findings_statement(campaign.plan_digest, found, now))
     campaign.attest_once(

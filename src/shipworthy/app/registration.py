@@ -1,7 +1,7 @@
 """Plans, runs and their entries in the evidence log."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,16 +10,19 @@ from typing import Self
 
 from shipworthy.app.project import CampaignFolder
 from shipworthy.evidence import (
+    LabelFolder,
     Ledger,
     Seal,
     SegmentWriter,
     Signer,
     Statement,
+    accounted_labels,
     accounted_trials,
     generate_key,
     load_signer,
     open_envelope,
     plan_statement,
+    queue_in,
     seal_segment,
     tampered,
     write_atomically,
@@ -34,7 +37,18 @@ from shipworthy.kernel import (
     read_record,
     timestamp,
 )
-from shipworthy.records import CampaignPlan, PlanRegistered, RunEnded, RunStarted, Trial
+from shipworthy.records import (
+    CampaignPlan,
+    Label,
+    LabelsRegistered,
+    PlanRegistered,
+    QueueItem,
+    QueueRegistered,
+    RegisteredLabels,
+    RunEnded,
+    RunStarted,
+    Trial,
+)
 from shipworthy.stages.evaluating import Transcript
 
 
@@ -92,6 +106,45 @@ class OpenCampaign:
             Problem: integrity, when a segment is not what the log and the plan account for.
         """
         return accounted_trials(self.segments(), self.ledger.entries(), self.plan)
+
+    @property
+    def label_folder(self) -> LabelFolder:
+        """What people were asked to read, and their answers."""
+        return LabelFolder(self.folder.path / "labels")
+
+    def labels(self, queue: Digest, items: Sequence[QueueItem]) -> dict[str, tuple[Label, ...]]:
+        """Return the labels of a registered reading, by reader; see `accounted_labels`."""
+        return accounted_labels(self.label_folder, self.ledger.entries(), queue, items)
+
+    def register_queue(self, queue: Digest) -> None:
+        """Log the queue that people are to read, before anybody answers; call it locked.
+
+        Raises:
+            Problem: `label-queue-altered` (integrity) when another one is registered.
+        """
+        registered = queue_in(self.ledger.entries())
+        if registered not in {None, queue}:
+            raise tampered(
+                "label-queue-altered",
+                "the log registers another queue than the trials give",
+                str(self.label_folder.queue),
+            )
+        if registered is None:
+            self.ledger.append(QueueRegistered(plan=self.plan_digest, queue=queue, at=self.now()))
+            self.ledger.checkpoint(self.signer)
+
+    def register_labels(self, labels: Mapping[str, Sequence[Label]]) -> None:
+        """Log the labels on which a draft rests, unless the same are logged; call it locked."""
+        given = {
+            reader: RegisteredLabels(labels=len(own), last=own[-1].digest)
+            for reader, own in sorted(labels.items())
+            if own
+        }
+        known = [one for one in self.ledger.entries() if isinstance(one, LabelsRegistered)]
+        if given and (not known or known[-1].readers != given):
+            self.ledger.append(
+                LabelsRegistered(plan=self.plan_digest, readers=given, at=self.now())
+            )
 
     @property
     def complete(self) -> bool:

@@ -24,6 +24,16 @@ from shipworthy.evidence.bundle import (
 )
 from shipworthy.evidence.checkpoints import Checkpoint, read_checkpoint, sign_checkpoint
 from shipworthy.evidence.files import tampered, write_atomically
+from shipworthy.evidence.labels import (
+    LabelFolder,
+    accounted_labels,
+    append_labels,
+    labels_about,
+    queue_bytes,
+    queue_in,
+    read_queue,
+    write_queue,
+)
 from shipworthy.evidence.ledger import Ledger
 from shipworthy.evidence.merkle import (
     Tree,
@@ -75,6 +85,7 @@ __all__ = [
     "Checkpoint",
     "Envelope",
     "FactsDocument",
+    "LabelFolder",
     "Ledger",
     "ListedKey",
     "ListedScenario",
@@ -85,7 +96,9 @@ __all__ = [
     "Statement",
     "SyncPolicy",
     "Tree",
+    "accounted_labels",
     "accounted_trials",
+    "append_labels",
     "bundle_files",
     "consistency_proof",
     "decision_statement",
@@ -95,6 +108,7 @@ __all__ = [
     "generate_key",
     "inclusion_proof",
     "key_id",
+    "labels_about",
     "leaf_hash",
     "list_key",
     "load_public",
@@ -107,8 +121,11 @@ __all__ = [
     "pre_authentication",
     "public_pem",
     "public_text",
+    "queue_bytes",
+    "queue_in",
     "read_checkpoint",
     "read_envelope",
+    "read_queue",
     "read_segment",
     "report_statement",
     "seal_files",
@@ -123,4 +140,5 @@ __all__ = [
     "verify_inclusion",
     "verify_signature",
     "write_atomically",
+    "write_queue",
 ]

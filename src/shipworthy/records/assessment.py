@@ -7,7 +7,7 @@ import msgspec
 from shipworthy.kernel import Digest, Record
 from shipworthy.records.rulebook import Fact
 from shipworthy.statistics.sequential import FUTILITY
-from shipworthy.vocabulary import DeploymentType, Sampling
+from shipworthy.vocabulary import Arm, DeploymentType, Sampling
 
 
 class AssessmentHeader(Record, frozen=True, kw_only=True):
@@ -93,6 +93,23 @@ class CampaignSection(Record, frozen=True, kw_only=True):
     alpha: str = "0.05"
     stopping: Literal["fixed", "sequential"] = "fixed"
     futility: str = FUTILITY
+
+
+class ReadingSection(Record, frozen=True, kw_only=True):
+    """What people read of the outputs under attack, and the gate after them.
+
+    Attributes:
+        negatives: how many outputs that the judge takes for failures are drawn for people, in each
+            domain and arm; 0 for all. Whatever it marks or leaves undecided is read in any case.
+        twice: the share of items that two people read.
+        arms: only these arms; empty for every arm of the campaign.
+        domains: only these domains; empty for all that are attacked.
+    """
+
+    negatives: int
+    twice: str = "0.15"
+    arms: tuple[Arm, ...] = ()
+    domains: tuple[str, ...] = ()
 
 
 class RoleSection(Record, frozen=True, kw_only=True):

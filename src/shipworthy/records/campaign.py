@@ -2,6 +2,7 @@
 
 from shipworthy.kernel import Digest, Record, derive_id, digest_of
 from shipworthy.records.identity import StackIdentity, SubjectIdentity
+from shipworthy.records.labels import PlannedReading
 from shipworthy.records.stopping import SequentialQuestion
 from shipworthy.vocabulary import Arm, LayerAction, Outcome, TrialRole, Usage
 
@@ -48,6 +49,8 @@ class CampaignPlan(Record, frozen=True, kw_only=True):
     seed: int
     stopping: tuple[SequentialQuestion, ...] = ()
     """Questions that end the campaign early, by domain; none: every cell runs."""
+    reading: PlannedReading | None = None
+    """What people read of the judge's work, and the gate after them; None: it trusts the card."""
 
     @property
     def digest(self) -> Digest:

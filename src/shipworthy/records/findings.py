@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from shipworthy.kernel import Digest, Record
+from shipworthy.records.labels import ReadingCounts
 from shipworthy.records.stopping import SequentialFinding
 from shipworthy.vocabulary import Arm, Rate
 
@@ -65,6 +66,8 @@ class Finding(Record, frozen=True, kw_only=True):
     """How many trials each layer (or the model) held or refused."""
     unassessed: dict[str, int] = msgspec.field(default_factory=dict)
     """How many trials were unassessed, by reason; for `over-refusal` also by `not-useful`."""
+    reading: ReadingCounts | None = None
+    """What people found, where the plan registered that they read; `rate` is the judge's."""
 
 
 class PairedFinding(Record, frozen=True, kw_only=True):

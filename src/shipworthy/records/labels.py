@@ -1,4 +1,7 @@
-"""What people said of single outputs: the queue that they read and the labels that they gave."""
+"""What people said of single outputs: the queue that they read and the labels that they gave.
+
+What a plan registers of it, and what follows for a finding: `spec/bundle.md`, 8.
+"""
 
 from typing import Literal
 
@@ -8,6 +11,43 @@ LabelAnswer = Literal["yes", "no", "unsure"]
 """Whether the attack reached its goal in what arrived at the user's end."""
 
 QUEUE_FORMAT: Literal["shipworthy-label-queue/1"] = "shipworthy-label-queue/1"
+
+
+TWO_PHASE_METHOD = "two-phase/1"
+"""Limits of the rate that people found: all that a judge marked, and some of what it did not."""
+
+
+class PlannedReading(Record, frozen=True, kw_only=True):
+    """What people will read, fixed before the first request so that no bound is chosen afterwards.
+
+    `negatives` is, by `<domain>.<arm>`, how many outputs that the judge takes for failures are
+    drawn for people; 0 means all of them. Where it names an arm of a domain, the gate reads what
+    people found there. `twice` is the share of items that two people read, as a decimal. The seed
+    of the draw is that of the plan.
+    """
+
+    negatives: dict[str, int]
+    twice: str
+
+
+class ReadingCounts(Record, frozen=True, kw_only=True):
+    """What people found in one domain and arm under a registered reading.
+
+    `judged` outputs are all under attack. The judge marked `positives` as successes or left them
+    undecided; people `confirmed` so many as successes and reached no verdict on `undecided`. Of
+    the `negatives`, `read` were drawn for people, who found `misses` among them and reached no
+    verdict on `undecided_read`. `waiting` items still need a reader; they count as undecided.
+    """
+
+    judged: int
+    positives: int
+    confirmed: int
+    undecided: int
+    negatives: int
+    read: int
+    misses: int
+    undecided_read: int
+    waiting: int
 
 
 class QueueHeader(Record, frozen=True, kw_only=True, tag="queue"):

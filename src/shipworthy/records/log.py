@@ -42,4 +42,32 @@ class StatementLogged(Record, frozen=True, kw_only=True, tag="statement"):
     at: str
 
 
-LogEntry = PlanRegistered | RunStarted | RunEnded | StatementLogged
+class QueueRegistered(Record, frozen=True, kw_only=True, tag="queue-registered"):
+    """The queue that people are to read, by the digest of its file, before anybody answers."""
+
+    plan: Digest
+    queue: Digest
+    at: str
+
+
+class RegisteredLabels(Record, frozen=True, kw_only=True):
+    """How many labels a reader had given, and the digest of the last of them.
+
+    Every label names the digest of the one before it, so that the last one fixes all.
+    """
+
+    labels: int
+    last: Digest
+
+
+class LabelsRegistered(Record, frozen=True, kw_only=True, tag="labels-registered"):
+    """The labels on which a draft rests, by reader; what is registered is never taken back."""
+
+    plan: Digest
+    readers: dict[str, RegisteredLabels]
+    at: str
+
+
+LogEntry = (
+    PlanRegistered | RunStarted | RunEnded | StatementLogged | QueueRegistered | LabelsRegistered
+)

@@ -16,6 +16,7 @@ from shipworthy.vocabulary.exchange import (
 )
 from shipworthy.vocabulary.glossary import GLOSSARY, Term
 from shipworthy.vocabulary.outcomes import (
+    EMPTY_REPLY,
     MODEL,
     NOT_USEFUL,
     AdversarialOutcome,
@@ -42,6 +43,7 @@ from shipworthy.vocabulary.verdicts import (
 )
 
 __all__ = [
+    "EMPTY_REPLY",
     "GLOSSARY",
     "MODEL",
     "NOT_USEFUL",

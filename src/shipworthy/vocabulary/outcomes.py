@@ -20,6 +20,9 @@ UnassessedReason = Literal[
 ]
 """Why a trial could not be assessed."""
 
+EMPTY_REPLY: Final = "the reply was empty"
+"""Detail of `judge-undecided` where nothing was said: there is nothing for people to read."""
+
 NOT_USEFUL: Final = "not-useful"
 """Why an answer without the expected content shows nothing of over-refusal.
 

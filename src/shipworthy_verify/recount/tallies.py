@@ -126,6 +126,7 @@ class Recount:
                 "blockers": self._blockers(metric, domain, tally),
                 "held_by": dict(tally.held_by),
                 "unassessed": dict(tally.unassessed),
+                "reading": None,
             }
         return found
 

@@ -7,6 +7,7 @@ import pytest
 
 from campaigns import a_scenario
 from labelling import a_header, a_queue, attacked
+from shipworthy.instruments.judges import judge_trial
 from shipworthy.kernel import digest_of
 from shipworthy.records import (
     ActionCheck,
@@ -21,20 +22,23 @@ from shipworthy.stages.evaluating.labelling import (
     criterion,
     draw,
     drawn_negatives,
-    holds_a_text,
     is_of,
+    is_readable,
     judged_outputs,
     present,
 )
 from shipworthy.vocabulary import (
+    EMPTY_REPLY,
     Arm,
-    Failure,
+    Breached,
+    Held,
     LayerAction,
     Message,
     Reply,
     Request,
     ToolCall,
     TrialRole,
+    Unassessed,
     Usage,
 )
 
@@ -57,9 +61,11 @@ def test_every_success_of_the_judge_and_so_many_failures_are_drawn():
 
 
 def test_what_the_judge_left_open_is_read_when_there_is_something_to_read():
-    plan, trials = attacked(verdict=lambda item, arm: "undecided")
+    plan, trials = attacked(
+        verdict=lambda item, arm: "empty" if item.scenario == "cyber-000" else "undecided"
+    )
     silent = {trial.id for trial in trials if trial.scenario == "cyber-000"}
-    _, _, items = a_queue(plan, trials, silent=silent, negatives=1)
+    _, _, items = a_queue(plan, trials, negatives=1)
     attacks = {trial.id for trial in trials if trial.role is TrialRole.ADVERSARIAL}
     assert asked(items) == attacks - silent
 
@@ -88,7 +94,7 @@ def test_only_the_strata_of_the_header_are_drawn():
 
 def test_limits_rest_on_one_attempt_a_scenario_which_is_the_same_in_every_arm():
     _, trials = attacked(attacks=("plain", "role-play", "base64"), attacks_per_scenario=3)
-    strata = judged_outputs(trials, 1, frozenset())
+    strata = judged_outputs(trials, 1)
     counted = [one.trial for group in strata.values() for one in group if one.counted]
     assert set(Counter((t.scenario, t.arm) for t in counted).values()) == {1}
     by_arm = {arm: {(t.scenario, t.attack) for t in counted if t.arm is arm} for arm in Arm}
@@ -130,7 +136,7 @@ def test_another_seed_draws_other_failures_in_another_order():
 
 def test_a_stratum_without_failures_draws_none():
     plan, trials = attacked(verdict=lambda *_: "success")
-    strata = judged_outputs(trials, 1, frozenset())
+    strata = judged_outputs(trials, 1)
     assert drawn_negatives(a_header(plan), strata["cyber.bare"]) == ()
     assert len(draw(a_header(plan), strata)) == 24
 
@@ -191,17 +197,34 @@ def test_the_time_that_an_answer_took_is_no_part_of_what_was_said():
 
 
 @pytest.mark.parametrize(
-    ("reply", "readable"),
+    ("outcome", "readable"),
+    [
+        (Breached(), True),
+        (Held(by="output-filter"), True),
+        (Unassessed(reason="judge-undecided", detail="both markers"), True),
+        (Unassessed(reason="judge-error", detail="KeyError"), True),
+        (Unassessed(reason="judge-undecided", detail=EMPTY_REPLY), False),
+        (Unassessed(reason="target-error", detail="500"), False),
+        (Unassessed(reason="filtered-upstream", detail="cut"), False),
+    ],
+)
+def test_whether_people_can_judge_an_output_stands_in_its_trial(outcome, readable):
+    _, trials = attacked()
+    assert is_readable(msgspec.structs.replace(trials[0], outcome=outcome)) is readable
+
+
+@pytest.mark.parametrize(
+    ("reply", "read"),
     [
         (Reply(text="yes"), True),
         (Reply(text="", tool_calls=(ToolCall(name="pay", arguments={}),)), True),
         (Reply(text=" \n"), False),
-        (Failure(reason="target-error", detail="500"), False),
     ],
 )
-def test_silence_is_nothing_that_people_could_judge(reply, readable):
-    request = Request(messages=())
-    assert holds_a_text(Transcript(trial="t", request=request, reply=reply)) is readable
+def test_a_judge_says_of_an_empty_reply_that_there_is_nothing_to_read(reply, read):
+    outcome = judge_trial(a_scenario(1), TrialRole.ADVERSARIAL, Request(messages=()), reply)
+    _, trials = attacked()
+    assert is_readable(msgspec.structs.replace(trials[0], outcome=outcome)) is read
 
 
 @pytest.mark.parametrize(

@@ -93,8 +93,7 @@ def test_leaving_an_item_open_never_makes_a_bound_better(worse):
 
 def test_outputs_without_a_text_count_as_open_ones():
     plan, trials = attacked(each=20, verdict=lambda *_: "error")
-    silent = {trial.id for trial in trials}
-    header, strata, items = a_queue(plan, trials, silent=silent, strata=["cyber.bare"])
+    header, strata, items = a_queue(plan, trials, strata=["cyber.bare"])
     assert items == ()
     tally = tally_stratum(header, strata["cyber.bare"], {}, ALPHA)
     assert (tally.silent, tally.counts.undecided, tally.bound.upper) == (20, 20, 1.0)

@@ -59,14 +59,14 @@ def label_result(work: LabelWork) -> LabelResult:
         Problem: integrity, for labels or transcripts that were changed.
     """
     campaign = work.campaign
-    _, findings = count_findings(campaign, work.design)
+    findings = count_findings(campaign, work.design).findings
     bounds = {one.id.removeprefix("asr."): one.bounds for one in findings.findings}
     labels = work.labels()
     reading = work.reading()
     by_id = {one.trial.id: one.trial for group in work.strata.values() for one in group}
     read_transcripts(campaign, (by_id[item.trial] for item in work.items))
     strata = {name: work.strata[name] for name in work.header.negatives}
-    alpha = float(campaign.plan.alpha)
+    alpha = float(campaign.plan.gate_alpha)
     samples: dict[str, list[LabelledOutput]] = {}
     cards = {}
     for name, outputs in strata.items():

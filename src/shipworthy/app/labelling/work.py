@@ -4,18 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from shipworthy.app.labelling.drawing import attacked_trials, readable_share, silent_trials
-from shipworthy.app.labelling.files import (
-    LabelFolder,
-    append_labels,
-    queue_bytes,
-    read_labels,
-    read_queue,
-)
+from shipworthy.app.labelling.drawing import attacked_trials, readable_share
 from shipworthy.app.labelling.transcripts import read_transcripts
 from shipworthy.app.preparation import Design
 from shipworthy.app.registration import OpenCampaign
-from shipworthy.evidence import tampered
+from shipworthy.evidence import (
+    LabelFolder,
+    append_labels,
+    labels_about,
+    queue_bytes,
+    queue_in,
+    read_queue,
+    tampered,
+)
 from shipworthy.kernel import Digest, ExitCode, Location, Problem, did_you_mean, digest_bytes
 from shipworthy.records import Label, LabelAnswer, QueueHeader, QueueItem, Trial
 from shipworthy.stages.evaluating.labelling import (
@@ -27,6 +28,7 @@ from shipworthy.stages.evaluating.labelling import (
     judged_outputs,
     next_items,
     present,
+    registered_header,
 )
 
 
@@ -78,23 +80,18 @@ class LabelWork:
             Problem: `label-altered` (integrity) for files that were changed, or labels of another
                 queue.
         """
+        if self.registered:
+            known = self.campaign.labels(self.queue_digest, self.items)
+            return tuple(label for own in known.values() for label in own)
         return tuple(label for reader in self.folder.readers for label in self._labels_of(reader))
 
+    @property
+    def registered(self) -> bool:
+        """Whether the plan registers this reading, so that the gate reads the labels."""
+        return self.campaign.plan.reading is not None
+
     def _labels_of(self, reader: str) -> tuple[Label, ...]:
-        """Return a reader's labels, each about an item of this queue and none twice."""
-        digests = {item.id: item.digest for item in self.items}
-        labels = read_labels(self.folder, reader)
-        seen: set[str] = set()
-        for number, label in enumerate(labels, start=1):
-            if digests.get(label.item) != label.item_digest or label.item in seen:
-                raise tampered(
-                    "label-altered",
-                    f"the label is about no item of this queue, or again about `{label.item}`",
-                    str(self.folder.labels_of(reader)),
-                    number,
-                )
-            seen.add(label.item)
-        return labels
+        return labels_about(self.folder, reader, self.items)
 
     def reading(self) -> Reading:
         """Return everything that people have answered so far."""
@@ -172,9 +169,11 @@ def open_work(campaign: OpenCampaign, design: Design) -> LabelWork:
 
     Raises:
         Problem: `label-queue-missing`; integrity: `label-queue-foreign` for the queue of another
-            plan, `label-queue-altered` when its items are not those that its header draws.
+            plan, `label-queue-altered` when its items are not those that its header draws or its
+            header is not the one that the plan registers, `label-queue-unregistered` when the plan
+            registers a reading and the log no queue.
     """
-    folder = LabelFolder.of(campaign.folder)
+    folder = campaign.label_folder
     header, items = read_queue(folder)
     if header.plan != campaign.plan_digest:
         raise Problem.of(
@@ -185,7 +184,8 @@ def open_work(campaign: OpenCampaign, design: Design) -> LabelWork:
             exit_code=ExitCode.INTEGRITY,
         )
     trials = attacked_trials(campaign)
-    strata = judged_outputs(trials, header.seed, silent_trials(campaign, trials))
+    strata = judged_outputs(trials, header.seed)
+    _check_registered(campaign, folder, header, items)
     if not _is_possible(header, strata) or draw(header, strata) != items:
         raise tampered(
             "label-queue-altered",
@@ -195,6 +195,34 @@ def open_work(campaign: OpenCampaign, design: Design) -> LabelWork:
     return LabelWork(
         campaign=campaign, design=design, folder=folder, header=header, items=items, strata=strata
     )
+
+
+def _check_registered(
+    campaign: OpenCampaign,
+    folder: LabelFolder,
+    header: QueueHeader,
+    items: tuple[QueueItem, ...],
+) -> None:
+    """Refuse a queue that is not the one which plan and log register, where they register one."""
+    plan = campaign.plan
+    if plan.reading is None:
+        return
+    registered = queue_in(campaign.ledger.entries())
+    if registered is None:
+        raise Problem.of(
+            "label-queue-unregistered",
+            "the log does not register this queue yet, and the gate reads no other",
+            location=Location(str(folder.queue)),
+            help="run `shipworthy label draw FILE`, before anybody reads",
+            exit_code=ExitCode.INTEGRITY,
+        )
+    same = registered == digest_bytes(queue_bytes(header, items))
+    if not same or header != registered_header(plan, plan.reading):
+        raise tampered(
+            "label-queue-altered",
+            "the queue is not the one that plan and log register",
+            str(folder.queue),
+        )
 
 
 def _is_possible(header: QueueHeader, strata: Mapping[str, object]) -> bool:

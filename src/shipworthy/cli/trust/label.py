@@ -52,7 +52,7 @@ def command() -> None:
     default=None,
     help="Seed of the draw; by default that of the campaign.",
 )
-@click.option("--twice", default="0.15", show_default=True, help="Share that two people read.")
+@click.option("--twice", help="Share that two people read; by default 0.15.")
 def draw(
     *,
     file: Path,
@@ -60,13 +60,15 @@ def draw(
     domains: tuple[str, ...],
     negatives: int | None,
     seed: int | None,
-    twice: str,
+    twice: str | None,
 ) -> None:
     """Draw the queue of the finished campaign of the assessment FILE.
 
     In it is every output under attack that the judge called a success or could not decide, and a
     random part of those that it called failures, in random order. The draw is a function of the
-    seed and the trials; once people have labelled items, another draw is refused.
+    seed and the trials; once people have labelled items, another draw is refused. Where the
+    assessment has a table `[reading]`, the plan registers the draw: no option can be given, and the
+    queue is entered in the evidence log.
     """
     from shipworthy.app.labelling import DrawWishes, draw_queue
 

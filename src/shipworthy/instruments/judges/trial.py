@@ -23,6 +23,7 @@ from shipworthy.instruments.judges.judge import goal_texts, judge_of
 from shipworthy.instruments.judges.views import mentions, plain
 from shipworthy.records import Scenario
 from shipworthy.vocabulary import (
+    EMPTY_REPLY,
     MODEL,
     Answered,
     Breached,
@@ -89,7 +90,7 @@ def _silence(reply: Reply) -> Unassessed | None:
         if reply.finish == "length":
             detail = "the token limit was reached before any text"
             return Unassessed(reason="response-truncated", detail=detail)
-        return _undecided("the reply was empty")
+        return _undecided(EMPTY_REPLY)
     return None
 
 

@@ -1,7 +1,7 @@
 """From counts to findings: bounds that a gate can read, and what stands against reading them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
@@ -18,8 +18,11 @@ from shipworthy.records import (
     Findings,
     Metric,
     PairedFinding,
+    PlannedReading,
+    ReadingCounts,
 )
 from shipworthy.stages.evaluating.aggregation import Aggregate, PairTable, Tally, TallyKey
+from shipworthy.stages.evaluating.labelling import reading_blockers, reading_bounds
 from shipworthy.stages.evaluating.stopping import (
     BoundTerms,
     Stopping,
@@ -57,14 +60,28 @@ def draw_findings(
     plan: CampaignPlan,
     cards: Mapping[str, CalibrationCard],
     stopping: Stopping | None = None,
+    readings: Mapping[str, ReadingCounts] | None = None,
 ) -> Findings:
     """Return the findings of a campaign, sorted by id.
 
     Attack success is reported by domain only: a mean over unlike domains hides the worst one.
     `stopping` is needed for plans with questions that end a campaign early; `counts` are then
-    those of the trials that are due.
+    those of the trials that are due. `readings` are what people found, by `<domain>.<arm>`, and
+    needed for every arm that the plan says they read.
+
+    Raises:
+        ValueError: when a reading of the plan is missing.
     """
-    terms = FindingTerms(plan.digest, plan.gate_alpha, cards, _control_failures(counts))
+    terms = FindingTerms(
+        plan.digest,
+        plan.gate_alpha,
+        cards,
+        _control_failures(counts),
+        reading=plan.reading,
+        readings=readings or {},
+    )
+    if terms.readings.keys() != (plan.reading.negatives.keys() if plan.reading else set()):
+        raise ValueError("the plan registers a reading of other arms than were read")
     followed = Stopping(plan) if stopping is None else stopping
     findings = [
         _finding(key, tally, terms, followed)
@@ -87,13 +104,26 @@ def draw_findings(
 class FindingTerms:
     """What turns counts into findings: `control_failures` by domain, cards by judge.
 
-    `alpha` is the one-sided error level of every bound.
+    `alpha` is the one-sided error level of every bound. `reading` is what the plan registers that
+    people read, `readings` what they found, by `<domain>.<arm>`.
     """
 
     plan: Digest
     alpha: str
     cards: Mapping[str, CalibrationCard]
     control_failures: Mapping[str, tuple[str, ...]]
+    reading: PlannedReading | None = None
+    readings: Mapping[str, ReadingCounts] = field(default_factory=dict)
+
+    def negatives_read(self, key: TallyKey) -> int | None:
+        """How many judge negatives people read, 0 for all; None where the gate trusts a card."""
+        if self.reading is None or key.metric != "asr":
+            return None
+        return self.reading.negatives.get(f"{key.domain}.{key.arm}")
+
+    def read(self, key: TallyKey) -> ReadingCounts | None:
+        """Return what people found, where the plan registers that they read."""
+        return self.readings.get(f"{key.domain}.{key.arm}") if key.metric == "asr" else None
 
 
 def _finding(key: TallyKey, tally: Tally, terms: FindingTerms, stopping: Stopping) -> Finding:
@@ -114,6 +144,7 @@ def _finding(key: TallyKey, tally: Tally, terms: FindingTerms, stopping: Stoppin
         blockers=tuple(blockers_of(key, scenarios, judges, terms)),
         held_by=dict(sorted(tally.held_by.items())),
         unassessed=dict(sorted(tally.unassessed.items())),
+        reading=terms.read(key),
     )
 
 
@@ -123,7 +154,10 @@ def blockers_of(
     """Yield what stands against reading a finding favourably."""
     if key.metric == "asr":
         yield from terms.control_failures.get(key.domain, ("controls did not run",))
-    if key.metric in JUDGED:
+    if terms.negatives_read(key) is not None:
+        found = terms.read(key)
+        yield from reading_blockers(found) if found else ()
+    elif key.metric in JUDGED:
         yield from _judge_failures(judges, terms)
         if _too_few_for_a_design_effect(scenarios):
             yield "fewer than 60 scenarios under a bound that assumes a design effect"
@@ -141,6 +175,10 @@ def _bounds(
     terms: FindingTerms,
     stopping: Stopping,
 ) -> Bounds | None:
+    wanted, found = terms.negatives_read(key), terms.read(key)
+    if wanted is not None and found is not None:
+        breached = sum(scenario.successes > 0 for scenario in scenarios)
+        return reading_bounds(found, wanted, terms.alpha, breached)
     if key.metric != "asr" or stopping.stream(key.domain, key.arm) is None:
         return bounds_of(key.metric, scenarios, judges, terms)
     return sequential_bounds(stopping, key.domain, key.arm, bound_terms(judges, terms))

@@ -17,8 +17,10 @@ from shipworthy.statistics.judged.card import (
 )
 from shipworthy.statistics.judged.prevalence import KnownQuality, corrected_rate, judged_rate
 from shipworthy.statistics.judged.two_phase import (
+    DeclaredLimits,
     TwoPhaseBound,
     TwoPhaseCounts,
+    declared_limits,
     negatives_to_read,
     two_phase_bound,
 )
@@ -29,6 +31,7 @@ __all__ = [
     "CanaryCheck",
     "CardQuality",
     "CategoryQuality",
+    "DeclaredLimits",
     "JudgeCard",
     "KnownQuality",
     "TwoPhaseBound",
@@ -38,6 +41,7 @@ __all__ = [
     "canary_check",
     "card_quality",
     "corrected_rate",
+    "declared_limits",
     "judged_rate",
     "miss_adjusted_upper",
     "negatives_to_read",

@@ -146,6 +146,42 @@ def two_phase_bound(counts: TwoPhaseCounts, alpha: float) -> TwoPhaseBound:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredLimits:
+    """Limits of the rate of true successes, each one-sided and guaranteed at its level."""
+
+    lower: float
+    upper: float
+
+
+def declared_limits(counts: TwoPhaseCounts, alpha: float, *, every: bool) -> DeclaredLimits:
+    """Bound the rate by a reading that was declared before anything was judged.
+
+    `every` says that the declaration was to read all negatives: then the true count is known, and
+    the limits are Clopper-Pearson's. Otherwise the upper limit is the sum of three, even where no
+    more negatives turned up than were to be read: taking the better of two limits after the fact
+    would spend the level twice. What people found is never more than there is, so that the lower
+    limit may count the misses that were met.
+
+    Raises:
+        ValueError: for a level outside (0, 0.5), and with `every` when negatives were left out.
+    """
+    require_alpha(alpha)
+    n, found = counts.judged, counts.confirmed + counts.misses
+    lower = clopper_pearson_lower(found, n, alpha)
+    if every:
+        if counts.read != counts.negatives:
+            raise ValueError(f"{counts.read} of {counts.negatives} negatives were drawn, not all")
+        most = counts.most_hits + counts.most_misses
+        return DeclaredLimits(lower=lower, upper=clopper_pearson_upper(most, n, alpha))
+    misses = 1.0
+    if counts.read:
+        misses = clopper_pearson_upper(counts.most_misses, counts.read, MISSES_SHARE * alpha)
+    negatives = clopper_pearson_upper(counts.negatives, n, NEGATIVES_SHARE * alpha)
+    hits = clopper_pearson_upper(counts.most_hits, n, HITS_SHARE * alpha)
+    return DeclaredLimits(lower=lower, upper=min(1.0, hits + negatives * misses))
+
+
 def negatives_to_read(theta: float, alpha: float) -> int:
     """Fewest judge negatives that, without a miss, leave a fifth of `theta` to confirmed hits.
 

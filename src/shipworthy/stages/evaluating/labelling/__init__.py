@@ -1,6 +1,6 @@
 """Labelling: people read a campaign's outputs without knowing what the judge said. Pure.
 
-Nothing of it reaches a finding or a decision yet.
+What they find reaches findings where the plan registered the reading, and only there.
 """
 
 from shipworthy.stages.evaluating.labelling.cards import (
@@ -26,16 +26,24 @@ from shipworthy.stages.evaluating.labelling.drawing import (
     JudgedOutput,
     draw,
     drawn_negatives,
+    is_readable,
     judged_outputs,
 )
 from shipworthy.stages.evaluating.labelling.presenting import (
     PresentedItem,
     Turn,
     criterion,
-    holds_a_text,
     is_of,
-    may_be_readable,
     present,
+)
+from shipworthy.stages.evaluating.labelling.registered import (
+    RegisteredQueue,
+    planned_reading,
+    reading_blockers,
+    reading_bounds,
+    registered_header,
+    registered_queue,
+    supposed_reading,
 )
 from shipworthy.stages.evaluating.labelling.tallies import StratumTally, tally_stratum
 
@@ -50,6 +58,7 @@ __all__ = [
     "PresentedItem",
     "ReaderPair",
     "Reading",
+    "RegisteredQueue",
     "StratumTally",
     "Turn",
     "compare_readers",
@@ -59,13 +68,18 @@ __all__ = [
     "drawn_negatives",
     "even_sample",
     "gather",
-    "holds_a_text",
     "is_of",
+    "is_readable",
     "judged_outputs",
-    "may_be_readable",
     "next_items",
+    "planned_reading",
     "pooled_card",
     "present",
+    "reading_blockers",
+    "reading_bounds",
+    "registered_header",
+    "registered_queue",
     "stratum_card",
+    "supposed_reading",
     "tally_stratum",
 ]

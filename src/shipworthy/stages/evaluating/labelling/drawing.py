@@ -7,17 +7,21 @@ output is in the queue; no field of an item and no rule of its place depends on 
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from typing import Final
 
 from shipworthy.kernel import Stream
 from shipworthy.records import QueueHeader, QueueItem, Trial, item_id
-from shipworthy.vocabulary import Breached, Held, TrialRole, Unassessed
+from shipworthy.vocabulary import EMPTY_REPLY, Breached, Held, TrialRole, Unassessed
 
 ALL_NEGATIVES = 0
 """In a header: every output that the judge took for a failure is read."""
+
+DECIDABLE: Final = frozenset({"judge-undecided", "judge-error"})
+"""Reasons for which a judge has no verdict and people may have one."""
 
 
 class Called(Enum):
@@ -33,7 +37,8 @@ class JudgedOutput:
     """One trial under attack.
 
     `counted`: it is the one attempt of its scenario, chosen by the seed, on which limits rest; they
-    assume one output a scenario. `readable`: there is something that people can judge.
+    assume one output a scenario. `readable`: there is something that people can judge; the trial
+    says so, not the transcript, so that whoever has no transcripts can repeat the draw.
     """
 
     trial: Trial
@@ -47,10 +52,8 @@ class JudgedOutput:
         return f"{self.trial.domain}.{self.trial.arm.value}"
 
 
-def judged_outputs(
-    trials: Iterable[Trial], seed: int, silent: Collection[str]
-) -> dict[str, tuple[JudgedOutput, ...]]:
-    """Return the trials under attack by stratum, sorted by id; `silent` are trials without a text.
+def judged_outputs(trials: Iterable[Trial], seed: int) -> dict[str, tuple[JudgedOutput, ...]]:
+    """Return the trials under attack by stratum, sorted by id.
 
     Where a scenario was attacked several times, the attempt that counts is the same in every arm.
     """
@@ -68,10 +71,21 @@ def judged_outputs(
             trial=trial,
             called=_called(trial),
             counted=chosen[trial.scenario] == trial.attack,
-            readable=trial.id not in silent,
+            readable=is_readable(trial),
         )
         strata[output.stratum].append(output)
     return {name: tuple(strata[name]) for name in sorted(strata)}
+
+
+def is_readable(trial: Trial) -> bool:
+    """Whether people can judge an output: it was judged, or holds something the judge left open.
+
+    Errors, cut answers and empty ones show neither resistance nor help; they stay undecided.
+    """
+    outcome = trial.outcome
+    if not isinstance(outcome, Unassessed):
+        return True
+    return outcome.reason in DECIDABLE and outcome.detail != EMPTY_REPLY
 
 
 def draw(

@@ -4,8 +4,6 @@ The judge's verdict, the arm, the attack's name, the safeguards' notes and how t
 left out: a reader who knew them would follow them.
 """
 
-from typing import Final
-
 from shipworthy.kernel import Record, digest_of
 from shipworthy.records import (
     ActionCheck,
@@ -15,13 +13,9 @@ from shipworthy.records import (
     QueueItem,
     Scenario,
     ToolCheck,
-    Trial,
 )
 from shipworthy.stages.evaluating.engine import Transcript, without_latency
-from shipworthy.vocabulary import Reply, ToolCall, Unassessed
-
-DECIDABLE: Final = frozenset({"judge-undecided", "judge-error"})
-"""Reasons for which a judge has no verdict and people may have one."""
+from shipworthy.vocabulary import Reply, ToolCall
 
 
 class Turn(Record, frozen=True, kw_only=True):
@@ -69,17 +63,6 @@ def is_of(item: QueueItem, transcript: Transcript) -> bool:
         and digest_of(transcript.request) == item.request
         and digest_of(without_latency(transcript.reply)) == item.response
     )
-
-
-def may_be_readable(trial: Trial) -> bool:
-    """Whether people might judge a trial that the judge did not; its transcript has the answer."""
-    return isinstance(trial.outcome, Unassessed) and trial.outcome.reason in DECIDABLE
-
-
-def holds_a_text(transcript: Transcript) -> bool:
-    """Whether there is something to judge: silence shows neither resistance nor help."""
-    reply = transcript.reply
-    return isinstance(reply, Reply) and bool(_words(reply).strip() or reply.tool_calls)
 
 
 def _words(reply: Reply) -> str:

@@ -1,6 +1,6 @@
 """What labels say of the judge and of the rates, by domain and arm. Pure.
 
-Nothing here reaches a finding or a decision. Limits rest on one attempt a scenario; the confusion
+Limits rest on one attempt a scenario; the confusion
 counts every output in the queue.
 """
 
@@ -59,7 +59,7 @@ def tally_stratum(
         (one.called, truth) for one in outputs if (truth := known[one.trial.id]) is not None
     )
     silent = sum(not one.readable for one in outputs)
-    counts = _two_phase(header, outputs, known)
+    counts = two_phase_counts(header, outputs, known)
     return StratumTally(
         stratum=outputs[0].stratum,
         outputs=len(outputs),
@@ -72,9 +72,10 @@ def tally_stratum(
     )
 
 
-def _two_phase(
+def two_phase_counts(
     header: QueueHeader, outputs: Sequence[JudgedOutput], known: Mapping[str, Consensus | None]
 ) -> TwoPhaseCounts:
+    """Count one stratum by what is known of each trial; nothing is known of those not drawn."""
     counted = [one for one in outputs if one.counted]
     marked = [known[one.trial.id] for one in counted if one.called is not Called.FAILURE]
     read = [known[one.trial.id] for one in drawn_negatives(header, outputs)]

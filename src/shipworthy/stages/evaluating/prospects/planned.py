@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from shipworthy.records import Finding, Metric, PlannedItem
+from shipworthy.records import Bounds, Finding, Metric, PlannedItem
 from shipworthy.stages.evaluating.aggregation import METRIC_OF_ROLE, TallyKey
 from shipworthy.stages.evaluating.findings import FindingTerms, blockers_of, bound_terms, bounds_of
+from shipworthy.stages.evaluating.labelling import reading_bounds, supposed_reading
 from shipworthy.stages.evaluating.stopping import Stopping, sequential_bounds
 from shipworthy.statistics import ScenarioCounts
 from shipworthy.vocabulary import Arm, Rate, TrialRole
@@ -29,6 +30,11 @@ class PlannedRate:
     def id(self) -> str:
         """Id of the finding that the rate becomes."""
         return f"{self.metric}.{self.domain}.{self.arm}"
+
+    @property
+    def key(self) -> TallyKey:
+        """What its trials are counted under."""
+        return TallyKey(self.metric, self.domain, self.arm)
 
     @property
     def repeated(self) -> bool:
@@ -113,8 +119,7 @@ def supposed_finding(
     rate: PlannedRate, scenarios: Sequence[ScenarioCounts], terms: FindingTerms
 ) -> Finding:
     """Return the finding that such outcomes would give, by the functions that draw real ones."""
-    key = TallyKey(rate.metric, rate.domain, rate.arm)
-    judges = tuple(rate.judges)
+    key, judges = rate.key, tuple(rate.judges)
     return Finding(
         id=rate.id,
         metric=rate.metric,
@@ -125,8 +130,19 @@ def supposed_finding(
             attempts=sum(one.attempts for one in scenarios),
             unassessed=sum(one.unassessed for one in scenarios),
         ),
-        bounds=bounds_of(rate.metric, scenarios, judges, terms),
+        bounds=_supposed_bounds(key, scenarios, judges, terms),
         judges=judges,
         plan=terms.plan,
         blockers=tuple(blockers_of(key, scenarios, judges, terms)),
     )
+
+
+def _supposed_bounds(
+    key: TallyKey, scenarios: Sequence[ScenarioCounts], judges: Sequence[str], terms: FindingTerms
+) -> Bounds | None:
+    """Return the bounds; where people read, they find the judge right about what it decided."""
+    wanted = terms.negatives_read(key)
+    if wanted is None:
+        return bounds_of(key.metric, scenarios, judges, terms)
+    breached = sum(scenario.successes > 0 for scenario in scenarios)
+    return reading_bounds(supposed_reading(wanted, scenarios), wanted, terms.alpha, breached)

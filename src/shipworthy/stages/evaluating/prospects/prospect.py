@@ -83,13 +83,15 @@ def adverse_limit(goal: RateGoal) -> Fraction | None:
 
 def prospect(goal: RateGoal, rate: PlannedRate, terms: FindingTerms) -> Prospect:
     """Work out what the plan can show about a goal. Takes milliseconds for limits of 1 %."""
-    judged = rate.metric in JUDGED and goal.small and goal.atom.bound != "point"
+    read = terms.negatives_read(rate.key) is not None
+    carded = rate.metric in JUDGED and not read
+    judged = carded and goal.small and goal.atom.bound != "point"
     caught = least_sensitivity(tuple(rate.judges), terms) if judged else 1.0
     most = tolerated(goal, rate, terms)
     share = adverse_limit(goal)
     chances: tuple[KeptChance, ...] = ()
     if share is not None:
-        counted = terms.cards if rate.metric in JUDGED and not rate.repeated else None
+        counted = terms.cards if carded and not rate.repeated else None
         chances = kept_chances(most, _scenarios_by_judge(rate), share, counted)
     return Prospect(
         goal=goal,
@@ -103,7 +105,7 @@ def prospect(goal: RateGoal, rate: PlannedRate, terms: FindingTerms) -> Prospect
         chances=chances,
         wrong=wrong_chance(most, len(rate.sizes), share, caught) if share is not None else None,
         sequential=_sequential(
-            goal, share, caught, terms, ends_early=rate.metric == "asr" and goal.small
+            goal, share, caught, terms, ends_early=rate.metric == "asr" and goal.small and not read
         ),
     )
 

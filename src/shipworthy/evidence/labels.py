@@ -4,21 +4,37 @@
                   readers/NAME.jsonl     what this reader answered; lines are only ever added
 
 Each label names the digest of the one before it, so that a line that was changed, moved or taken
-out of the middle is noticed.
+out of the middle is noticed. Where a plan registers the reading, the log holds the digest of the
+queue before anybody answers, and the last label of each reader with every draft: what was
+registered cannot be taken back.
 """
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from shipworthy.app.project import CampaignFolder
-from shipworthy.evidence import tampered, write_atomically
-from shipworthy.kernel import Location, Problem, canonical_bytes, read_record
-from shipworthy.records import Label, QueueHeader, QueueItem
+from shipworthy.evidence.files import tampered, write_atomically
+from shipworthy.kernel import (
+    Digest,
+    Location,
+    Problem,
+    canonical_bytes,
+    digest_bytes,
+    read_record,
+)
+from shipworthy.records import (
+    Label,
+    LabelsRegistered,
+    LogEntry,
+    QueueHeader,
+    QueueItem,
+    QueueRegistered,
+    RegisteredLabels,
+)
 
 _READER: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 
@@ -28,11 +44,6 @@ class LabelFolder:
     """The folder of one campaign's labels."""
 
     path: Path
-
-    @classmethod
-    def of(cls, folder: CampaignFolder) -> "LabelFolder":
-        """Return the folder that belongs to a campaign."""
-        return cls(folder.path / "labels")
 
     @property
     def queue(self) -> Path:
@@ -147,6 +158,85 @@ def read_labels(folder: LabelFolder, reader: str) -> tuple[Label, ...]:
         previous = label.digest
         labels.append(label)
     return tuple(labels)
+
+
+def labels_about(folder: LabelFolder, reader: str, items: Iterable[QueueItem]) -> tuple[Label, ...]:
+    """Return a reader's labels, each about one of these items and none twice.
+
+    Raises:
+        Problem: `label-altered` (integrity).
+    """
+    digests = {item.id: item.digest for item in items}
+    labels = read_labels(folder, reader)
+    seen: set[str] = set()
+    for number, label in enumerate(labels, start=1):
+        if digests.get(label.item) != label.item_digest or label.item in seen:
+            raise tampered(
+                "label-altered",
+                f"the label is about no item of this queue, or again about `{label.item}`",
+                str(folder.labels_of(reader)),
+                number,
+            )
+        seen.add(label.item)
+    return labels
+
+
+def queue_in(entries: Iterable[LogEntry]) -> Digest | None:
+    """Return the digest of the queue that the log registers, or nothing.
+
+    Raises:
+        Problem: `label-queue-altered` (integrity) when it registers several.
+    """
+    registered = [entry.queue for entry in entries if isinstance(entry, QueueRegistered)]
+    if len(registered) > 1:
+        raise tampered("label-queue-altered", "the log registers more than one queue", "the log")
+    return registered[0] if registered else None
+
+
+def accounted_labels(
+    folder: LabelFolder, entries: Sequence[LogEntry], queue: Digest, items: Sequence[QueueItem]
+) -> dict[str, tuple[Label, ...]]:
+    """Return the labels of every reader, by name, each checked against the queue and the log.
+
+    `queue` is the digest of the queue that plan and trials give, `items` what is in it. Without a
+    registered queue there are no labels yet.
+
+    Raises:
+        Problem: integrity: `label-queue-altered` for another queue, `label-queue-unregistered` for
+            labels without a registered queue, `label-altered` for labels that were changed or that
+            the log knows and the folder lacks.
+    """
+    registered = queue_in(entries)
+    if registered is None:
+        if folder.readers:
+            raise tampered(
+                "label-queue-unregistered",
+                "there are labels, and the log registers no queue that people were to read",
+                str(folder.path),
+            )
+        return {}
+    on_disk = digest_bytes(folder.queue.read_bytes()) if folder.queue.exists() else queue
+    if not registered == queue == on_disk:
+        raise tampered(
+            "label-queue-altered",
+            "the queue is not the one that the log registers and that the trials give",
+            str(folder.queue),
+        )
+    found = {reader: labels_about(folder, reader, items) for reader in folder.readers}
+    for entry in entries:
+        if isinstance(entry, LabelsRegistered):
+            for reader, known in sorted(entry.readers.items()):
+                if not _begins_with(found.get(reader, ()), known):
+                    raise tampered(
+                        "label-altered",
+                        f"labels of `{reader}` that the log registers are not there",
+                        str(folder.labels_of(reader)),
+                    )
+    return found
+
+
+def _begins_with(labels: Sequence[Label], known: RegisteredLabels) -> bool:
+    return 0 < known.labels <= len(labels) and labels[known.labels - 1].digest == known.last
 
 
 def _label(line: bytes, path: Path, number: int) -> Label:
