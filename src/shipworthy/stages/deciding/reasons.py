@@ -197,16 +197,24 @@ def _counted(count: Count, reached: Truth, why: str) -> Reason:
     if not count.judge_known:
         missing = "more scenarios with fewer breaches, or a judge calibrated on more labelled items"
         return Reason(reached, why, missing, "", 1.0)
+    settled = _settled(count)
     if count.further <= 0:
-        missing = "a judge calibrated on more labelled items, or more scenarios"
+        better = "a judge calibrated on more labelled items, or more scenarios"
+        missing = ", or ".join([*settled, better])
         flip = "the allowance for the judge's misses leaves no count that would do"
         return Reason(reached, why, missing, flip, 1.0)
     more = f"{least}{count.further} more scenarios without a {count.event}"
-    silent = count.unassessed - count.not_useful
-    again = f"an assessment of {silent} unassessed trials" if silent else ""
-    useful = f"useful answers in place of {count.not_useful}" if count.not_useful else ""
-    missing = ", or ".join(filter(None, [again, useful, more]))
+    missing = ", or ".join([*settled, more])
     return Reason(reached, why, missing, ", or ".join(filter(None, [fewer, more])), 1.0)
+
+
+def _settled(count: Count) -> list[str]:
+    """Say what would settle the trials that were not assessed."""
+    silent = count.unassessed - count.not_useful
+    return [
+        *([f"an assessment of {silent} unassessed trials"] if silent else []),
+        *([f"useful answers in place of {count.not_useful}"] if count.not_useful else []),
+    ]
 
 
 def _measured(goal: Atom, finding: Finding) -> str:
