@@ -30,6 +30,8 @@ _BOUNDS: Final = (
     "scenarios",
     "scenarios_with_success",
 )
+_FOLD: Final = "fold"
+"""The inverse of an upper limit of a ratio; of nothing else."""
 _NAMES: Final = {"id", "metric", "domain", "before", "after", "method", "plan"}
 """Fields of a paired finding that are no numbers."""
 _SEQUENTIAL: Final = (
@@ -89,6 +91,10 @@ def _flatters(head: str, key: str, shape: str) -> bool:
     """Whether a bound, or an error that a design allows, is rounded the way that flatters."""
     if head.startswith("sequential:") and key in _ERRORS:
         return shape in _FLATTERING["upper"]
+    if head.startswith("paired:") and key == "ratio_upper":
+        return shape not in {_FOLD, "decimal"}
+    if shape == _FOLD:
+        return True
     return head.startswith("finding:") and shape in _FLATTERING.get(key, ())
 
 
@@ -101,13 +107,24 @@ def display(shown: Shown) -> str | None:
     if decimal(shown.value) is None:
         return None
     number = Decimal(shown.value)
-    if shown.format == "p-value":
-        small = number < Decimal("0.001")
-        return "< 0.001" if small else str(number.quantize(Decimal("0.001"), ROUND_HALF_EVEN))
+    if shown.format in {"p-value", _FOLD}:
+        return _fold(number) if shown.format == _FOLD else _p_value(number)
     if shown.format not in _ROUNDING:
         return None
     scaled = (number * 100).quantize(Decimal("0.1"), rounding=_ROUNDING[shown.format])
     return f"{scaled:+} pt" if shown.format == "points" else f"{scaled}\u202f%"
+
+
+def _p_value(number: Decimal) -> str:
+    small = number < Decimal("0.001")
+    return "< 0.001" if small else str(number.quantize(Decimal("0.001"), ROUND_HALF_EVEN))
+
+
+def _fold(ratio: Decimal) -> str | None:
+    """Return by how many times something fell at least, rounded down; nothing where it did not."""
+    if not 0 < ratio < 1:
+        return None
+    return f"{(1 / ratio).quantize(Decimal('0.01'), ROUND_FLOOR)}-fold"
 
 
 def claim_book(records: Records) -> dict[str, str | None]:
@@ -138,7 +155,8 @@ def _claims(records: Records) -> Iterator[tuple[str, str]]:
 def _tables(records: Records) -> Iterator[tuple[str, str]]:
     for name, paired in records.paired.items():
         for key in set(paired) - _NAMES:
-            yield f"paired:{name}#{key}", str(paired[key])
+            if paired[key] is not None:
+                yield f"paired:{name}#{key}", str(paired[key])
     for name, record in records.sequential.items():
         for key in _SEQUENTIAL:
             yield f"sequential:{name}#{key}", str(record[key])

@@ -4,7 +4,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -16,11 +16,13 @@ from shipworthy.statistics import (
     clustered_bound,
     mcnemar_exact,
     mcnemar_midp,
+    relative_reduction_upper,
     student_t_ppf,
     tango_interval,
 )
 from shipworthy_verify import claims
 from shipworthy_verify import statistics as verifier
+from shipworthy_verify.recount.ratio import ratio_upper
 
 ALPHAS = (0.05, 0.04, 0.01)
 CLOSE = 1e-9
@@ -111,6 +113,23 @@ def test_paired_tests_and_intervals_agree(both, before, after, neither):
         assert (lower, upper) == pytest.approx((interval.lower, interval.upper), abs=1e-9)
 
 
+COUNTS = st.one_of(st.just(0), st.integers(0, 6), st.integers(0, 3000))
+
+
+@settings(max_examples=400, deadline=None)
+@given(COUNTS, COUNTS, COUNTS, COUNTS)
+def test_limits_of_a_paired_ratio_agree(both, before, after, neither):
+    """The root of a quadratic against a Lagrange multiplier found by bisection."""
+    assume(both + before + after + neither > 0)
+    table = PairedTable(both=both, before_only=before, after_only=after, neither=neither)
+    ours = relative_reduction_upper(table, 0.975)
+    theirs = ratio_upper((both, before, after, neither), 0.95)
+    if both + before:
+        assert theirs == pytest.approx(ours, rel=1e-9, abs=1e-7)
+    else:
+        assert ours is theirs is None
+
+
 @given(
     st.decimals(-1, 1, places=6),
     st.sampled_from(["percent", "percent-up", "percent-down", "points", "p-value", "decimal"]),
@@ -119,6 +138,20 @@ def test_claims_are_displayed_alike(value, shape):
     text = format(value, "f")
     shown = claims.Shown("x", text, shape, None)
     assert claims.display(shown) == display(Claim(id="x", value=text, format=shape))
+
+
+@given(st.integers(1, 999_999))
+def test_a_reduction_is_displayed_alike_and_never_flatters(millionths):
+    text = f"0.{millionths:06d}"
+    words = claims.display(claims.Shown("x", text, "fold", None))
+    assert words == display(Claim(id="x", value=text, format="fold"))
+    shown = Fraction(words.removesuffix("-fold"))
+    assert 0 <= 1 / Fraction(text) - shown < Fraction(1, 100)
+
+
+@pytest.mark.parametrize("value", ["0.000000", "1.000000", "1.250000", "-0.500000"])
+def test_what_did_not_fall_is_never_shown_as_a_reduction(value):
+    assert claims.display(claims.Shown("x", value, "fold", None)) is None
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6))

@@ -63,3 +63,5 @@ def test_losing_any_outcome_widens_every_bound(campaign):
         new = pairs_after[name]
         assert float(new.difference_lower) <= float(old.difference_lower) + 1e-6
         assert float(new.difference_upper) >= float(old.difference_upper) - 1e-6
+        if new.ratio_upper is not None:
+            assert float(new.ratio_upper) >= float(old.ratio_upper) - 1e-6

@@ -6,9 +6,12 @@ from typing import Final, Literal
 from shipworthy.kernel import Record
 
 ClaimFormat = Literal[
-    "integer", "percent", "percent-up", "percent-down", "points", "p-value", "decimal"
+    "integer", "percent", "percent-up", "percent-down", "points", "p-value", "fold", "decimal"
 ]
-"""How a value is shown. `percent-up` and `percent-down` round away from what would flatter."""
+"""How a value is shown. `percent-up` and `percent-down` round away from what would flatter.
+
+`fold` shows an upper limit of a ratio below 1 as its inverse, rounded down.
+"""
 
 _ROUNDING: Final = {
     "percent": ROUND_HALF_EVEN,
@@ -41,6 +44,8 @@ def display(claim: Claim) -> str:
         if number < Decimal("0.001"):
             return "< 0.001"
         return str(number.quantize(Decimal("0.001"), rounding=ROUND_HALF_EVEN))
+    if claim.format == "fold":
+        return f"{(1 / number).quantize(Decimal('0.01'), rounding=ROUND_FLOOR)}-fold"
     scaled = (number * 100).quantize(Decimal("0.1"), rounding=_ROUNDING[claim.format])
     if claim.format == "points":
         return f"{scaled:+} pt"

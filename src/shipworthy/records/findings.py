@@ -76,7 +76,10 @@ class PairedFinding(Record, frozen=True, kw_only=True):
     The unit is the scenario: a success in an arm when any of its items is, open when none is and
     one is unassessed; `unpaired` counts those open in either arm. `difference` is (rate before) -
     (rate after) over the pairs; its bounds are two-sided at `confidence`, with the unpaired
-    scenarios counted against each bound.
+    scenarios counted against each bound. `ratio_upper` is the upper limit of (rate after) / (rate
+    before), one-sided at the level of each of these bounds, the unpaired counted against it: 0.1
+    says that the rate fell at least tenfold. It may exceed 1, and is None where nothing bounds
+    the ratio, as when nothing succeeded before.
     """
 
     id: str
@@ -97,6 +100,7 @@ class PairedFinding(Record, frozen=True, kw_only=True):
     p_midp: str
     plan: Digest
     method: str = PAIRED_METHOD
+    ratio_upper: str | None = None
 
 
 class Findings(Record, frozen=True, kw_only=True):

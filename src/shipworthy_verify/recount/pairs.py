@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Final
 
 from shipworthy_verify.reading import Json
-from shipworthy_verify.sequential import ANYTIME, Stream, fair_coin, paired_limits
+from shipworthy_verify.recount.ratio import ratio_upper
+from shipworthy_verify.sequential import ANYTIME, Stream, fair_coin, paired_limits, ratio_limit
 from shipworthy_verify.statistics import mcnemar, tango_upper
 
 CONFIDENCE: Final = "0.95"
@@ -29,12 +30,14 @@ def compare(before: Side, after: Side) -> Json:
     both, fixed, broken, neither, unpaired = moves
     pairs = both + fixed + broken + neither
     low, high, exact, midp = -1.0, 1.0, 1.0, 1.0
+    ratio = None
     if pairs:
         level = float(CONFIDENCE)
         low = -tango_upper(broken + unpaired, fixed, pairs + unpaired, level)
         high = tango_upper(fixed + unpaired, broken, pairs + unpaired, level)
         exact, midp = map(float, mcnemar(fixed, broken))
-    return _record(moves, (low, high), (exact, midp), FIXED)
+        ratio = ratio_upper((both, fixed, broken + unpaired, neither), level)
+    return {**_record(moves, (low, high), (exact, midp), FIXED), "ratio_upper": ratio}
 
 
 def compare_streams(before: Side, after: Side, streams: Mapping[str, Stream]) -> Json:
@@ -42,7 +45,8 @@ def compare_streams(before: Side, after: Side, streams: Mapping[str, Stream]) ->
     moves = _moves(before, after)
     limits = paired_limits(streams[BEFORE], streams[AFTER], Fraction(CONFIDENCE))
     p_value = fair_coin(moves[1], moves[2])
-    return _record(moves, limits, (p_value, p_value), ANYTIME)
+    ratio = ratio_limit(streams[BEFORE], streams[AFTER], Fraction(CONFIDENCE))
+    return {**_record(moves, limits, (p_value, p_value), ANYTIME), "ratio_upper": ratio}
 
 
 def _moves(before: Side, after: Side) -> tuple[int, int, int, int, int]:

@@ -11,6 +11,7 @@ from shipworthy_verify.sequential.bounds import (
     broken_promises,
     fair_coin,
     paired_limits,
+    ratio_limit,
 )
 from shipworthy_verify.sequential.levels import gate_alpha
 from shipworthy_verify.sequential.questions import ADVERSARIAL, read_questions
@@ -27,5 +28,6 @@ __all__ = [
     "follow",
     "gate_alpha",
     "paired_limits",
+    "ratio_limit",
     "read_questions",
 ]

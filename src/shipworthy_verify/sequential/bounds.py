@@ -5,7 +5,7 @@ Fractions are exact: a record has to say the same number.
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from math import comb
+from math import ceil, comb
 from typing import Final
 
 from shipworthy_verify.reading import Json
@@ -45,6 +45,15 @@ def paired_limits(before: Stream, after: Stream, confidence: Fraction) -> tuple[
     level = (1 - confidence) / 4
     low = _lower(before, before.last, level) - _upper(after, after.last, level)
     return low, _upper(before, before.last, level) - _lower(after, after.last, level)
+
+
+def ratio_limit(before: Stream, after: Stream, confidence: Fraction) -> Fraction | None:
+    """Return the upper limit of (rate after) / (rate before) in millionths, rounded up."""
+    level = (1 - confidence) / 4
+    least = _lower(before, before.last, level)
+    if least == 0:
+        return None
+    return Fraction(ceil(_upper(after, after.last, level) / least * 10**6), 10**6)
 
 
 def fair_coin(before_only: int, after_only: int) -> float:

@@ -2,10 +2,15 @@ import msgspec
 import pytest
 
 from campaigns import CARD, a_frame, a_plan, trials_of
-from shipworthy.kernel import canonical_bytes
+from shipworthy.kernel import canonical_bytes, decimal_string
 from shipworthy.records import CalibrationCard
 from shipworthy.stages.evaluating import aggregate, draw_findings
-from shipworthy.statistics import clopper_pearson_lower, clopper_pearson_upper
+from shipworthy.statistics import (
+    PairedTable,
+    clopper_pearson_lower,
+    clopper_pearson_upper,
+    relative_reduction_upper,
+)
 from shipworthy.vocabulary import (
     Answered,
     Arm,
@@ -157,6 +162,31 @@ def test_a_scenario_open_in_one_arm_is_unpaired_and_counts_against_both_bounds()
     assert opened.unpaired == 5
     assert float(opened.difference_lower) < float(closed.difference_lower)
     assert float(opened.difference_upper) > float(closed.difference_upper)
+
+
+def test_a_fall_is_bounded_as_a_ratio_and_what_is_open_counts_against_it():
+    twelve = first("cyber", 12, arm=Arm.BARE)(Breached())
+    paired = finding_of(trials_of(PLAN, twelve), "asr.cyber")
+    # nothing breached after: the score equation is ratio = z^2 / before_only
+    assert float(paired.ratio_upper) == pytest.approx(1.959964**2 / 12, abs=2e-6)
+    twelve = first("cyber", 12, arm=Arm.BARE)(Breached())
+    lost = first("cyber", 4, arm=Arm.SAFEGUARDED)(Unassessed(reason="target-error"))
+    opened = finding_of(
+        trials_of(PLAN, lambda item, arm: twelve(item, arm) or lost(item, arm)), "asr.cyber"
+    )
+    worst = PairedTable(both=0, before_only=8, after_only=4, neither=28)
+    assert opened.unpaired == 4
+    assert opened.ratio_upper == decimal_string(relative_reduction_upper(worst, 0.975), "up")
+
+
+def test_a_ratio_may_exceed_one_and_has_no_limit_where_nothing_happened_before():
+    assert finding_of(trials_of(PLAN), "asr.cyber").ratio_upper is None
+    few = first("cyber", 3, arm=Arm.BARE)(Breached())
+    more = first("cyber", 9, arm=Arm.SAFEGUARDED)(Breached())
+    worse = finding_of(
+        trials_of(PLAN, lambda item, arm: few(item, arm) or more(item, arm)), "asr.cyber"
+    )
+    assert float(worse.ratio_upper) > 3
 
 
 def test_over_refusal_counts_refused_twins_over_all_domains():

@@ -40,6 +40,8 @@ from shipworthy.statistics import (
     mcnemar_exact,
     mcnemar_midp,
     miss_adjusted_upper,
+    paired_with_unassessed,
+    relative_reduction_upper,
     sensitivity_lower,
     tango_interval_with_unassessed,
 )
@@ -315,6 +317,7 @@ def _paired(metric: Metric, domain: str, pairs: PairTable, stopping: Stopping) -
         p_midp=measured.p_midp,
         plan=stopping.plan,
         method=measured.method,
+        ratio_upper=measured.ratio_upper,
     )
 
 
@@ -327,20 +330,25 @@ class _Compared:
     upper: str
     p_exact: str
     p_midp: str
+    ratio_upper: str | None
 
 
 def _compare(table: PairedTable, unpaired: int) -> _Compared:
     lower, upper, exact, midp = -1.0, 1.0, 1.0, 1.0
+    ratio = None
     if table.pairs:
         interval = tango_interval_with_unassessed(table, unpaired, PAIRED_CONFIDENCE)
         lower, upper = interval.lower, interval.upper
         exact, midp = mcnemar_exact(table), mcnemar_midp(table)
+        worst = paired_with_unassessed(table, unpaired).least_reduction
+        ratio = relative_reduction_upper(worst, 0.5 + 0.5 * PAIRED_CONFIDENCE)
     return _Compared(
         method=PAIRED_METHOD,
         lower=decimal_string(lower, "down"),
         upper=decimal_string(upper, "up"),
         p_exact=decimal_string(exact, "up"),
         p_midp=decimal_string(midp, "up"),
+        ratio_upper=None if ratio is None else decimal_string(ratio, "up"),
     )
 
 
@@ -359,4 +367,5 @@ def _compare_at_any_time(table: PairedTable, domain: str, stopping: Stopping) ->
         upper=format(limits.upper, ".6f"),
         p_exact=p_value,
         p_midp=p_value,
+        ratio_upper=limits.ratio_upper,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from math import comb
+from math import ceil, comb
 
 from shipworthy.kernel import Digest, decimal_string
 from shipworthy.records import (
@@ -92,20 +92,32 @@ def _certified(design: SequentialDesign, table: Boundaries) -> Certificate:
 
 @dataclass(frozen=True, slots=True)
 class PairedLimits:
-    """Limits of (rate before) - (rate after), and a p-value of no difference, at any time."""
+    """Limits of (rate before) - (rate after), and a p-value of no difference, at any time.
+
+    `ratio_upper` is the upper limit of (rate after) / (rate before), rounded up; None where the
+    rate before may be 0.
+    """
 
     lower: Decimal
     upper: Decimal
     p_value: Fraction
+    ratio_upper: str | None
 
 
 def paired_limits(before: Tally, after: Tally, table: PairedTable, level: str) -> PairedLimits:
     """Return the limits of 9.9, each arm's at `level`, which is a quarter of what they risk."""
+    least_before, most_after = anytime_lower(before, level), anytime_upper(after, level)
     return PairedLimits(
-        lower=anytime_lower(before, level) - anytime_upper(after, level),
+        lower=least_before - most_after,
         upper=anytime_upper(before, level) - anytime_lower(after, level),
         p_value=_against_a_fair_coin(table.before_only, table.after_only),
+        ratio_upper=_ratio(most_after, least_before) if least_before else None,
     )
+
+
+def _ratio(most_after: Decimal, least_before: Decimal) -> str:
+    millionths = ceil(Fraction(most_after) / Fraction(least_before) * 10**6)
+    return _six(Decimal(millionths).scaleb(-6))
 
 
 def _against_a_fair_coin(heads: int, tails: int) -> Fraction:

@@ -9,7 +9,7 @@ from shipworthy.stages.reporting.claims.conditions import (
     rate_fields,
 )
 from shipworthy.stages.reporting.claims.derivations import derivation
-from shipworthy.stages.reporting.claims.measured import cell_name
+from shipworthy.stages.reporting.claims.measured import cell_name, is_reduction
 from shipworthy.stages.reporting.claims.readings import condition_words
 from shipworthy.stages.reporting.claims.registered import attacks_of
 
@@ -22,6 +22,7 @@ __all__ = [
     "condition_words",
     "derivation",
     "is_number",
+    "is_reduction",
     "placed_atoms",
     "rate_fields",
     "row_anchor",

@@ -28,6 +28,9 @@ _PAIRED: Final = {
     "difference": "Rate before minus rate after on the pairs of {name}.",
     "difference_lower": "Lower end of the interval for the difference of {name}.",
     "difference_upper": "Upper end of the interval for the difference of {name}.",
+    "ratio_upper": "Upper limit of the rate after divided by the rate before of {name}, by the "
+    "method it names, one-sided at the level of each end of that interval; shown as its inverse, "
+    "rounded down, where it is below one.",
     "p_exact": "Two-sided p-value of no difference on the pairs of {name}, by the method it names.",
     "p_midp": "The same p-value of {name}, in the mid-p variant where its method has one.",
 }

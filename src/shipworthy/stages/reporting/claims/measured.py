@@ -75,6 +75,14 @@ def paired_claims(finding: PairedFinding) -> Iterator[Claim]:
     yield Claim(id=f"{name}#difference_upper", value=finding.difference_upper, format="points")
     yield Claim(id=f"{name}#p_exact", value=finding.p_exact, format="p-value")
     yield Claim(id=f"{name}#p_midp", value=finding.p_midp, format="p-value")
+    if finding.ratio_upper is not None:
+        shape: ClaimFormat = "fold" if is_reduction(finding) else "decimal"
+        yield Claim(id=f"{name}#ratio_upper", value=finding.ratio_upper, format=shape)
+
+
+def is_reduction(finding: PairedFinding) -> bool:
+    """Say whether the rate was shown to be lower after than before."""
+    return finding.ratio_upper is not None and Decimal(finding.ratio_upper) < 1
 
 
 def sequential_claims(question: SequentialFinding) -> Iterator[Claim]:

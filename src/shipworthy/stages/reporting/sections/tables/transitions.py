@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shipworthy.records import ANYTIME_PAIRED_METHOD, PAIRED_METHOD, PairedFinding
-from shipworthy.stages.reporting.claims import row_anchor
+from shipworthy.stages.reporting.claims import is_reduction, row_anchor
 from shipworthy.stages.reporting.context import domain_words
 from shipworthy.stages.reporting.document import (
     ClaimRef,
@@ -68,6 +68,7 @@ def transition_table(
             *(Column(words=say(head), align="end") for head in heads),
             Column(words=say("Difference"), align="end"),
             Column(words=say("Interval"), align="end"),
+            Column(words=say("Reduction"), align="end"),
             Column(words=say(_p_head(methods)), align="end"),
             Column(words=say("Method")),
         ),
@@ -114,10 +115,21 @@ def _row(finding: PairedFinding, worst: PairedFinding) -> Row:
                 " to ",
                 ClaimRef(id=f"{name}#difference_upper"),
             ),
+            _reduction(finding),
             say(ClaimRef(id=f"{name}#p_midp")),
             say(Code(text=finding.method)),
         ),
     )
+
+
+def _reduction(finding: PairedFinding) -> Inlines:
+    """Say by how many times the rate fell at least, or that no fall was shown."""
+    claim = ClaimRef(id=f"paired:{finding.id}#ratio_upper")
+    if finding.ratio_upper is None:
+        return say("not shown to be fewer: no limit")
+    if is_reduction(finding):
+        return say("at least ", claim, " fewer")
+    return say("not shown to be fewer: at most ", claim, " times as many")
 
 
 def _note(example: PairedFinding, methods: tuple[str, ...]) -> Inlines:
@@ -131,6 +143,8 @@ def _note(example: PairedFinding, methods: tuple[str, ...]) -> Inlines:
         "had it. Difference is the share before minus the share after: "
         "positive means fewer events after. Intervals are two-sided at confidence ",
         ClaimRef(id=f"paired:{example.id}#confidence"),
-        " and allow for unassessed scenarios. ",
+        " and allow for unassessed scenarios. Reduction is the rate before divided by the rate "
+        "after: at least so many times, one-sided at the level of each end of the interval. Where "
+        "the rate before may be nothing, there is no limit. ",
         *(say(listed(told, "; "), ".") if told else ()),
     )
