@@ -76,6 +76,28 @@ def test_a_paired_table_is_recounted(forge):
     assert "SV-PAIRED-COUNTS" in forge.codes()
 
 
+@pytest.mark.parametrize("ratio", ["0.010000", None])
+def test_a_greater_fall_of_a_rate_is_noticed(forge, ratio):
+    def shrink(document):
+        next(one for one in document["paired"] if one["ratio_upper"]).update(ratio_upper=ratio)
+
+    forge.edit("findings.json", shrink)
+    forge.reseal()
+    assert "SV-PAIRED-COUNTS" in forge.codes()
+
+
+@pytest.mark.parametrize(
+    ("shape", "text"),
+    [("fold", "2.00-fold"), ("percent-down", "50.0\u202f%")],
+)
+def test_a_number_that_is_no_limit_of_a_ratio_is_not_shown_as_a_fall(shape, text):
+    from shipworthy_verify.claims import Shown, fault
+
+    for claim, allowed in (("finding:x#upper", set()), ("paired:x#ratio_upper", {"fold"})):
+        found = fault(Shown(claim, "0.500000", shape, text), {claim: "0.500000"})
+        assert (found is None) == (shape in allowed)
+
+
 def test_a_smaller_p_value_is_noticed(forge):
     def shrink(document):
         pair = next(p for p in document["paired"] if p["id"] == "over-refusal.all")

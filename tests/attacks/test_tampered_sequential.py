@@ -251,8 +251,14 @@ def test_the_method_of_a_sequential_finding_is_fixed(forge):
 
 @pytest.mark.parametrize(
     "change",
-    [{"method": "tango-mcnemar/1"}, {"p_exact": "0.000010"}, {"difference_lower": "0.600000"}],
-    ids=["method", "p", "limit"],
+    [
+        {"method": "tango-mcnemar/1"},
+        {"p_exact": "0.000010"},
+        {"difference_lower": "0.600000"},
+        {"ratio_upper": "0.010000"},
+        {"ratio_upper": None},
+    ],
+    ids=["method", "p", "limit", "ratio", "no ratio"],
 )
 def test_the_paired_finding_of_a_sequential_domain_is_recomputed(forge, change):
     def edit(document):
