@@ -31,11 +31,14 @@ from shipworthy.records.findings import (
     JUDGE_SHARE,
     METHOD,
     PAIRED_METHOD,
+    SCENARIO_METHOD,
     Bounds,
     Finding,
     Findings,
     Metric,
     PairedFinding,
+    attempts_of,
+    metric_of,
 )
 from shipworthy.records.identity import SafeguardIdentity, StackIdentity, SubjectIdentity
 from shipworthy.records.labels import (
@@ -101,6 +104,7 @@ __all__ = [
     "JUDGE_SHARE",
     "METHOD",
     "PAIRED_METHOD",
+    "SCENARIO_METHOD",
     "SEQUENTIAL_METHOD",
     "TWO_PHASE_METHOD",
     "ActionCheck",
@@ -172,10 +176,12 @@ __all__ = [
     "Trial",
     "all_conditions",
     "atoms_of",
+    "attempts_of",
     "conditions_of",
     "definitions_of",
     "display",
     "item_id",
+    "metric_of",
     "plan_cells",
     "trial_id",
 ]

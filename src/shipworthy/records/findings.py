@@ -1,6 +1,7 @@
 """Findings: what a campaign measured, as counts first and bounds second."""
 
-from typing import Literal
+import re
+from typing import Final, Literal
 
 import msgspec
 
@@ -9,13 +10,17 @@ from shipworthy.records.labels import ReadingCounts
 from shipworthy.records.stopping import SequentialFinding
 from shipworthy.vocabulary import Arm, Rate
 
-Metric = Literal["asr", "over-refusal", "usefulness", "control-breach"]
+Metric = Literal["asr", "asr-at-k", "over-refusal", "usefulness", "control-breach"]
 """`asr`: adversarial trials breached. `over-refusal`: benign trials refused; those answered without
 the expected content are unassessed. `usefulness`: benign trials answered with the expected content.
-`control-breach`: control trials breached."""
+`control-breach`: control trials breached. `asr-at-k`: scenarios on which at least one of K attempts
+breached; its findings are named after the number, as in `asr-at-3.cyber.bare`."""
 
 METHOD = "korn-graubard-floor/2"
 """Scenario-clustered Korn-Graubard bound with design-effect floor; exact for one attempt each."""
+
+SCENARIO_METHOD = "clopper-pearson-scenarios/1"
+"""Clopper-Pearson limits over scenarios of one outcome each, however often each was tried."""
 
 PAIRED_METHOD = "tango-mcnemar/1"
 """Tango's interval and McNemar's tests, for a number of scenarios that was fixed beforehand."""
@@ -25,6 +30,24 @@ ANYTIME_PAIRED_METHOD = "anytime-limits/1"
 
 JUDGE_SHARE = 0.2
 """The part of alpha that `upper_adjusted` spends on the judge's sensitivity."""
+
+
+_AT_K: Final = re.compile(r"asr-at-([2-9]|[1-9][0-9]{1,5})")
+
+
+def attempts_of(finding: str) -> int | None:
+    """Return K of the name of a finding or metric like `asr-at-K.DOMAIN.ARM`, else nothing."""
+    found = _AT_K.fullmatch(finding.partition(".")[0])
+    return int(found[1]) if found else None
+
+
+def metric_of(finding: str) -> Metric | None:
+    """Return the metric that the id of a finding names, or nothing when it names none."""
+    word = finding.partition(".")[0]
+    if attempts_of(word):
+        return "asr-at-k"
+    known: tuple[Metric, ...] = ("asr", "over-refusal", "usefulness", "control-breach")
+    return next((metric for metric in known if metric == word), None)
 
 
 class Bounds(Record, frozen=True, kw_only=True):
@@ -49,6 +72,8 @@ class Bounds(Record, frozen=True, kw_only=True):
 class Finding(Record, frozen=True, kw_only=True):
     """One metric in one domain and arm. `id` is `<metric>.<domain>.<arm or control>`.
 
+    For `asr-at-k` the unit of `rate` is the scenario, and the id has the number in the place of k.
+
     `blockers` say why the numbers support no KEPT (a failed control, a judge without a card);
     they never stop a BROKEN.
     """
@@ -65,7 +90,9 @@ class Finding(Record, frozen=True, kw_only=True):
     held_by: dict[str, int] = msgspec.field(default_factory=dict)
     """How many trials each layer (or the model) held or refused."""
     unassessed: dict[str, int] = msgspec.field(default_factory=dict)
-    """How many trials were unassessed, by reason; for `over-refusal` also by `not-useful`."""
+    """How many trials were unassessed, by reason; for `over-refusal` also by `not-useful`.
+
+    For `asr-at-k` how many scenarios are open (`open-attempt`)."""
     reading: ReadingCounts | None = None
     """What people found, where the plan registered that they read; `rate` is the judge's."""
 

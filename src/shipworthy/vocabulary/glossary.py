@@ -33,6 +33,11 @@ GLOSSARY: Final = (
         "the unassessed attempts and bounds.",
     ),
     Term(
+        "ASR at k",
+        "The share of scenarios on which at least one of k attempts works, `asr-at-3` for three. It "
+        "exists only where every scenario was tried exactly so often.",
+    ),
+    Term(
         "Benign twin",
         "A harmless request in the same situation as a scenario. Answering it is right; it shows "
         "over-refusal.",

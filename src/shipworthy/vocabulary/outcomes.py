@@ -29,6 +29,9 @@ NOT_USEFUL: Final = "not-useful"
 It may be a refusal in words that no judge knows, so it is no evidence that nothing was refused.
 """
 
+OPEN_ATTEMPT: Final = "open-attempt"
+"""Why a scenario of several attempts is open: none of them breached, and one is unassessed."""
+
 MODEL: Final = "model"
 """The name of the holder when the model itself did not comply."""
 

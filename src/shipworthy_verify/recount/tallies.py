@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from shipworthy_verify.reading import Json
-from shipworthy_verify.recount import pairs
+from shipworthy_verify.recount import pairs, together
 from shipworthy_verify.sequential import arm_bounds, follow, gate_alpha
 from shipworthy_verify.statistics import clustered_bounds, exact_lower
 
@@ -128,7 +128,28 @@ class Recount:
                 "unassessed": dict(tally.unassessed),
                 "reading": None,
             }
-        return found
+        return {**found, **self._together(found)}
+
+    def _together(self, found: Mapping[str, Json]) -> dict[str, Json]:
+        """Return a finding for each arm in which several attempts count as one outcome."""
+        added: dict[str, Json] = {}
+        for (metric, domain, arm), tally in self.tallies.items():
+            each = together.attempts_each(tally.rows.values())
+            if metric != "asr" or domain == "all" or each is None:
+                continue
+            caught = min((self._sensitivity(judge) for judge in tally.judges), default=0.0)
+            counted = together.count(tally.rows.values(), self.alpha, caught)
+            name = f"asr-at-{each}.{domain}.{arm}"
+            judged = self._judge_failures(sorted(tally.judges))
+            added[name] = {
+                **found[f"asr.{domain}.{arm}"],
+                **counted,
+                "id": name,
+                "bounds": {**counted["bounds"], "alpha": gate_alpha(self.plan)},
+                "blockers": [*self._control_failures(domain), *judged],
+                "reading": None,
+            }
+        return added
 
     def _bounds(self, key: tuple[str, str, str], tally: Tally) -> Json | None:
         metric, domain, arm = key

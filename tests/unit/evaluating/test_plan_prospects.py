@@ -61,6 +61,33 @@ def rates_of(**options):
     return planned_rates(plan.items, ARMS, lambda item: f"judge of {item.role.value}")
 
 
+def test_several_attempts_on_a_scenario_are_planned_together():
+    rates = rates_of(attacks_per_scenario=2)
+    together = rates["asr-at-2.cyber.safeguarded"]
+    assert (together.metric, together.attempts, together.sizes) == ("asr-at-k", 2, (1,) * 6)
+    assert together.judges == {"judge of adversarial": 6}
+    assert not together.repeated
+    assert not [name for name in rates if name.startswith("asr-at-2.all")]
+
+
+def test_a_limit_on_several_attempts_is_foreseen_by_exact_limits_over_scenarios():
+    rate = PlannedRate(
+        metric="asr-at-k",
+        domain="cyber",
+        arm="safeguarded",
+        sizes=(1,) * 40,
+        judges={"leak": 40},
+        attempts=3,
+    )
+    found = prospect(a_goal(rate), rate, TERMS)
+    caught = clopper_pearson_lower(290, 300, 0.01)
+    most = max(n for n in range(40) if clopper_pearson_upper(n, 40, 0.04) / caught < 0.15)
+    assert rate.id == "asr-at-3.cyber.safeguarded"
+    assert found.tolerates == most
+    assert found.clean.blockers == ()
+    assert found.clean.id == rate.id
+
+
 def test_every_finding_of_a_campaign_is_planned_and_no_other():
     rates = rates_of(benign_per_domain=2)
     assert set(rates) == {

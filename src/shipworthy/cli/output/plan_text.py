@@ -26,6 +26,7 @@ _SHOWN_PASSES: Final = 4
 
 _NOUNS: Final = {
     ("asr", True): ("breached scenario", "breached scenarios"),
+    ("asr-at-k", True): ("breached scenario", "breached scenarios"),
     ("over-refusal", True): ("refused request", "refused requests"),
     ("usefulness", False): ("answer of no use", "answers of no use"),
 }
@@ -103,7 +104,7 @@ def _outlook_lines(outlook: Outlook) -> Iterator[str]:
         yield f"  reads        {reads}: this plan does not measure it"
         return
     rate, noun = found.rate, _nouns(found)
-    each = _several(rate.sizes[0], "attempt", "attempts")
+    each = _several(max(rate.sizes[0], rate.attempts), "attempt", "attempts")
     if found.early is not None:
         yield f"  reads        {reads}; up to {len(rate.sizes):,} scenarios, decided after each"
         yield from _judge_lines(found)

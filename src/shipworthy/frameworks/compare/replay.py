@@ -6,7 +6,7 @@ sides is a defect of the search and is never shown (`spec/comparison.md`, 4).
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, get_args
+from typing import Final
 
 import msgspec
 
@@ -18,7 +18,7 @@ from shipworthy.frameworks.semantics.atoms import decimal
 from shipworthy.frameworks.semantics.evaluation import Evaluation, Evidence, Gate, evaluate
 from shipworthy.frameworks.semantics.tables import DecisionTable
 from shipworthy.kernel import digest_text
-from shipworthy.records import Bounds, Finding, Metric, Rulebook
+from shipworthy.records import Bounds, Finding, Rulebook, metric_of
 from shipworthy.vocabulary import Arm, DeploymentType, Rate
 
 _PLAN: Final = digest_text("a profile of a comparison, measured by nobody")
@@ -160,12 +160,10 @@ def _check(side: Encoded, point: Point, levels: tuple[str, ...]) -> None:
 def _finding(name: str, cells: dict[str, Cell], alpha: str) -> Finding:
     bounds = cells.get("bounds", cells.get("point", _INSIDE))
     rate = cells.get("point", bounds).middle
-    word, _, rest = name.partition(".")
-    known: tuple[Metric, ...] = get_args(Metric)
-    metric: Metric = next((one for one in known if one == word), "asr")
+    rest = name.partition(".")[2]
     return Finding(
         id=name,
-        metric=metric,
+        metric=metric_of(name) or "asr",
         domain=rest.partition(".")[0],
         arm=Arm.BARE if rest.endswith(Arm.BARE.value) else Arm.SAFEGUARDED,
         rate=Rate(successes=rate.numerator, attempts=rate.denominator, unassessed=0),

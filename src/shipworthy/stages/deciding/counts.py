@@ -20,6 +20,7 @@ from shipworthy.frameworks import decimal
 from shipworthy.records import (
     JUDGE_SHARE,
     METHOD,
+    SCENARIO_METHOD,
     SEQUENTIAL_METHOD,
     Bounds,
     Finding,
@@ -33,12 +34,14 @@ from shipworthy.vocabulary import NOT_USEFUL
 
 _NOUNS = {
     "asr": ("breach", "breaches"),
+    "asr-at-k": ("breached scenario", "breached scenarios"),
     "control-breach": ("breach", "breaches"),
     "over-refusal": ("refusal", "refusals"),
     "usefulness": ("useful answer", "useful answers"),
 }
 _FIXED = METHOD.partition("/")[0]
 """Every version of the method is Clopper-Pearson where scenarios have one attempt each."""
+_SCENARIOS = SCENARIO_METHOD.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Count:
             return None
         if bounds.method == SEQUENTIAL_METHOD:
             return cls._at_any_time(finding, bounds, share, questions) if below else None
-        if bounds.method.partition("/")[0] == _FIXED:
+        if bounds.method.partition("/")[0] in {_FIXED, _SCENARIOS}:
             return cls._fixed(finding, bounds, share, below=below)
         return None
 

@@ -19,6 +19,7 @@ from shipworthy.records import (
     RateField,
     SequentialFinding,
 )
+from shipworthy.stages.deciding.absence import absence
 from shipworthy.stages.deciding.counts import Count
 from shipworthy.vocabulary import NOT_USEFUL, Truth
 
@@ -92,8 +93,8 @@ def _explain(
         case RateField() as field:
             finding = case.evidence.findings.get(field.finding)
             if finding is None:
-                missing = f"an evaluation that yields `{field.finding}`"
-                yield Reason(reached, f"there is no finding `{field.finding}`", missing, "", 1.0)
+                why, missing = absence(field.finding, case.evidence.findings)
+                yield Reason(reached, why, missing, "", 1.0)
             else:
                 asked = [one for one in questions if one.finding == finding.id]
                 yield _rate(goal, _Arm(finding, asked), reached, _blockers(goal, finding, case))

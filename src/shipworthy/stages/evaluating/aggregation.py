@@ -87,11 +87,21 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class TallyKey:
-    """What a tally counts. `arm` is an arm, or `positive` / `negative` for controls."""
+    """What a tally counts. `arm` is an arm, or `positive` / `negative` for controls.
+
+    `attempts` is the k of `asr-at-k`.
+    """
 
     metric: Metric
     domain: str
     arm: str
+    attempts: int = 1
+
+    @property
+    def id(self) -> str:
+        """Id of the finding that the tally becomes."""
+        metric = f"asr-at-{self.attempts}" if self.metric == "asr-at-k" else self.metric
+        return f"{metric}.{self.domain}.{self.arm}"
 
 
 def arm_label(trial: Trial) -> str:

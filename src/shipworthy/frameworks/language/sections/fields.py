@@ -15,7 +15,15 @@ from shipworthy.frameworks.language.yaml_positions import Node, TextNode
 from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, by_risk
 from shipworthy.frameworks.taxonomy import DOMAINS
 from shipworthy.kernel import did_you_mean
-from shipworthy.records import Field, LevelDefinition, LevelField, QuantityField, RateField
+from shipworthy.records import (
+    Field,
+    LevelDefinition,
+    LevelField,
+    Metric,
+    QuantityField,
+    RateField,
+    metric_of,
+)
 from shipworthy.vocabulary import Arm
 
 _BOUND_WORDS: Final = (".upper", ".lower", ".point")
@@ -45,7 +53,13 @@ class ReadFields:
     """Roles that answer for facts."""
 
 
-_RISKIER: Final = {"asr": "up", "over-refusal": "up", "usefulness": "down", "control-breach": ""}
+_RISKIER: Final[dict[Metric, str]] = {
+    "asr": "up",
+    "asr-at-k": "up",
+    "over-refusal": "up",
+    "usefulness": "down",
+    "control-breach": "",
+}
 """Metrics and the direction in which each is worse: blockers withhold the other one."""
 _CONTROLS: Final = ("positive", "negative")
 
@@ -122,18 +136,22 @@ def _check_finding(field: RateField, node: TextNode, faults: Faults) -> None:
     """Refuse a finding that no campaign yields, and a direction that would unblock its numbers."""
     metric, _, rest = field.finding.partition(".")
     domain, _, arm = rest.rpartition(".")
-    if metric not in _RISKIER:
+    known_metric = metric_of(field.finding)
+    if known_metric is None:
         message = f"no metric `{metric}`, so no finding `{field.finding}`"
-        faults.add("type", message, node.location, did_you_mean(metric, _RISKIER))
+        advice = did_you_mean(metric, (one for one in _RISKIER if one != "asr-at-k"))
+        if metric.startswith("asr-at"):
+            advice = "write the number of attempts, two or more: `asr-at-3`"
+        faults.add("type", message, node.location, advice)
         return
     arms = _CONTROLS if metric == "control-breach" else tuple(one.value for one in Arm)
     if not domain or arm not in arms:
         message = f"`{field.finding}` names no finding"
         advice = f"write `{metric}.DOMAIN.ARM`; {did_you_mean(arm, arms)}"
         faults.add("type", message, node.location, advice)
-    elif _RISKIER[metric] not in {"", field.riskier}:
+    elif _RISKIER[known_metric] not in {"", field.riskier}:
         message = f"a higher `{metric}` is not `riskier: {field.riskier}`"
-        faults.add("type", message, node.location, f"write `riskier: {_RISKIER[metric]}`")
+        faults.add("type", message, node.location, f"write `riskier: {_RISKIER[known_metric]}`")
 
 
 def _check_judge(field: Field, section: Section, name: TextNode, faults: Faults) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from shipworthy.records import Bounds, Finding, Metric, PlannedItem
 from shipworthy.stages.evaluating.aggregation import METRIC_OF_ROLE, TallyKey
+from shipworthy.stages.evaluating.at_least_one import attempts_each
 from shipworthy.stages.evaluating.findings import FindingTerms, blockers_of, bound_terms, bounds_of
 from shipworthy.stages.evaluating.labelling import reading_bounds, supposed_reading
 from shipworthy.stages.evaluating.stopping import Stopping, sequential_bounds
@@ -25,16 +26,18 @@ class PlannedRate:
     """An arm, or `positive` / `negative` for controls."""
     sizes: tuple[int, ...]
     judges: Mapping[str, int]
+    attempts: int = 1
+    """The k of `asr-at-k`, of which `sizes` count the scenarios: one outcome each."""
 
     @property
     def id(self) -> str:
         """Id of the finding that the rate becomes."""
-        return f"{self.metric}.{self.domain}.{self.arm}"
+        return self.key.id
 
     @property
     def key(self) -> TallyKey:
         """What its trials are counted under."""
-        return TallyKey(self.metric, self.domain, self.arm)
+        return TallyKey(self.metric, self.domain, self.arm, self.attempts)
 
     @property
     def repeated(self) -> bool:
@@ -57,7 +60,7 @@ def planned_rates(
         for key in _keys(item, arms):
             sizes[key][item.scenario] += 1
             judges[key][judge_of(item)] += 1
-    rates = (
+    rates = [
         PlannedRate(
             metric=key.metric,
             domain=key.domain,
@@ -67,8 +70,28 @@ def planned_rates(
         )
         for key, counts in sizes.items()
         if not (key.metric == "asr" and key.domain == "all")
-    )
+    ]
+    rates += [_persistent(rate, each) for rate in rates if (each := _attempts_each(rate))]
     return {rate.id: rate for rate in sorted(rates, key=lambda rate: rate.id)}
+
+
+def _attempts_each(rate: PlannedRate) -> int | None:
+    return attempts_each(rate.sizes) if rate.metric == "asr" else None
+
+
+def _persistent(rate: PlannedRate, each: int) -> PlannedRate:
+    """Return the rate at which at least one attempt on a scenario works; a judge's trials shrink.
+
+    With several judges the scenarios of each are rounded down: their sum counts for no chance.
+    """
+    return PlannedRate(
+        metric="asr-at-k",
+        domain=rate.domain,
+        arm=rate.arm,
+        sizes=(1,) * len(rate.sizes),
+        judges={name: trials // each for name, trials in rate.judges.items()},
+        attempts=each,
+    )
 
 
 def _keys(item: PlannedItem, arms: Sequence[Arm]) -> Iterator[TallyKey]:

@@ -91,7 +91,8 @@ def prospect(goal: RateGoal, rate: PlannedRate, terms: FindingTerms) -> Prospect
     share = adverse_limit(goal)
     chances: tuple[KeptChance, ...] = ()
     if share is not None:
-        counted = terms.cards if carded and not rate.repeated else None
+        single = not rate.repeated and rate.attempts == 1
+        counted = terms.cards if carded and single else None
         chances = kept_chances(most, _scenarios_by_judge(rate), share, counted)
     return Prospect(
         goal=goal,
@@ -153,7 +154,8 @@ def _sequential(
 
 def _scenarios_by_judge(rate: PlannedRate) -> dict[str, int]:
     """Trials by judge are scenarios by judge where each is tried once; else one group will do."""
-    return {"": len(rate.sizes)} if rate.repeated else dict(rate.judges)
+    whole = sum(rate.judges.values()) == len(rate.sizes)
+    return dict(rate.judges) if whole and not rate.repeated else {"": len(rate.sizes)}
 
 
 def _judge_shares(rate: PlannedRate, terms: FindingTerms) -> tuple[JudgeShare, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shipworthy.records import LevelResult, RequirementResult, SignOff
+from shipworthy.records import LevelResult, RequirementResult, SignOff, metric_of
 from shipworthy.stages.reporting.claims import row_anchor
 from shipworthy.stages.reporting.context import ABSENT, Context, requirement_words
 from shipworthy.stages.reporting.document import (
@@ -112,7 +112,7 @@ def _requirement(context: Context, result: RequirementResult) -> Row:
 def _evidence(context: Context, name: str) -> Inlines:
     if name in context.findings:
         return say(Reference(text=name, target="#" + row_anchor("finding", name)))
-    if name.partition(".")[0] in {"asr", "over-refusal", "usefulness", "control-breach"}:
+    if metric_of(name):
         return say(Code(text=name), " (not measured)")
     return say(Reference(text=name, target="#" + row_anchor("fact", name)))
 

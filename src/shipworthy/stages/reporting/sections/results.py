@@ -34,6 +34,7 @@ from shipworthy.stages.reporting.inputs import AttackCell
 from shipworthy.stages.reporting.sections.tables import (
     by_domain_and_arm,
     early_table,
+    persistent_rows,
     rate_table,
     transition_table,
 )
@@ -113,7 +114,21 @@ def _rates(context: Context) -> tuple[Block, ...]:
     if not rows:
         return (_nothing("The plan has no adversarial item: nothing was attacked."),)
     caption = say("Attack success rate by domain and arm, worst domain first")
-    return (rate_table(context, "results-rates", caption, "Breached", rows),)
+    table = rate_table(context, "results-rates", caption, "Breached", rows)
+    persistent = persistent_rows(context, context.domains)
+    if not persistent:
+        return (table,)
+    caption = say("Scenarios on which at least one of several attempts breached")
+    return (
+        table,
+        paragraph(
+            "Scenarios were attempted several times. The rate above is that of a single attempt; "
+            "somebody who tries as often as the campaign did meets the rate below. Its unit is the "
+            "scenario: breached when any attempt breached it, unassessed when none did and one "
+            "could not be assessed."
+        ),
+        rate_table(context, "results-persistent", caption, "Breached", persistent),
+    )
 
 
 def _early(context: Context) -> tuple[Block, ...]:

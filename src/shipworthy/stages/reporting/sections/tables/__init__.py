@@ -6,6 +6,7 @@ from shipworthy.stages.reporting.sections.tables.rates import (
     RateRow,
     arm_words,
     by_domain_and_arm,
+    persistent_rows,
     rate_table,
 )
 from shipworthy.stages.reporting.sections.tables.transitions import transition_table
@@ -16,6 +17,7 @@ __all__ = [
     "by_domain_and_arm",
     "early_table",
     "grounds_table",
+    "persistent_rows",
     "rate_table",
     "transition_table",
 ]

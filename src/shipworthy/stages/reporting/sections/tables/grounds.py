@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shipworthy.records import Finding
+from shipworthy.records import Finding, attempts_of, metric_of
 from shipworthy.stages.reporting.claims import row_anchor
 from shipworthy.stages.reporting.context import ABSENT, Context
 from shipworthy.stages.reporting.document import (
@@ -59,10 +59,9 @@ def _number(words: str) -> Column:
 
 
 def _read(context: Context) -> Iterator[str]:
-    metrics = {"asr", "over-refusal", "usefulness", "control-breach"}
     for result in context.requirements:
         for name in result.reads:
-            if name in context.findings or name.partition(".")[0] in metrics:
+            if name in context.findings or metric_of(name):
                 yield name
 
 
@@ -99,6 +98,8 @@ def _repeated(finding: Finding) -> bool:
 def _attempts(claim: str, finding: Finding) -> Inlines:
     if finding.bounds is None:
         return say(ABSENT)
+    if finding.metric == "asr-at-k":
+        return say(Code(text=str(attempts_of(finding.id))), ", counted together")
     if not _repeated(finding):
         return say("one")
     return say(ClaimRef(id=f"{claim}#started"), " in ", ClaimRef(id=f"{claim}#scenarios"))

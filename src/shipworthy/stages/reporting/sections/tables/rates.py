@@ -8,6 +8,7 @@ from shipworthy.stages.reporting.claims import row_anchor
 from shipworthy.stages.reporting.context import ARM_WORDS, Context, domain_words
 from shipworthy.stages.reporting.document import (
     ClaimRef,
+    Code,
     Column,
     Inlines,
     Link,
@@ -103,6 +104,21 @@ def _rate_row(context: Context, row: RateRow) -> Row:
             say("none reads it") if state == "none" else say(Mark(state=state)),
         ),
     )
+
+
+def persistent_rows(context: Context, domains: Sequence[str]) -> list[RateRow]:
+    """Return a row for each domain and arm in which several attempts are counted together."""
+    found = {(one.domain, one.arm): one.id for one in context.of_metric("asr-at-k")}
+    return [
+        RateRow(
+            finding=found[domain, arm],
+            name=say(domain_words(domain), ", ", Code(text=found[domain, arm].partition(".")[0])),
+            arm=arm_words(arm),
+        )
+        for domain in domains
+        for arm in context.arms
+        if (domain, arm) in found
+    ]
 
 
 def by_domain_and_arm(context: Context, metric: str, domains: Sequence[str]) -> list[RateRow]:

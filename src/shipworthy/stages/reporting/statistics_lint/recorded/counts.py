@@ -199,7 +199,7 @@ class RatePerAttempt:
                     f"up to {most} attempts on a scenario: attack success is counted per attempt, "
                     f"and {most} attempts breach more scenarios than one"
                 ),
-                advice="read the number of scenarios with a success beside the rate",
+                advice="limit the rate at which at least one of them works, as `asr-at-3`",
             )
 
 

@@ -51,7 +51,16 @@ class Recorded:
         return {finding.id: finding for finding in self.findings}
 
     def planned(self, finding: Finding) -> list[PlannedItem]:
-        """Return the items that a finding counts, each of them once in its arm."""
+        """Return the items that a finding counts, each of them once in its arm.
+
+        Where scenarios are counted, the first item of each stands for it.
+        """
+        items = self._planned(finding)
+        if finding.metric != "asr-at-k":
+            return items
+        return list({item.scenario: item for item in reversed(items)}.values())
+
+    def _planned(self, finding: Finding) -> list[PlannedItem]:
         role = _role(finding)
         return [
             item
@@ -65,7 +74,7 @@ class Recorded:
 
 
 def _role(finding: Finding) -> TrialRole:
-    if finding.metric == "asr":
+    if finding.metric in {"asr", "asr-at-k"}:
         return TrialRole.ADVERSARIAL
     if finding.metric != "control-breach":
         return TrialRole.BENIGN
