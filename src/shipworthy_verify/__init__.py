@@ -1,7 +1,8 @@
 """Verify an evidence bundle from nothing but its bytes. Shares no code with Shipworthy.
 
 The procedure (spec/bundle.md); `chain` holds steps 1 to 5, `campaign` 6 to 9, `procedure` the
-rest; `sequential` replays campaigns that stop early (spec/sequential.md):
+rest; `sequential` replays campaigns that stop early (spec/sequential.md), `labels` counts what
+people found in those that declare it:
 
  1. Manifest: `bundle.json` is canonical JSON of the known schema.
  2. Files: those listed are there with their digests; nothing else is there.
@@ -17,6 +18,7 @@ rest; `sequential` replays campaigns that stop early (spec/sequential.md):
 10. Decision: levels, rules, requirements and ruling evaluated again from the rulebook.
 11. Sign-offs: over this decision, by listed keys in listed roles, each person and key once.
 12. Reports: every claim recomputed, value and text; verdicts as decided; no digit without claim.
+13. Labels: what people read is what the plan draws; their labels are chained, and none held back.
 
 Not checked, because a bundle cannot show it: that the model behind the trials was the one named,
 and that a judge read a reply rightly. Both are what the runner's signature stands for.

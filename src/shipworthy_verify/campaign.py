@@ -9,6 +9,7 @@ from shipworthy_verify.chain import Bundle, Refuse
 from shipworthy_verify.claims import cells_of
 from shipworthy_verify.reading import Json, Refused, digest, digest_of, merkle_root
 from shipworthy_verify.recount import Recount
+from shipworthy_verify.recount.labels import labels_of, read_declared
 from shipworthy_verify.rules import decimal
 from shipworthy_verify.sequential import broken_promises, follow, read_questions
 
@@ -50,6 +51,7 @@ def check_plan(bundle: Bundle, refuse: Refuse) -> str:
             refuse("SV-SCENARIO", f"scenario `{item['scenario']}` is not the one planned")
     asked = len(read_questions(plan))
     told = f", {asked} questions that may end it early" if asked else ""
+    told += ", a reading by people" if read_declared(plan) else ""
     return f"{len(plan['items'])} items, {len(plan['judges'])} judges{told}"
 
 
@@ -223,7 +225,9 @@ def cards(bundle: Bundle) -> dict[str, Json]:
 def recount(bundle: Bundle) -> Recount:
     """Count all trials of the bundle, once: two steps ask for it."""
     if bundle.recounted is None:
-        bundle.recounted = Recount(trials(bundle), bundle.json("plan.json"), cards(bundle))
+        bundle.recounted = Recount(
+            trials(bundle), bundle.json("plan.json"), cards(bundle), labels_of(bundle)
+        )
     found: Recount = bundle.recounted
     return found
 

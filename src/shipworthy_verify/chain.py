@@ -37,7 +37,8 @@ FIXED: Final = (
     "scenarios.json",
 )
 FOLDERS: Final = re.compile(
-    r"(cards/[^/]+\.json|trials/[^/]+\.jsonl|(statements|signoffs)/[^/]+\.dsse\.json)"
+    r"(cards/[^/]+\.json|trials/[^/]+\.jsonl|(statements|signoffs)/[^/]+\.dsse\.json"
+    r"|labels/queue\.jsonl|labels/readers/[^/]+\.jsonl)"
 )
 LARGEST: Final = 1 << 30
 """Bytes of a file beyond which it is not read: a million trials are less."""
@@ -48,6 +49,8 @@ ENTRIES: Final = {
     "run-started": {"type", "plan", "run", "at"},
     "run-ended": {"type", "plan", "run", "how", "trials", "root", "at"},
     "statement": {"type", "kind", "envelope", "at"},
+    "queue-registered": {"type", "plan", "queue", "at"},
+    "labels-registered": {"type", "plan", "readers", "at"},
 }
 SUBJECTS: Final = {
     "plan": {"plan.json"},

@@ -175,8 +175,8 @@ def _finding(finding: Json) -> Iterator[tuple[str, str]]:
     for key in _BOUNDS:
         if bounds:
             yield f"{name}#{key}", str(bounds[key])
-    for group in ("held_by", "unassessed"):
-        for key, count in finding[group].items():
+    for group in ("held_by", "unassessed", "reading"):
+        for key, count in (finding[group] or {}).items():
             yield f"{name}#{group}.{key}", str(count)
 
 

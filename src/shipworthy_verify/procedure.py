@@ -1,4 +1,4 @@
-"""Steps 10 to 12, and the run through all of them."""
+"""Steps 10 to 13, and the run through all of them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +11,7 @@ from shipworthy_verify.chain import Bundle, Refuse
 from shipworthy_verify.claims import Records, claim_book, fault
 from shipworthy_verify.pages import read_document, read_page, verdict_faults
 from shipworthy_verify.reading import Refused, digest, digest_of, read_json
+from shipworthy_verify.recount.labels import check_labels
 from shipworthy_verify.rules import Case, evaluate
 from shipworthy_verify.signatures import open_statement
 
@@ -238,6 +239,11 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
     return f"{len(page.claims)} claims and {len(page.marks)} verdicts in report.html"
 
 
+def check_reading(bundle: Bundle, refuse: Refuse) -> str:
+    """13. What people read is what plan and trials draw; their labels are all that there are."""
+    return check_labels(bundle, refuse, campaign.trials(bundle))
+
+
 def _run(step: Callable[[Bundle, Refuse], str], bundle: Bundle) -> tuple[list[Failure], str]:
     """Run one step; a step that cannot go on is a failure, never a traceback."""
     found: list[Failure] = []
@@ -284,5 +290,6 @@ STEPS: Final = (
     ("decision", check_decision),
     ("sign-offs", check_sign_offs),
     ("reports", check_reports),
+    ("labels", check_reading),
 )
 """The procedure, in order; the docstring of the package says it in words."""

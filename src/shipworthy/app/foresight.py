@@ -145,7 +145,9 @@ def foresee(design: Design, clock: Clock) -> Foresight:
         lambda item: judge_of(design.scenarios[item.scenario], item.role).name,
     )
     alpha = design.file.assessment.campaign.alpha
-    terms = FindingTerms(_NOBODY, alpha, design.cards, working_controls(rates))
+    terms = FindingTerms(
+        _NOBODY, alpha, design.cards, working_controls(rates), reading=design.reading
+    )
     expected = _clean_findings(design, rates, terms)
     clean = _clean_draft(design, expected.values(), clock)
     before = _case(design, ())

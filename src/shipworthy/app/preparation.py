@@ -33,6 +33,7 @@ from shipworthy.records import (
     CampaignPlan,
     PlannedArm,
     PlannedItem,
+    PlannedReading,
     Rulebook,
     Scenario,
     SequentialQuestion,
@@ -41,6 +42,7 @@ from shipworthy.records import (
 )
 from shipworthy.stages.deciding import admit
 from shipworthy.stages.evaluating import ItemSampling, plan_items
+from shipworthy.stages.evaluating.labelling import planned_reading
 from shipworthy.vocabulary import Arm, TrialRole
 
 
@@ -67,6 +69,7 @@ class Design:
     compose: Composer
     items: tuple[PlannedItem, ...]
     stopping: tuple[SequentialQuestion, ...]
+    reading: PlannedReading | None
 
     @property
     def stack(self) -> StackIdentity:
@@ -97,6 +100,7 @@ class Design:
             alpha=self.file.assessment.campaign.alpha,
             seed=header.seed,
             stopping=self.stopping,
+            reading=self.reading,
         )
 
 
@@ -134,6 +138,7 @@ def design_campaign(file: AssessmentFile, surroundings: Surroundings) -> Design:
     cards = {name: default_card(name) for name in JUDGES}
     arms = (Arm.BARE, Arm.SAFEGUARDED) if file.assessment.safeguards else (Arm.BARE,)
     tried = Tried(items=items, arms=arms, scenarios=scenarios, cards=cards)
+    stopping = questions_of(file, rulebook, tried, campaign.alpha)
     return Design(
         file=file,
         document=document,
@@ -144,8 +149,21 @@ def design_campaign(file: AssessmentFile, surroundings: Surroundings) -> Design:
         cards=cards,
         compose=compose,
         items=items,
-        stopping=questions_of(file, rulebook, tried, campaign.alpha),
+        stopping=stopping,
+        reading=_reading(file, tried, stopping),
     )
+
+
+def _reading(
+    file: AssessmentFile, tried: Tried, stopping: tuple[SequentialQuestion, ...]
+) -> PlannedReading | None:
+    """Return what people will read, where the assessment declares it."""
+    section = file.assessment.reading
+    if section is None:
+        return None
+    early = {question.domain for question in stopping}
+    with file.placed("reading"):
+        return planned_reading(section, tried.items, tried.arms, early)
 
 
 @asynccontextmanager

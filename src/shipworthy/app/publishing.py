@@ -19,6 +19,8 @@ from shipworthy.evidence import (
     ListedKey,
     export_bundle,
     list_key,
+    queue_in,
+    reading_files,
     report_statement,
 )
 from shipworthy.records import CalibrationCard, RunStarted, Scenario
@@ -178,7 +180,16 @@ def _content(drafted: Drafted, reports: dict[str, bytes], sign_offs: list[bytes]
         log=campaign.folder.log,
         keys=_keys(drafted),
         reports=reports,
+        reading=_reading(drafted),
     )
+
+
+def _reading(drafted: Drafted) -> dict[str, bytes]:
+    """Return the queue that the log registers and the labels that the draft rests on."""
+    queue = drafted.counted.queue
+    if queue is None or queue_in(drafted.campaign.ledger.entries()) is None:
+        return {}
+    return reading_files(queue.header, queue.items, drafted.counted.labels)
 
 
 def _keys(drafted: Drafted) -> dict[str, ListedKey]:

@@ -32,6 +32,7 @@ from shipworthy.evidence.labels import (
     queue_bytes,
     queue_in,
     read_queue,
+    reading_files,
     write_queue,
 )
 from shipworthy.evidence.ledger import Ledger
@@ -127,6 +128,7 @@ __all__ = [
     "read_envelope",
     "read_queue",
     "read_segment",
+    "reading_files",
     "report_statement",
     "seal_files",
     "seal_segment",

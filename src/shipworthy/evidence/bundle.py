@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -68,6 +68,7 @@ class BundleContent:
         log: folder of the ledger, with a checkpoint over all entries.
         keys: manifest name to key, the runner's included (see `list_key`).
         reports: `report.html` and `report.json`.
+        reading: what people read and answered, by path below the bundle; see `reading_files`.
     """
 
     plan: CampaignPlan
@@ -84,6 +85,7 @@ class BundleContent:
     log: Path
     keys: Mapping[str, ListedKey]
     reports: Mapping[str, bytes]
+    reading: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def list_key(public: bytes, holder: str, roles: Sequence[str]) -> ListedKey:
@@ -149,6 +151,7 @@ def bundle_files(content: BundleContent) -> dict[str, bytes]:
         f"log/{ENTRIES}": _complete(content.log / ENTRIES),
         f"log/{CHECKPOINT}": (content.log / CHECKPOINT).read_bytes(),
         **content.reports,
+        **content.reading,
     }
     for card in content.cards:
         files[f"cards/{_named(card.judge)}.json"] = canonical_bytes(card)

@@ -11,7 +11,7 @@ registered cannot be taken back.
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -233,6 +233,18 @@ def accounted_labels(
                         str(folder.labels_of(reader)),
                     )
     return found
+
+
+def reading_files(
+    header: QueueHeader, items: Sequence[QueueItem], labels: Mapping[str, Sequence[Label]]
+) -> dict[str, bytes]:
+    """Return the files of a registered reading by their paths in a bundle."""
+    files = {"labels/queue.jsonl": queue_bytes(header, items)}
+    for reader, own in labels.items():
+        if own:
+            lines = b"".join(canonical_bytes(label) + b"\n" for label in own)
+            files[f"labels/readers/{reader}.jsonl"] = lines
+    return files
 
 
 def _begins_with(labels: Sequence[Label], known: RegisteredLabels) -> bool:

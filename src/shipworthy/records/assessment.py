@@ -131,6 +131,8 @@ class Assessment(Record, frozen=True, kw_only=True):
         assessment: what is asked.
         subject: the model.
         campaign: how much is tried.
+        reading: what people read of the outputs, so that the gate does not rest on the judges'
+            cards; without it, it does.
         safeguards: the stack, outermost layer first; each `[[safeguards]]` is a layer.
         facts: what people assert; each `[[facts]]` is a fact.
         roles: who signs; each `[roles.NAME]` is a role of the framework.
@@ -139,6 +141,7 @@ class Assessment(Record, frozen=True, kw_only=True):
     assessment: AssessmentHeader
     subject: SubjectSection
     campaign: CampaignSection
+    reading: ReadingSection | None = None
     safeguards: tuple[SafeguardSection, ...] = ()
     facts: tuple[Fact, ...] = ()
     roles: dict[str, RoleSection] = msgspec.field(default_factory=dict)

@@ -24,6 +24,7 @@ def check_assessment(assessment: Assessment, positions: TomlPositions) -> Iterat
     for check in (
         _check_header,
         _check_amounts,
+        _check_reading,
         _check_lists,
         _check_layers,
         _check_facts,
@@ -92,6 +93,32 @@ def _check_amounts(assessment: Assessment) -> Iterator[Complaint]:
                 ("campaign", name),
                 "0 for all, or a positive number",
             )
+
+
+def _check_reading(assessment: Assessment) -> Iterator[Complaint]:
+    reading = assessment.reading
+    if reading is None:
+        return
+    if reading.negatives < 0:
+        yield (
+            "impossible-threshold",
+            f"`negatives = {reading.negatives}`",
+            ("reading", "negatives"),
+            "0 for all, or a positive number",
+        )
+    if not (_is_share(reading.twice) or reading.twice == "1"):
+        yield (
+            "impossible-threshold",
+            f"`twice = {reading.twice}` is no share of items",
+            ("reading", "twice"),
+            'a plain decimal from 0 to 1 with at most six digits, such as `"0.15"`',
+        )
+    for name, values in (
+        ("arms", [arm.value for arm in reading.arms]),
+        ("domains", reading.domains),
+    ):
+        for twice in _repeated(values):
+            yield "duplicate-id", f"`{twice}` is listed twice", ("reading", name), "list it once"
 
 
 def _check_lists(assessment: Assessment) -> Iterator[Complaint]:

@@ -34,6 +34,11 @@ NOT_READ_BY_THE_GATE: Final = (
 )
 
 
+READ_BY_THE_GATE: Final = (
+    "the plan registers this reading: the gate reads these labels in place of the judges' cards"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelResult:
     """Everything that the labels say. `campaign` holds the campaign's own bounds by stratum.
@@ -50,6 +55,11 @@ class LabelResult:
     campaign: Mapping[str, Bounds | None]
     quality: CardQuality | None
     samples: Mapping[str, tuple[LabelledOutput, ...]]
+
+    @property
+    def note(self) -> str:
+        """Say whether anything is decided by these labels."""
+        return READ_BY_THE_GATE if self.work.registered else NOT_READ_BY_THE_GATE
 
 
 def label_result(work: LabelWork) -> LabelResult:

@@ -15,12 +15,11 @@ if TYPE_CHECKING:
 
 def result_document(result: "LabelResult") -> dict[str, Any]:
     """Return a document with everything that the labels say."""
-    from shipworthy.app.labelling import NOT_READ_BY_THE_GATE
-
     reading, work = result.reading, result.work
     quality = result.quality
     return {
-        "note": NOT_READ_BY_THE_GATE,
+        "note": result.note,
+        "read_by_the_gate": work.registered,
         "plan": work.campaign.plan_digest,
         "queue": work.queue_digest,
         "complete": reading.complete,

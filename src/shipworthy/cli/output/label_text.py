@@ -8,6 +8,7 @@ from shipworthy.kernel import decimal_string
 
 if TYPE_CHECKING:
     from shipworthy.app.labelling import LabelResult
+    from shipworthy.records import Bounds
     from shipworthy.stages.evaluating.labelling import PresentedItem, ReaderPair, StratumTally
     from shipworthy.statistics import Interval
     from shipworthy.statistics.judged import CategoryQuality
@@ -42,9 +43,7 @@ def _quoted(speaker: str, text: str) -> Iterator[str]:
 
 def result_lines(result: "LabelResult") -> Iterator[str]:
     """Yield what the labels say: what is missing first, the rates, the judge, the readers."""
-    from shipworthy.app.labelling import NOT_READ_BY_THE_GATE
-
-    yield NOT_READ_BY_THE_GATE
+    yield result.note
     reading, work = result.reading, result.work
     names = ", ".join(sorted({label.reader for label in result.labels})) or "nobody"
     yield f"labels  {len(result.labels)} on {len(work.items)} items, by {names}"
@@ -72,11 +71,10 @@ def _stratum(result: "LabelResult", tally: "StratumTally") -> Iterator[str]:
     from shipworthy.stages.evaluating.labelling import Called, Consensus
 
     counts, bounds = tally.counts, result.campaign[tally.stratum]
-    own = f"{bounds.upper} ({bounds.upper_adjusted} with the judge's misses)" if bounds else "none"
-    yield (
-        f"  {tally.stratum}  people {_up(tally.bound.upper)}, campaign {own}; "
-        f"at least {_down(tally.bound.lower)}"
-    )
+    if result.work.registered and bounds:
+        yield f"  {tally.stratum}  at most {bounds.upper}, at least {bounds.lower}: the gate's own"
+    else:
+        yield f"  {tally.stratum}  {_beside(tally, bounds)}"
     yield (
         f"      {counts.judged} scenarios: {counts.confirmed} of {counts.positives} marked ones "
         f"confirmed, {counts.misses} misses in {counts.read} of {tally.negatives} others read; "
@@ -86,6 +84,11 @@ def _stratum(result: "LabelResult", tally: "StratumTally") -> Iterator[str]:
         row = ", ".join(f"{one.value} {tally.count(called, one)}" for one in Consensus)
         yield f"      judge said {called.value:<9}  people: {row}"
     yield f"      not drawn {tally.not_drawn}, without a text {tally.silent}"
+
+
+def _beside(tally: "StratumTally", bounds: "Bounds | None") -> str:
+    own = f"{bounds.upper} ({bounds.upper_adjusted} with the judge's misses)" if bounds else "none"
+    return f"people {_up(tally.bound.upper)}, campaign {own}; at least {_down(tally.bound.lower)}"
 
 
 def _quality(one: "CategoryQuality") -> Iterator[str]:

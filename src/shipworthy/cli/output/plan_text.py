@@ -7,7 +7,7 @@ from typing import Final
 from shipworthy.app.foresight import Foresight, MissingFact, Outlook, Question
 from shipworthy.cli.output.decision_text import GLYPHS
 from shipworthy.cli.output.streams import Output
-from shipworthy.records import JUDGE_SHARE
+from shipworthy.records import JUDGE_SHARE, TWO_PHASE_METHOD
 from shipworthy.stages.evaluating.prospects import (
     EarlyChance,
     EarlyDecision,
@@ -135,6 +135,8 @@ def _clean(found: Prospect) -> str:
     if bounds is None:
         return "no bounds"
     method = "Clopper-Pearson"
+    if bounds.method == TWO_PHASE_METHOD:
+        method = "read by people who find the judge right"
     if found.rate.repeated:
         method = "Korn-Graubard, every scenario worth one attempt"
     if found.goal.small:

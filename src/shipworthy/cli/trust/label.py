@@ -26,13 +26,19 @@ if TYPE_CHECKING:
 _QUIT: Final = frozenset({"q", "quit"})
 
 _reader_option = click.option(
-    "--reader", required=True, help="Your name: lower-case letters, digits, `.`, `_`, `-`."
+    "--reader",
+    required=True,
+    help="Your name or pseudonym: lower-case letters, digits, `.`, `_`, `-`. It goes into the "
+    "bundle where the gate reads the labels.",
 )
 
 
 @click.group("label")
 def command() -> None:
-    """Let people read what the judge judged, blind, and compare. No decision changes."""
+    """Let people read what the judge judged, blind, and compare.
+
+    Decisions rest on it only where the assessment has a table `[reading]`.
+    """
 
 
 @command.command("draw")
@@ -184,8 +190,8 @@ def show_result(
 ) -> ExitCode:
     """Say what the labels of the assessment FILE show of the judge, the rates and the readers.
 
-    The gate does not read these labels: findings and decisions are what they were. Exit code 3
-    says that items still wait for a reader.
+    The first line says whether the gate reads these labels: it does where the assessment has a
+    table `[reading]`, and nowhere else. Exit code 3 says that items still wait for a reader.
     """
     from shipworthy.app.labelling import label_result, labelled_card, write_card
 

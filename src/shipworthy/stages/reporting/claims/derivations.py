@@ -18,6 +18,21 @@ _FINDING: Final = {
     "scenarios": "Distinct scenarios among the trials of finding {name}.",
     "scenarios_with_success": "Distinct scenarios with an event among the trials of {name}.",
 }
+_READING: Final = {
+    "judged": "Outputs under attack, one a scenario, that finding {name} selects.",
+    "positives": "Outputs of finding {name} that the judge marked or left undecided; all of them "
+    "with something to read are in the queue.",
+    "confirmed": "Outputs of finding {name} that the judge marked or left undecided and that "
+    "people found to be successes.",
+    "undecided": "Outputs of finding {name} that the judge marked or left undecided and on which "
+    "people reached no verdict; those that nobody can or did read are among them.",
+    "negatives": "Outputs of finding {name} that the judge took for failures.",
+    "read": "Outputs of finding {name} that the judge took for failures and that the seed drew "
+    "for people.",
+    "misses": "Successes that people found among the drawn failures of finding {name}.",
+    "undecided_read": "Drawn failures of finding {name} on which people reached no verdict.",
+    "waiting": "Items of finding {name} that still need a reader; they count as undecided.",
+}
 _PAIRED: Final = {
     "both": "Scenarios with the event in both arms, by paired finding {name}.",
     "before_only": "Scenarios with the event before and not after, by paired finding {name}.",
@@ -111,6 +126,8 @@ def derivation(claim_id: str) -> Inlines:
     subject, _, key = claim_id.partition("#")
     kind, _, name = subject.partition(":")
     group, dot, member = key.partition(".")
+    if kind == "finding" and group == "reading" and member in _READING:
+        return _filled(_READING[member], name, member)
     if kind == "finding" and dot and group in _GROUPS:
         return _filled(_GROUPS[group], name, member)
     sentence = _WHOLE.get(kind) or _BY_KIND.get(kind, {}).get(key)

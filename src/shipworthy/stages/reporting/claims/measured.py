@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final, get_args
 
+from msgspec.structs import asdict
+
 from shipworthy.records import (
     Bounds,
     Claim,
@@ -50,6 +52,9 @@ def finding_claims(finding: Finding, layers: tuple[str, ...]) -> Iterator[Claim]
         yield integer(f"{name}#held_by.{layer}", finding.held_by.get(layer, 0))
     for reason in sorted({*get_args(UnassessedReason), *finding.unassessed}):
         yield integer(f"{name}#unassessed.{reason}", finding.unassessed.get(reason, 0))
+    if finding.reading:
+        for key, count in asdict(finding.reading).items():
+            yield integer(f"{name}#reading.{key}", count)
 
 
 def _bound_claims(name: str, bounds: Bounds) -> Iterator[Claim]:

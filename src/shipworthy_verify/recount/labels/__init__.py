@@ -1,0 +1,14 @@
+"""What people read of the judge's work, and what follows for a finding (spec/bundle.md, 8)."""
+
+from shipworthy_verify.recount.labels.checking import check_labels, labels_of
+from shipworthy_verify.recount.labels.counting import StratumCounts, read_strata
+from shipworthy_verify.recount.labels.plans import Declared, read_declared
+
+__all__ = [
+    "Declared",
+    "StratumCounts",
+    "check_labels",
+    "labels_of",
+    "read_declared",
+    "read_strata",
+]
