@@ -62,7 +62,7 @@ def _outlook(outlook: Outlook) -> dict[str, object]:
     read = None if bounds is None else {"lower": bounds.lower, "upper": bounds.upper_adjusted}
     return said | {
         "scenarios": len(found.rate.sizes),
-        "attempts_each": found.rate.sizes[0],
+        "attempts_each": max(found.rate.sizes[0], found.rate.attempts),
         "judges": [asdict(judge) for judge in found.judges],
         "sensitivity_lower": found.sensitivity,
         "clean_bounds": read,
