@@ -83,7 +83,7 @@ def test_another_number_of_attempts_stands_in_neither_for_good_nor_for_bad(breac
     )
     assert found.verdict == "inconclusive"
     assert found.why == (
-        "there is no finding `asr-at-10.violence.safeguarded`: the campaign made 3 attempts on "
+        "there is no finding `asr-at-10.violence.safeguarded`: the campaign has 3 attempts on "
         "each scenario, not 10"
     )
     assert "10 attempts on every scenario" in found.missing
@@ -92,5 +92,5 @@ def test_another_number_of_attempts_stands_in_neither_for_good_nor_for_bad(breac
 def test_single_attempts_are_told_from_no_attempts():
     once = violence(2, finding("asr.violence.safeguarded", 0))
     assert once.verdict == "inconclusive"
-    assert once.why.endswith(": not every scenario was attempted 2 times")
+    assert once.why.endswith(": not every scenario has 2 attempts")
     assert violence(2).why == "there is no finding `asr-at-2.violence.safeguarded`"

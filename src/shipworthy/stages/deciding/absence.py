@@ -16,9 +16,9 @@ def absence(name: str, findings: Mapping[str, Finding]) -> tuple[str, str]:
         return why, missing
     made = next((found for found in map(attempts_of, _of(stratum, findings)) if found), None)
     if made is not None:
-        why += f": the campaign made {made} attempts on each scenario, not {asked}"
+        why += f": the campaign has {made} attempts on each scenario, not {asked}"
     elif f"asr.{stratum}" in findings:
-        why += f": not every scenario was attempted {asked} times"
+        why += f": not every scenario has {asked} attempts"
     return why, f"a campaign with {asked} attempts on every scenario, which yields `{name}`"
 
 
