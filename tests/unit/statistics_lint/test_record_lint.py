@@ -29,7 +29,7 @@ from shipworthy.stages.reporting.statistics_lint import (
     refuse_impossible_statistics,
 )
 from shipworthy.testing.reports import example_report
-from shipworthy.vocabulary import Arm, Breached, Refused, TrialRole, Unassessed
+from shipworthy.vocabulary import Arm, Breached, Rate, Refused, TrialRole, Unassessed
 
 RULES = {rule.id: rule for rule in RECORD_RULES}
 FINDING = "asr.cyber.bare"
@@ -270,6 +270,33 @@ def test_findings_are_errors_first_and_the_same_each_time():
     found = lint_records(recorded)
     assert [one.severity for one in found] == sorted(one.severity for one in found)
     assert found == lint_records(recorded)
+
+
+@pytest.mark.parametrize("limit", ["0.000000", "-1", "nan", "0.4"])
+def test_a_limit_of_a_fall_that_the_pairs_contradict_is_an_error(limit):
+    whole = once()
+    table = next(one for one in whole.paired if one.id == "asr.cyber")
+    half = replace(table, both=2, before_only=2, ratio_upper=limit)
+    (found,) = [
+        one
+        for one in lint_records(rebuilt(whole, paired=(half,)))
+        if one.where == "paired asr.cyber" and "ratio" in one.message
+    ]
+    assert (found.rule, found.severity) == ("interval-out-of-order", "error")
+    right = replace(half, ratio_upper="1.200000")
+    assert not [
+        one for one in lint_records(rebuilt(whole, paired=(right,))) if "ratio" in one.message
+    ]
+
+
+def test_several_attempts_counted_together_are_no_fault():
+    whole = twice(64, 1, 2)
+    assert whole.by_id["asr-at-2.cyber.safeguarded"].rate.started == 64
+    assert not [one for one in lint_records(whole) if "asr-at-2" in one.message]
+    less = with_finding(
+        whole, "asr-at-2.cyber.bare", rate=Rate(successes=1, attempts=9, unassessed=0)
+    )
+    assert "attempts-unaccounted" in {one.rule for one in lint_records(less)}
 
 
 def test_nothing_assessed_in_both_arms_is_a_warning_and_a_missing_table_an_error():

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import ClassVar, Final
 
-from shipworthy.records import Finding, PairedFinding
+from shipworthy.records import PAIRED_METHOD, Finding, PairedFinding
 from shipworthy.stages.reporting.statistics_lint.recorded.evidence import (
     Recorded,
     RecordFinding,
@@ -156,4 +156,20 @@ def _paired_fault(paired: PairedFinding) -> str:
         return f"the difference runs from {lower:f} to {upper:f}"
     if not lower - _SLACK <= point <= upper + _SLACK:
         return f"the difference {point:f} does not lie between {lower:f} and {upper:f}"
+    return _ratio_fault(paired)
+
+
+def _ratio_fault(paired: PairedFinding) -> str:
+    """Say how the limit of a fall contradicts the pairs that were seen."""
+    if paired.ratio_upper is None:
+        return ""
+    limit = number(paired.ratio_upper)
+    if limit is None or limit <= 0:
+        return f"the ratio of the rates has a limit of {paired.ratio_upper}"
+    before = paired.both + paired.before_only
+    seen = Decimal(paired.both + paired.after_only) / before if before else None
+    # arms that end early have limits of their own, whatever the pairs say
+    if paired.method == PAIRED_METHOD and (seen is None or limit < seen - _SLACK):
+        shown = "undefined" if seen is None else f"{seen:.6f}"
+        return f"the ratio of the rates is at most {limit:f}, and {shown} was seen"
     return ""
