@@ -2,6 +2,7 @@
 
 from shipworthy_verify.recount.labels.checking import check_labels, labels_of
 from shipworthy_verify.recount.labels.counting import StratumCounts, read_strata
+from shipworthy_verify.recount.labels.drawing import queue_records
 from shipworthy_verify.recount.labels.plans import Declared, read_declared
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "StratumCounts",
     "check_labels",
     "labels_of",
+    "queue_records",
     "read_declared",
     "read_strata",
 ]
