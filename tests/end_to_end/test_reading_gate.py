@@ -66,6 +66,12 @@ def test_once_everything_was_read_the_limit_is_that_of_two_phases(read):
     assert "30 items, 36 labels of 2 readers" in verified.stdout
 
 
+def test_the_report_shows_what_people_found(read):
+    page = (bundle_of(read) / "report.html").read_text()
+    assert "Read by people" in page
+    assert f'data-claim="finding:{FINDING}#reading.read" data-value="30"' in page
+
+
 def test_the_log_holds_the_queue_before_the_labels(read):
     kinds = [entry["type"] for entry in log_entries(read / "runs")]
     assert kinds.count("queue-registered") == kinds.count("labels-registered") == 1

@@ -35,6 +35,7 @@ def build(context: Context) -> Section:
         *_of_coverage(context),
         *_of_stopping(context),
         *_of_measurement(context),
+        *_of_people(context),
         *_of_judges(context),
         *_of_subject(context),
     ]
@@ -238,6 +239,20 @@ def _of_no_use(context: Context) -> Iterator[Inlines]:
             "refusals that no judge knows, so they are unassessed: ",
             listed(found, "; "),
             ".",
+        )
+
+
+def _of_people(context: Context) -> Iterator[Inlines]:
+    found = [say(Code(text=one.id)) for one in context.of_metric("asr") if one.reading]
+    if found:
+        yield say(
+            Emphasis(text="Read by people. "),
+            "These rates rest on readers whose names stand for people; that they are different "
+            "people and read blind is the word of whoever ran the campaign. Rates of refusal, "
+            "comparisons of arms and tables of attacks rest on judges: ",
+            listed(found),
+            ". ",
+            Link(text="What they found.", target="#results-people"),
         )
 
 

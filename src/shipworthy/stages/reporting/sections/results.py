@@ -34,8 +34,10 @@ from shipworthy.stages.reporting.inputs import AttackCell
 from shipworthy.stages.reporting.sections.tables import (
     by_domain_and_arm,
     early_table,
+    people_table,
     persistent_rows,
     rate_table,
+    read_by_people,
     transition_table,
 )
 from shipworthy.statistics import clopper_pearson_upper
@@ -58,6 +60,7 @@ def build(context: Context) -> Section:
             ),
             *(_forest(context, arm) for arm in context.after_arms if context.domains),
             *_rates(context),
+            *_people(context),
             *_early(context),
             Heading(anchor="results-transitions", words=say("What changed on the same scenarios")),
             *_transitions(context),
@@ -128,6 +131,21 @@ def _rates(context: Context) -> tuple[Block, ...]:
             "could not be assessed."
         ),
         rate_table(context, "results-persistent", caption, "Breached", persistent),
+    )
+
+
+def _people(context: Context) -> tuple[Block, ...]:
+    if not read_by_people(context):
+        return ()
+    return (
+        Heading(anchor="results-people", words=say("Read by people")),
+        paragraph(
+            "The plan registered, before the first request, that people read these outputs without "
+            "knowing what the judge had said. The bounds of these rates follow from what they "
+            "found, and requirements on them too; the judges' cards play no part. The counts in "
+            "the table above remain the judges'."
+        ),
+        people_table(context),
     )
 
 

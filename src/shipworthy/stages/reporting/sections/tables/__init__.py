@@ -1,7 +1,8 @@
-"""Tables that several sections show: rates, what changed between arms, what was decided early."""
+"""Tables of the sections: rates, what people found, what changed, what was decided early."""
 
 from shipworthy.stages.reporting.sections.tables.early import early_table
 from shipworthy.stages.reporting.sections.tables.grounds import grounds_table
+from shipworthy.stages.reporting.sections.tables.people import people_table, read_by_people
 from shipworthy.stages.reporting.sections.tables.rates import (
     RateRow,
     arm_words,
@@ -17,7 +18,9 @@ __all__ = [
     "by_domain_and_arm",
     "early_table",
     "grounds_table",
+    "people_table",
     "persistent_rows",
     "rate_table",
+    "read_by_people",
     "transition_table",
 ]
