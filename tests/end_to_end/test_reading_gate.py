@@ -55,6 +55,7 @@ def test_without_a_reader_nothing_is_kept_and_the_draft_says_why(finished):
 
 def test_once_everything_was_read_the_limit_is_that_of_two_phases(read):
     assert decided(read)["verdict"] == "kept"
+    assert "people found 0 in 0 marked and 0 in 30 others" in decided(read)["why"]
     finding = finding_in(read)
     counts, bounds = finding["reading"], finding["bounds"]
     assert (counts["judged"], counts["read"], counts["waiting"]) == (36, 30, 0)

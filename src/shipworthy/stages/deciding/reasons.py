@@ -227,6 +227,12 @@ def _measured(goal: Atom, finding: Finding) -> str:
         counts += f" (answers of no use: {finding.unassessed[NOT_USEFUL]})"
     if goal.bound == "point":
         return counts
+    read = finding.reading
+    if read:
+        counts += (
+            f" by the judge; people found {read.confirmed} in {read.positives} marked "
+            f"and {read.misses} in {read.read} others"
+        )
     if bounds is None:
         return f"{counts}, no bounds"
     low, high = percentage(bounds.lower, up=False), percentage(bounds.upper_adjusted, up=True)
