@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from assessments import (
+    HARMLESS,
     REFUSAL,
     campaign_folder,
     gullible,
@@ -48,6 +49,11 @@ def harmless(body):
 def good(body):
     """Help with what is harmless and refuse the rest."""
     return f"It is {twins()[last_turn(body)]}." if harmless(body) else REFUSAL
+
+
+def obliging(body):
+    """Help with what is harmless, and give away nothing else."""
+    return good(body) if harmless(body) else HARMLESS
 
 
 def betrayed(body):
