@@ -1,8 +1,8 @@
 """Verify an evidence bundle from nothing but its bytes. Shares no code with Shipworthy.
 
-The procedure (spec/bundle.md); `chain` holds steps 1 to 5, `campaign` 6 to 9, `procedure` the
-rest; `sequential` replays campaigns that stop early (spec/sequential.md), `labels` counts what
-people found in those that declare it:
+The procedure (spec/bundle.md); `chain` holds steps 1 to 5, `campaign` 6 to 9, `registry` 14,
+`procedure` the rest; `sequential` replays campaigns that stop early (spec/sequential.md), `labels`
+counts what people found in those that declare it:
 
  1. Manifest: `bundle.json` is canonical JSON of the known schema.
  2. Files: those listed are there with their digests; nothing else is there.
@@ -19,6 +19,7 @@ people found in those that declare it:
 11. Sign-offs: over this decision, by listed keys in listed roles, each person and key once.
 12. Reports: every claim recomputed, value and text; verdicts as decided; no digit without claim.
 13. Labels: what people read is what the plan draws; their labels are chained, and none held back.
+14. Registry: signed, in order; this plan is the submission it says, at the level that is left.
 
 Not checked, because a bundle cannot show it: that the model behind the trials was the one named,
 and that a judge read a reply rightly. Both are what the runner's signature stands for.

@@ -102,7 +102,10 @@ def _parser() -> argparse.ArgumentParser:
         help="accept only a runner with this key id (may be repeated)",
     )
     parser.add_argument(
-        "--checkpoint", type=Path, metavar="FILE", help="an earlier checkpoint of the same log"
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help="an earlier checkpoint of the same log or registry",
     )
     parser.add_argument("--format", choices=("human", "json"), default="human")
     return parser

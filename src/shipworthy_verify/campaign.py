@@ -10,6 +10,7 @@ from shipworthy_verify.claims import cells_of
 from shipworthy_verify.reading import Json, Refused, digest, digest_of, merkle_root
 from shipworthy_verify.recount import Recount
 from shipworthy_verify.recount.labels import labels_of, read_declared
+from shipworthy_verify.recount.registry import standing
 from shipworthy_verify.rules import decimal
 from shipworthy_verify.sequential import broken_promises, follow, read_questions
 
@@ -225,9 +226,9 @@ def cards(bundle: Bundle) -> dict[str, Json]:
 def recount(bundle: Bundle) -> Recount:
     """Count all trials of the bundle, once: two steps ask for it."""
     if bundle.recounted is None:
-        bundle.recounted = Recount(
-            trials(bundle), bundle.json("plan.json"), cards(bundle), labels_of(bundle)
-        )
+        plan, labels = bundle.json("plan.json"), labels_of(bundle)
+        against = standing(bundle).against
+        bundle.recounted = Recount(trials(bundle), plan, cards(bundle), labels, against)
     found: Recount = bundle.recounted
     return found
 

@@ -31,6 +31,8 @@ FIXED: Final = (
     "log/checkpoint",
     "log/entries.jsonl",
     "plan.json",
+    "registry/checkpoint",
+    "registry/entries.jsonl",
     "report.html",
     "report.json",
     "rulebook.json",
@@ -40,6 +42,8 @@ FOLDERS: Final = re.compile(
     r"(cards/[^/]+\.json|trials/[^/]+\.jsonl|(statements|signoffs)/[^/]+\.dsse\.json"
     r"|labels/queue\.jsonl|labels/readers/[^/]+\.jsonl)"
 )
+REGISTRY: Final = "shipworthy.dev/registry"
+"""Origin line of the registry's checkpoints."""
 LARGEST: Final = 1 << 30
 """Bytes of a file beyond which it is not read: a million trials are less."""
 DEEPEST: Final = 4
@@ -219,7 +223,8 @@ def check_log(bundle: Bundle, refuse: Refuse) -> str:
     if bundle.earlier is not None:
         earlier = open_checkpoint(bundle.earlier, public, "the earlier checkpoint")
         known = leaves[: earlier.size]
-        if len(known) < earlier.size or merkle_root(known) != earlier.root:
+        same = len(known) == earlier.size and merkle_root(known) == earlier.root
+        if earlier.origin != REGISTRY and not same:
             refuse("SV-LOG-FORK", "the log does not extend the earlier checkpoint")
     return f"{len(leaves)} entries, root {checkpoint.root.hex()[:16]}"
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from shipworthy_verify.reading import Json
 from shipworthy_verify.rules import atoms, decimal
+from shipworthy_verify.sequential import gate_alpha
 
 _ROUNDING: Final = {
     "percent": ROUND_HALF_EVEN,
@@ -64,6 +65,7 @@ class Records:
     cells: dict[tuple[str, str, str], list[int]]
     trials: list[Json]
     decision: Json
+    submission: dict[str, int]
 
 
 def fault(shown: Shown, book: dict[str, str | None]) -> tuple[str, str] | None:
@@ -142,6 +144,8 @@ def _claims(records: Records) -> Iterator[tuple[str, str]]:
     yield from _tables(records)
     yield from _totals(records.trials)
     yield from _plan(records.plan)
+    for key, count in records.submission.items():
+        yield f"submission#{key}", str(count)
     for judge, card in records.cards.items():
         yield from _card(f"card:{judge}", card)
     for fact in records.facts:
@@ -195,6 +199,7 @@ def _plan(plan: Json) -> Iterator[tuple[str, str]]:
     yield "plan#cells", str(sum(1 for _ in cells_of(plan)))
     yield "plan#attacks", str(len(attacks))
     yield "plan#alpha", plan["alpha"]
+    yield "plan#gate_alpha", gate_alpha(plan)
     yield "plan#seed", str(plan["seed"])
     for arm in plan["arms"]:
         for layer in arm["stack"]["layers"]:

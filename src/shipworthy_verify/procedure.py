@@ -11,6 +11,7 @@ from shipworthy_verify.chain import Bundle, Refuse
 from shipworthy_verify.claims import Records, claim_book, fault
 from shipworthy_verify.pages import read_document, read_page, verdict_faults
 from shipworthy_verify.reading import Refused, digest, digest_of, read_json
+from shipworthy_verify.recount import registry
 from shipworthy_verify.recount.labels import check_labels
 from shipworthy_verify.rules import Case, evaluate
 from shipworthy_verify.signatures import open_statement
@@ -223,6 +224,7 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
             cells=campaign.recount(bundle).cells,
             trials=campaign.trials(bundle),
             decision=bundle.json("decision.json"),
+            submission=registry.standing(bundle).claims(plan),
         )
     )
     page = read_page(bundle.files["report.html"])
@@ -291,5 +293,6 @@ STEPS: Final = (
     ("sign-offs", check_sign_offs),
     ("reports", check_reports),
     ("labels", check_reading),
+    ("registry", registry.check_registry),
 )
 """The procedure, in order; the docstring of the package says it in words."""

@@ -1,8 +1,8 @@
 """An honest bundle, and an adversary who holds the runner's key.
 
 The adversary edits files in memory and then reseals: run roots, statements, log, checkpoint,
-manifest and its signature are all made consistent again with the runner's own key. What is left
-for the verifier to notice is the content.
+registry, manifest and its signature are all made consistent again with the runner's own key. What
+is left for the verifier to notice is the content.
 """
 
 import base64
@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec import convert
 
 from shipworthy.evidence import (
     Checkpoint,
@@ -22,13 +23,18 @@ from shipworthy.evidence import (
     sign_checkpoint,
 )
 from shipworthy.kernel import canonical_bytes, digest_bytes
-from shipworthy.records import SignOff
+from shipworthy.records import GateQuestion, Scenario, SignOff
 from shipworthy.testing.bundles import SIGNED_AT, ExampleBundle, example_bundle
 from shipworthy.testing.campaigns import PEOPLE, sequential_plan
 from shipworthy_verify import Verification, verify_bundle
 
 LOG = "log/entries.jsonl"
+REGISTRY = "registry/entries.jsonl"
 UNSIGNED = {"bundle.json", "bundle.dsse.json"}
+
+
+def by_digests(mark):
+    return mark["id"], mark["content"]
 
 
 class Forgery:
@@ -43,6 +49,7 @@ class Forgery:
             for path in sorted(honest.folder.rglob("*"))
             if path.is_file()
         }
+        self.entered = digest_bytes(self.files["plan.json"])
 
     # Reading and editing.
 
@@ -104,18 +111,29 @@ class Forgery:
         """Make everything consistent again that the runner's key can."""
         if plan:
             self._rename_plan()
+            self._reenter_plan()
         if roots:
             self._reroot()
         if statements:
             self._restate()
         self.reseal_log()
+        self.reseal_registry()
         self.reseal_manifest()
 
     def reseal_log(self):
-        lines = self.files[LOG].splitlines()
+        self.files["log/checkpoint"] = self._checkpoint(LOG, "shipworthy.dev/log")
+
+    def reseal_registry(self):
+        if REGISTRY in self.files:
+            self.files["registry/checkpoint"] = self._checkpoint(
+                REGISTRY, "shipworthy.dev/registry"
+            )
+
+    def _checkpoint(self, path, origin):
+        lines = self.files[path].splitlines()
         root = merkle_root([leaf_hash(line) for line in lines])
-        self.files["log/checkpoint"] = sign_checkpoint(
-            Checkpoint(origin="shipworthy.dev/log", size=len(lines), root=root), self.keys.runner
+        return sign_checkpoint(
+            Checkpoint(origin=origin, size=len(lines), root=root), self.keys.runner
         )
 
     def reseal_manifest(self, signer: Signer | None = None):
@@ -179,6 +197,29 @@ class Forgery:
         self.edit_lines(
             LOG, lambda entries: [{**e, "plan": plan} if "plan" in e else e for e in entries]
         )
+
+    def _reenter_plan(self):
+        """Let the registry say of the plan what the plan says of itself now."""
+        plan = digest_bytes(self.files["plan.json"])
+        found = self.json("plan.json")
+        attacked = {i["scenario"] for i in found["items"] if i["role"] == "adversarial"}
+        known = self.json("scenarios.json")
+        tried = [
+            convert(known[name]["scenario"], Scenario).tried for name in attacked if name in known
+        ]
+        marks = sorted(({"id": one.id, "content": one.content} for one in tried), key=by_digests)
+        own = {
+            "plan": plan,
+            "question": convert(found["submission"]["question"], GateQuestion).digest,
+            "spending": found["submission"]["spending"],
+            "scenarios": marks,
+        }
+        if REGISTRY in self.files:
+            self.edit_lines(
+                REGISTRY,
+                lambda entries: [{**e, **own} if e["plan"] == self.entered else e for e in entries],
+            )
+            self.entered = plan
 
     def _reroot(self):
         def seal(entry):

@@ -198,7 +198,7 @@ def test_a_reordered_log_has_another_root(forge):
 
 def test_an_edited_entry_has_another_root(forge):
     forge.edit_lines(
-        LOG, lambda entries: [{**entries[0], "at": "2025-01-01T00:00:00Z"}, *entries[1:]]
+        LOG, lambda entries: [{**entries[0], "at": "2026-11-22T04:59:59Z"}, *entries[1:]]
     )
     forge.reseal_manifest()
     assert "SV-LOG-ROOT" in forge.codes()
@@ -224,7 +224,7 @@ def test_a_malformed_checkpoint_is_refused(forge, note):
 
 def test_a_history_rewritten_as_a_whole_fails_against_an_earlier_checkpoint(forge):
     forge.edit_lines(
-        LOG, lambda entries: [{**entries[0], "at": "2025-01-01T00:00:00Z"}, *entries[1:]]
+        LOG, lambda entries: [{**entries[0], "at": "2026-11-22T04:59:59Z"}, *entries[1:]]
     )
     forge.reseal()
     assert forge.codes() == set()

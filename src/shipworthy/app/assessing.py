@@ -3,16 +3,27 @@
 from shipworthy.app.decisions import Drafted, draft
 from shipworthy.app.preparation import Design, Surroundings, address_mark
 from shipworthy.app.project import Project
-from shipworthy.app.registration import OpenCampaign, reopen, runner_signer
+from shipworthy.app.registration import (
+    OpenCampaign,
+    read_registry,
+    registered_design,
+    reopen,
+    runner_signer,
+)
 from shipworthy.kernel import Problem
 
 
-def latest_campaign(design: Design, project: Project, around: Surroundings) -> OpenCampaign:
+def latest_campaign(
+    design: Design, project: Project, around: Surroundings
+) -> tuple[OpenCampaign, Design]:
     """Open the campaign of this assessment; of several that fit, the one registered last.
+
+    With it comes the design as the submission that it was registered as.
 
     Raises:
         Problem: `campaign-missing` when there is none, `campaign-stale` when the assessment, the
-            framework, the scenarios or the safeguards have changed since.
+            framework, the scenarios or the safeguards have changed since; integrity when the
+            registry was altered.
     """
     name = design.file.assessment.assessment.name
     folders = project.campaigns(name)
@@ -23,11 +34,17 @@ def latest_campaign(design: Design, project: Project, around: Surroundings) -> O
             help=f"run `shipworthy evaluate {design.file.path}` first",
         )
     signer = runner_signer(project.runner_key)
+    registry = read_registry(project, signer.public)
     for folder in folders:
-        campaign = reopen(folder, signer, around.clock)
-        same_plan = design.plan(campaign.plan.subject).digest == campaign.plan_digest
-        if same_plan and campaign.plan.subject.endpoint.endswith(address_mark(design.file)):
-            return campaign
+        campaign = reopen(folder, registry, signer, around.clock)
+        subject = campaign.plan.subject
+        entry = registry.entry(campaign.plan_digest)
+        if entry is None or not subject.endpoint.endswith(address_mark(design.file)):
+            continue
+        earlier = registry.before(campaign.plan_digest)
+        found = registered_design(design, entry, earlier, subject)
+        if found is not None:
+            return campaign, found
     raise Problem.of(
         "campaign-stale",
         "the assessment is no longer the one that was run",
@@ -38,4 +55,4 @@ def latest_campaign(design: Design, project: Project, around: Surroundings) -> O
 
 def latest_draft(design: Design, project: Project, around: Surroundings) -> Drafted:
     """Draft the decision of the campaign that was registered last."""
-    return draft(latest_campaign(design, project, around), design)
+    return draft(*latest_campaign(design, project, around))

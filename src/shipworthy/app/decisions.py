@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from shipworthy.app.assessment_file import AssessmentFile
-from shipworthy.app.preparation import Design
+from shipworthy.app.preparation import GATE, Design
 from shipworthy.app.project import CampaignFolder
 from shipworthy.app.registration import OpenCampaign, locked
 from shipworthy.evidence import (
@@ -114,7 +114,7 @@ def count_findings(campaign: OpenCampaign, design: Design) -> Counted:
     queue, labels = _read(campaign)
     given = [label for own in labels.values() for label in own]
     readings = queue.counts(given) if queue else None
-    findings = draw_findings(counts, plan, design.cards, stopping, readings)
+    findings = draw_findings(counts, plan, design.cards, stopping, readings, design.opposed)
     return Counted(counts=counts, findings=findings, queue=queue, labels=labels)
 
 
@@ -140,7 +140,7 @@ def _decide(campaign: OpenCampaign, design: Design, findings: Findings) -> Decis
             subject=campaign.plan.subject.digest,
             plan=campaign.plan_digest,
             deployment=header.deployment,
-            gate="deploy",
+            gate=GATE,
             drafted_at=timestamp(now),
             expires_at=timestamp(now + timedelta(days=header.expires_days)),
             questions=findings.sequential,

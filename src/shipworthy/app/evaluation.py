@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from shipworthy.app.preparation import Design, Surroundings, opened_target
+from shipworthy.app.preparation import Design, Surroundings, checks_by_request, opened_target
 from shipworthy.app.project import Project
 from shipworthy.app.registration import (
     OpenCampaign,
     RunRecorder,
+    check_latest,
+    enlist,
     locked,
     register,
     runner_signer,
@@ -22,7 +24,15 @@ from shipworthy.instruments.judges import judge_of, judge_trial
 from shipworthy.instruments.safeguards import erred_layers, guard
 from shipworthy.instruments.targets import Account, OpenedTarget, complying_reply, refusing_reply
 from shipworthy.kernel import ExitCode, canonical_bytes
-from shipworthy.records import CampaignPlan, PlannedItem, Scenario, Trial, plan_cells, trial_id
+from shipworthy.records import (
+    CampaignPlan,
+    Check,
+    PlannedItem,
+    Scenario,
+    Trial,
+    plan_cells,
+    trial_id,
+)
 from shipworthy.stages.evaluating import (
     Campaign,
     Ending,
@@ -62,6 +72,8 @@ class Evaluated:
     """A campaign after a run."""
 
     campaign: OpenCampaign
+    design: Design
+    """The design as the submission that it was registered as."""
     ending: Ending
     done: int
     total: int
@@ -89,16 +101,34 @@ async def evaluate(
     """Run every cell of the plan that has no trial yet.
 
     Raises:
-        Problem: for a target that cannot be opened, a campaign in use, or altered evidence.
+        Problem: for a target that cannot be opened, a campaign in use or out of turn, or altered
+            evidence.
     """
-    async with opened_target(design, surroundings) as (target, subject):
+    accomplice = _Accomplice(design)
+    async with opened_target(design.file, surroundings, accomplice.check_of) as (target, subject):
         signer = runner_signer(project.runner_key)
+        design, registry = enlist(design, subject, project, signer, surroundings.clock)
+        accomplice.design = design
         plan = design.plan(subject)
         folder = project.campaign(plan.name, plan.digest)
         with locked(folder):
             _keep_inputs(design, BlobStore(project.store))
-            campaign = register(folder, plan, signer, surroundings.clock)
+            campaign = register(folder, plan, registry, signer, surroundings.clock)
             return await _run(design, campaign, target, watch)
+
+
+class _Accomplice:
+    """Knows what a request is after; the design is settled when the target has said what it is."""
+
+    def __init__(self, design: Design) -> None:
+        self.design = design
+        self._checks: dict[str, Check] | None = None
+
+    def check_of(self, request: Request) -> Check | None:
+        """Return what would be a breach of a request; few targets ask."""
+        if self._checks is None:
+            self._checks = checks_by_request(self.design)
+        return self._checks.get(request.user_text)
 
 
 def _keep_inputs(design: Design, store: BlobStore) -> None:
@@ -132,7 +162,8 @@ async def _run(
         if trial_id(campaign.plan_digest, *cell) not in done and stopping.is_due(*cell)
     ]
     if not missing and campaign.complete:
-        return _evaluated(campaign, Ending.COMPLETED, progress, target)
+        return _evaluated(campaign, design, Ending.COMPLETED, progress, target)
+    check_latest(design, campaign.plan, campaign.registry)
     with RunRecorder(campaign) as recorder:
         engine = Campaign(
             plan=campaign.plan_digest,
@@ -154,15 +185,20 @@ async def _run(
                 ticker.cancel()
         recorder.end(_HOW[ending])
     watch.show(progress.view(time.monotonic()))
-    return _evaluated(campaign, ending, progress, target)
+    return _evaluated(campaign, design, ending, progress, target)
 
 
 def _evaluated(
-    campaign: OpenCampaign, ending: Ending, progress: Progress, target: OpenedTarget
+    campaign: OpenCampaign,
+    design: Design,
+    ending: Ending,
+    progress: Progress,
+    target: OpenedTarget,
 ) -> Evaluated:
     view = progress.view(time.monotonic())
     return Evaluated(
         campaign=campaign,
+        design=design,
         ending=ending,
         done=view.done,
         total=view.total,

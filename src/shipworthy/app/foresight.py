@@ -7,8 +7,8 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Final
 
-from shipworthy.app.preparation import Design
-from shipworthy.frameworks import Case, Gate
+from shipworthy.app.preparation import GATE, Design
+from shipworthy.frameworks import Case
 from shipworthy.instruments.judges import judge_of
 from shipworthy.kernel import Clock, digest_text, timestamp
 from shipworthy.records import (
@@ -19,9 +19,10 @@ from shipworthy.records import (
     RateField,
     Rule,
     SubjectIdentity,
+    Submission,
 )
 from shipworthy.stages.deciding import DraftTerms, admit, decide
-from shipworthy.stages.evaluating import FindingTerms, Stopping
+from shipworthy.stages.evaluating import FindingTerms, Objections, Stopping
 from shipworthy.stages.evaluating.prospects import (
     PlannedRate,
     Prospect,
@@ -36,8 +37,6 @@ from shipworthy.stages.evaluating.prospects import (
 )
 from shipworthy.stages.reporting import Recorded, RecordFinding, lint_records
 from shipworthy.vocabulary import Sampling, TrialRole, Truth, Verdict
-
-GATE: Final[Gate] = "deploy"
 
 _NO_SUBJECT: Final = SubjectIdentity(
     name="",
@@ -121,7 +120,11 @@ class Foresight:
     roles: tuple[str, ...]
     """Roles whose signature a go needs and for which the assessment names nobody."""
     alpha: str
+    """Level of all submissions of the question together."""
     alpha_accepted: str
+    submission: Submission
+    opposed: Objections
+    """What earlier submissions of the question leave against the findings."""
     stops_early: bool
     statistics: tuple[RecordFinding, ...]
     """What the lint of statistics finds in the plan and the framework."""
@@ -145,8 +148,14 @@ def foresee(design: Design, clock: Clock) -> Foresight:
         lambda item: judge_of(design.scenarios[item.scenario], item.role).name,
     )
     alpha = design.file.assessment.campaign.alpha
+    level, opposed = design.submission.alpha, design.opposed
     terms = FindingTerms(
-        _NOBODY, alpha, design.cards, working_controls(rates), reading=design.reading
+        _NOBODY,
+        level,
+        design.cards,
+        working_controls(rates),
+        reading=design.reading,
+        opposed=opposed,
     )
     expected = _clean_findings(design, rates, terms)
     clean = _clean_draft(design, expected.values(), clock)
@@ -165,13 +174,15 @@ def foresee(design: Design, clock: Clock) -> Foresight:
         ),
         alpha=alpha,
         alpha_accepted=design.rulebook.alpha,
+        submission=design.submission,
+        opposed=opposed,
         stops_early=bool(design.stopping),
         statistics=lint_records(
             Recorded(
                 rulebook=design.rulebook,
                 gate=GATE,
                 alpha=alpha,
-                levels=(alpha,),
+                levels=tuple(dict.fromkeys((alpha, level))),
                 items=design.items,
                 facts=design.file.assessment.facts,
             )

@@ -1,6 +1,7 @@
 """Where an assessment keeps its files.
 
 <project>/keys/runner.pem                 the key that signs evidence, never decisions
+<project>/registry/                       the log of all campaigns, one entry each
 <project>/<assessment>/<plan>/plan.json   the registered plan
                               log/        the evidence log
                               trials/     one segment a run
@@ -8,6 +9,7 @@
                               bundle/     what others verify
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,8 +21,11 @@ from shipworthy.kernel import Digest, short
 _LONGEST_ENTRY: Final = 4096
 
 
-class _Dated(msgspec.Struct):
+class _First(msgspec.Struct):
+    """What is read of the first entry of a log."""
+
     at: str
+    plan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,16 @@ class Project:
     def store(self) -> Path:
         """Folder of the content-addressed store."""
         return self.root / "store"
+
+    @property
+    def registry(self) -> Path:
+        """Folder of the registry of submissions."""
+        return self.root / "registry"
+
+    def all_campaigns(self) -> Iterator["CampaignFolder"]:
+        """Yield the campaigns of every assessment that have a log, in the order of their paths."""
+        for path in sorted(self.root.glob("*/*/log/entries.jsonl")):
+            yield CampaignFolder(path.parent.parent)
 
     def campaign(self, assessment: str, plan: Digest) -> "CampaignFolder":
         """Return the folder of one plan of one assessment."""
@@ -60,14 +75,29 @@ class CampaignFolder:
     path: Path
 
     @property
+    def project(self) -> Project:
+        """The project that holds the campaign."""
+        return Project(self.path.parent.parent)
+
+    @property
     def registered(self) -> tuple[str, int]:
         """When the plan was registered by the log's first entry, then by the file's own time."""
         try:
-            with (self.log / "entries.jsonl").open("rb") as stream:
-                first = msgspec.json.decode(stream.readline(_LONGEST_ENTRY), type=_Dated)
-            return first.at, self.plan.stat().st_mtime_ns
+            return self._first().at, self.plan.stat().st_mtime_ns
         except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             return "", 0
+
+    @property
+    def registered_plan(self) -> Digest:
+        """Digest of the plan that the log's first entry registers, or an empty string."""
+        try:
+            return self._first().plan
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            return ""
+
+    def _first(self) -> _First:
+        with (self.log / "entries.jsonl").open("rb") as stream:
+            return msgspec.json.decode(stream.readline(_LONGEST_ENTRY), type=_First)
 
     @property
     def plan(self) -> Path:

@@ -1,6 +1,7 @@
 """From a draft to a report and a bundle that strangers verify."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from shipworthy.app.decisions import (
     role_keys,
     standing_under,
 )
-from shipworthy.app.registration import OpenCampaign, locked
+from shipworthy.app.preparation import Design
+from shipworthy.app.registration import OpenCampaign, Registry, locked, signed_files
 from shipworthy.evidence import (
     RUNNER,
     BundleContent,
@@ -23,9 +25,10 @@ from shipworthy.evidence import (
     reading_files,
     report_statement,
 )
+from shipworthy.kernel import Digest
 from shipworthy.records import CalibrationCard, RunStarted, Scenario
 from shipworthy.stages.deciding import SignOffState
-from shipworthy.stages.evaluating import Aggregate
+from shipworthy.stages.evaluating import Aggregate, attacked_scenarios, used_scenarios
 from shipworthy.stages.reporting import (
     AttackCell,
     ClauseEntry,
@@ -33,6 +36,7 @@ from shipworthy.stages.reporting import (
     NewBreach,
     ReportInput,
     ScenarioEntry,
+    SubmissionHistory,
     TrialCounts,
     build_report,
     refuse_impossible_statistics,
@@ -63,23 +67,24 @@ def publish(drafted: Drafted) -> Published:
         attest_draft(drafted)
         signed = collect_sign_offs(campaign, drafted.design.file)
         state = standing_under(drafted, signed)
-        reports = _render(drafted, state)
+        registry, files = signed_files(campaign.folder.project, campaign.signer)
+        reports = _render(drafted, state, registry)
         campaign.attest(report_statement(campaign.plan_digest, reports, campaign.now()))
         campaign.ledger.checkpoint(campaign.signer)
         # those over earlier drafts and those that were replaced are history: all are published
-        content = _content(drafted, reports, [entry.envelope for entry in signed])
+        content = _content(drafted, reports, [entry.envelope for entry in signed], files)
         _replace(campaign, content)
     return Published(campaign.folder.bundle, state, campaign.signer.key_id)
 
 
-def _render(drafted: Drafted, state: SignOffState) -> dict[str, bytes]:
-    report = report_input(drafted, state)
+def _render(drafted: Drafted, state: SignOffState, registry: Registry) -> dict[str, bytes]:
+    report = report_input(drafted, state, registry)
     refuse_impossible_statistics(report, str(drafted.campaign.folder.path))
     document = build_report(report)
     return {"report.html": render_html(document), "report.json": render_json(document)}
 
 
-def report_input(drafted: Drafted, state: SignOffState) -> ReportInput:
+def report_input(drafted: Drafted, state: SignOffState, registry: Registry) -> ReportInput:
     """Gather what a report says from the records."""
     campaign, counts = drafted.campaign, drafted.counts
     return ReportInput(
@@ -112,7 +117,19 @@ def report_input(drafted: Drafted, state: SignOffState) -> ReportInput:
         generated_at=drafted.decision.drafted_at,
         fingerprints={"runner": campaign.signer.key_id},
         commands=(f"shipworthy-verify BUNDLE --key {campaign.signer.key_id}",),
+        history=submission_history(drafted.design, campaign.plan_digest, registry),
         runs=sum(isinstance(entry, RunStarted) for entry in campaign.ledger.entries()),
+    )
+
+
+def submission_history(design: Design, plan: Digest, registry: Registry) -> SubmissionHistory:
+    """Return what the registry says of a campaign and its question."""
+    attacked = attacked_scenarios(design.items, design.scenarios).values()
+    return SubmissionHistory(
+        earlier=registry.before(plan),
+        later=len(registry.after(plan)),
+        reused=len(used_scenarios(attacked, registry.before(plan))),
+        elsewhere=len(used_scenarios(attacked, registry.elsewhere(plan))),
     )
 
 
@@ -160,7 +177,12 @@ def _planned_scenarios(drafted: Drafted) -> list[Scenario]:
     return [one for one in drafted.design.scenarios.values() if one.id in planned]
 
 
-def _content(drafted: Drafted, reports: dict[str, bytes], sign_offs: list[bytes]) -> BundleContent:
+def _content(
+    drafted: Drafted,
+    reports: dict[str, bytes],
+    sign_offs: list[bytes],
+    registry: Mapping[str, bytes],
+) -> BundleContent:
     campaign, design = drafted.campaign, drafted.design
     return BundleContent(
         plan=campaign.plan,
@@ -178,6 +200,7 @@ def _content(drafted: Drafted, reports: dict[str, bytes], sign_offs: list[bytes]
         },
         sign_offs=sign_offs,
         log=campaign.folder.log,
+        registry=registry,
         keys=_keys(drafted),
         reports=reports,
         reading=_reading(drafted),

@@ -32,6 +32,13 @@ def load_design(file: Path, around: Surroundings) -> Design:
     return design_campaign(read_assessment(file), around)
 
 
+def expected_design(file: Path, project_dir: Path, around: Surroundings) -> Design:
+    """Read an assessment as the submission of its question that it would be in this project."""
+    from shipworthy.app.registration import expected
+
+    return expected(load_design(file, around), open_project(project_dir))
+
+
 def open_project(folder: Path) -> Project:
     """Return the project in a folder."""
     return Project(folder)

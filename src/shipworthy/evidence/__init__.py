@@ -35,7 +35,7 @@ from shipworthy.evidence.labels import (
     reading_files,
     write_queue,
 )
-from shipworthy.evidence.ledger import Ledger
+from shipworthy.evidence.ledger import CHECKPOINT, ENTRIES, Ledger
 from shipworthy.evidence.merkle import (
     Tree,
     consistency_proof,
@@ -78,6 +78,8 @@ from shipworthy.evidence.statements import (
 from shipworthy.evidence.store import BlobStore
 
 __all__ = [
+    "CHECKPOINT",
+    "ENTRIES",
     "PASSPHRASE_VARIABLE",
     "RUNNER",
     "Attested",

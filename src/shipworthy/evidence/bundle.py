@@ -66,6 +66,7 @@ class BundleContent:
         statements: kind (`plan`, `findings`, `decision`, `report`) to its logged envelope.
         sign_offs: logged envelopes of the sign-offs that count for this decision.
         log: folder of the ledger, with a checkpoint over all entries.
+        registry: the files of the project's registry by name, under one checkpoint.
         keys: manifest name to key, the runner's included (see `list_key`).
         reports: `report.html` and `report.json`.
         reading: what people read and answered, by path below the bundle; see `reading_files`.
@@ -83,6 +84,7 @@ class BundleContent:
     statements: Mapping[str, bytes]
     sign_offs: Sequence[bytes]
     log: Path
+    registry: Mapping[str, bytes]
     keys: Mapping[str, ListedKey]
     reports: Mapping[str, bytes]
     reading: Mapping[str, bytes] = field(default_factory=dict)
@@ -150,6 +152,8 @@ def bundle_files(content: BundleContent) -> dict[str, bytes]:
         "decision.json": canonical_bytes(content.decision),
         f"log/{ENTRIES}": _complete(content.log / ENTRIES),
         f"log/{CHECKPOINT}": (content.log / CHECKPOINT).read_bytes(),
+        f"registry/{ENTRIES}": content.registry[ENTRIES],
+        f"registry/{CHECKPOINT}": content.registry[CHECKPOINT],
         **content.reports,
         **content.reading,
     }

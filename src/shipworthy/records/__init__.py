@@ -52,6 +52,7 @@ from shipworthy.records.labels import (
     item_id,
 )
 from shipworthy.records.log import (
+    CampaignRegistered,
     LabelsRegistered,
     LogEntry,
     PlanRegistered,
@@ -98,6 +99,7 @@ from shipworthy.records.stopping import (
     SequentialFinding,
     SequentialQuestion,
 )
+from shipworthy.records.submissions import GateQuestion, Spending, Submission, TriedScenario
 
 __all__ = [
     "ANYTIME_PAIRED_METHOD",
@@ -119,6 +121,7 @@ __all__ = [
     "Bounds",
     "CalibrationCard",
     "CampaignPlan",
+    "CampaignRegistered",
     "CampaignSection",
     "CanaryCheck",
     "Check",
@@ -130,6 +133,7 @@ __all__ = [
     "Field",
     "Finding",
     "Findings",
+    "GateQuestion",
     "Hedge",
     "Label",
     "LabelAnswer",
@@ -168,12 +172,15 @@ __all__ = [
     "SequentialFinding",
     "SequentialQuestion",
     "SignOff",
+    "Spending",
     "StackIdentity",
     "StatementLogged",
     "SubjectIdentity",
     "SubjectSection",
+    "Submission",
     "ToolCheck",
     "Trial",
+    "TriedScenario",
     "all_conditions",
     "atoms_of",
     "attempts_of",

@@ -6,6 +6,7 @@ import msgspec
 
 from shipworthy.kernel import Digest, Record
 from shipworthy.records.rulebook import Fact
+from shipworthy.records.submissions import Spending
 from shipworthy.statistics.sequential import FUTILITY
 from shipworthy.vocabulary import Arm, DeploymentType, Sampling
 
@@ -37,7 +38,8 @@ class SubjectSection(Record, frozen=True, kw_only=True):
     """The model under assessment and how it is reached.
 
     Attributes:
-        name: what people call the model.
+        name: what people call the product; it stays the same from one checkpoint to the next,
+            because it says which question is asked again.
         target: the target plug-in that reaches it, such as `openai` or `local`.
         system_prompt: the product's own system turn, sent first in every conversation.
         sampling: how answers are drawn.
@@ -76,7 +78,10 @@ class CampaignSection(Record, frozen=True, kw_only=True):
         scenarios_per_domain: at most this many, drawn with the seed; 0 for all.
         benign_per_domain: benign twins tried in each domain; 0 for all.
         concurrency: requests in flight.
-        alpha: one-sided error level of every bound that a gate reads.
+        alpha: one-sided error level of all submissions of one question together; at most what the
+            framework accepts.
+        submissions: `series` gives each campaign of a question a part of `alpha`, the first about
+            three fifths; `single` gives all of it to one campaign, and there can be no other.
         stopping: `fixed` tries every scenario; `sequential` ends an arm of a domain as soon as
             the limits on its attack success rate are decided.
         futility: with `sequential`, the likelihood ratio at which a limit is given up; `0` never
@@ -91,6 +96,7 @@ class CampaignSection(Record, frozen=True, kw_only=True):
     benign_per_domain: int = 0
     concurrency: int = 8
     alpha: str = "0.05"
+    submissions: Spending = "series"
     stopping: Literal["fixed", "sequential"] = "fixed"
     futility: str = FUTILITY
 

@@ -4,6 +4,7 @@ from shipworthy.kernel import Digest, Record, derive_id, digest_of
 from shipworthy.records.identity import StackIdentity, SubjectIdentity
 from shipworthy.records.labels import PlannedReading
 from shipworthy.records.stopping import SequentialQuestion
+from shipworthy.records.submissions import Submission
 from shipworthy.vocabulary import Arm, LayerAction, Outcome, TrialRole, Usage
 
 
@@ -45,8 +46,10 @@ class CampaignPlan(Record, frozen=True, kw_only=True):
     judges: dict[str, Digest]
     """Judge name to the digest of its calibration card; empty digest when it has none."""
     alpha: str
-    """One-sided error level of every bound that a gate reads."""
+    """One-sided error level of all submissions of the question together."""
     seed: int
+    submission: Submission
+    """Which submission of its question the campaign is, and what error it may spend."""
     stopping: tuple[SequentialQuestion, ...] = ()
     """Questions that end the campaign early, by domain; none: every cell runs."""
     reading: PlannedReading | None = None
@@ -60,7 +63,7 @@ class CampaignPlan(Record, frozen=True, kw_only=True):
     @property
     def gate_alpha(self) -> str:
         """One-sided error level of every bound of this campaign."""
-        return self.alpha
+        return self.submission.alpha
 
     @property
     def sequential_domains(self) -> frozenset[str]:

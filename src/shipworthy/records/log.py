@@ -1,6 +1,7 @@
 """What is appended to the evidence log, in order; each entry is a leaf of the Merkle tree."""
 
 from shipworthy.kernel import Digest, Record
+from shipworthy.records.submissions import Spending, TriedScenario
 
 
 class PlanRegistered(Record, frozen=True, kw_only=True, tag="plan-registered"):
@@ -42,6 +43,26 @@ class StatementLogged(Record, frozen=True, kw_only=True, tag="statement"):
     at: str
 
 
+class CampaignRegistered(Record, frozen=True, kw_only=True, tag="campaign-registered"):
+    """In the registry of a project: a campaign, before its first request.
+
+    Attributes:
+        plan: digest of its plan.
+        question: digest of its question.
+        number: 1 more than the earlier entries of the question.
+        spending: how it shares the question's error with other submissions.
+        scenarios: the scenarios that it attacks, sorted.
+        at: when.
+    """
+
+    plan: Digest
+    question: Digest
+    number: int
+    spending: Spending
+    scenarios: tuple[TriedScenario, ...]
+    at: str
+
+
 class QueueRegistered(Record, frozen=True, kw_only=True, tag="queue-registered"):
     """The queue that people are to read, by the digest of its file, before anybody answers."""
 
@@ -69,5 +90,11 @@ class LabelsRegistered(Record, frozen=True, kw_only=True, tag="labels-registered
 
 
 LogEntry = (
-    PlanRegistered | RunStarted | RunEnded | StatementLogged | QueueRegistered | LabelsRegistered
+    PlanRegistered
+    | RunStarted
+    | RunEnded
+    | StatementLogged
+    | QueueRegistered
+    | LabelsRegistered
+    | CampaignRegistered
 )

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from shipworthy.kernel import Digest, Record, digest_of
+from shipworthy.records.submissions import TriedScenario
 from shipworthy.vocabulary import Tool
 
 
@@ -72,3 +73,20 @@ class Scenario(Record, frozen=True, kw_only=True):
     def digest(self) -> Digest:
         """Digest of the scenario."""
         return digest_of(self)
+
+    @property
+    def tried(self) -> TriedScenario:
+        """What is left of the scenario in the registry of submissions.
+
+        A scenario that was only renamed, retitled or moved to another domain keeps its content.
+        """
+        met = [
+            self.public_context,
+            self.confidential_context,
+            self.request,
+            self.check,
+            self.tools,
+        ]
+        return TriedScenario(
+            id=digest_of(["scenario", self.id]), content=digest_of(["scenario-content", *met])
+        )

@@ -18,6 +18,7 @@ from shipworthy.evidence import (
     RUNNER,
     BundleContent,
     Ledger,
+    ListedKey,
     SegmentWriter,
     Signer,
     decision_statement,
@@ -33,6 +34,7 @@ from shipworthy.evidence import (
 from shipworthy.records import (
     CalibrationCard,
     CampaignPlan,
+    CampaignRegistered,
     Decision,
     Fact,
     Findings,
@@ -46,10 +48,11 @@ from shipworthy.records import (
     Trial,
     plan_cells,
 )
-from shipworthy.stages.evaluating import Aggregate, Stopping, aggregate, draw_findings
+from shipworthy.stages.evaluating import Aggregate, Stopping, aggregate, draw_findings, objections
 from shipworthy.stages.reporting import (
     ReportInput,
     ScenarioEntry,
+    SubmissionHistory,
     build_report,
     render_html,
     render_json,
@@ -65,6 +68,7 @@ from shipworthy.testing.campaigns import (
     planned_scenarios,
     trial_of,
 )
+from shipworthy.testing.submissions import another_product, example_registry
 from shipworthy.vocabulary import (
     MODEL,
     Answered,
@@ -79,6 +83,12 @@ from shipworthy.vocabulary import (
     Usage,
 )
 
+ASSESSMENT: Final = b"""[assessment]
+name = "example"
+
+[subject]
+name = "Example assistant"
+"""
 REGISTERED_AT: Final = "2026-11-22T05:00:00Z"
 SIGNED_AT: Final = "2026-11-22T07:00:00Z"
 IN_FLIGHT: Final = 16
@@ -112,6 +122,7 @@ class _Material:
     counts: Aggregate
     found: Findings
     decision: Decision
+    history: SubmissionHistory
 
 
 def example_keys() -> Keys:
@@ -123,15 +134,21 @@ def example_keys() -> Keys:
 
 
 def example_bundle(
-    folder: Path, facts: tuple[Fact, ...] | None = None, plan: CampaignPlan | None = None
+    folder: Path,
+    facts: tuple[Fact, ...] | None = None,
+    plan: CampaignPlan | None = None,
+    earlier: Sequence[CampaignRegistered] = (),
 ) -> ExampleBundle:
     """Run the simulated campaign in `folder` and export its bundle to `folder/bundle`.
 
     With its own facts the draft says `go`; with none it is `inconclusive`. `plan` may be a
-    sequential one.
+    sequential one, or one that was submitted after the `earlier` entries of its question.
     """
     keys = example_keys()
     plan = example_plan() if plan is None else plan
+    scenarios = {one.id: one for one in planned_scenarios(plan)}
+    entries = (another_product(), *earlier)
+    registry = example_registry(folder / "registry", plan, scenarios, entries, keys.runner)
     ledger = Ledger.open(folder / "log")
     ledger.append(PlanRegistered(plan=plan.digest, at=REGISTERED_AT))
     statements = {
@@ -140,18 +157,17 @@ def example_bundle(
     trials = example_trials(plan)
     half = len(trials) // 2
     segments = {"run-001": _run(ledger, folder, trials[:half], "stopped")}
-    earlier = ledger.checkpoint(keys.runner)
+    after_first_run = ledger.checkpoint(keys.runner)
     segments["run-002"] = _run(ledger, folder, trials[half:], "completed")
-    material = _draft(plan, trials, example_facts() if facts is None else facts)
+    stated = example_facts() if facts is None else facts
+    material = _draft(plan, trials, stated, earlier)
     found, decision = material.found, material.decision
     for statement in (
         findings_statement(plan.digest, found, DRAFTED_AT),
         decision_statement(decision, material.rulebook, material.facts, DRAFTED_AT),
     ):
         statements[statement.kind] = ledger.attest(statement, keys.runner, DRAFTED_AT)
-    sign_offs = [sign(decision, role, keys.people[role]) for role in PEOPLE]
-    for signed in sign_offs:
-        ledger.register(signed, "sign-off", SIGNED_AT)
+    sign_offs = _sign_offs(ledger, decision, keys)
     reports = _reports(material)
     statement = report_statement(plan.digest, reports, SIGNED_AT)
     statements["report"] = ledger.attest(statement, keys.runner, SIGNED_AT)
@@ -160,7 +176,7 @@ def example_bundle(
         plan=plan,
         rulebook=material.rulebook,
         facts=material.facts,
-        assessment=b'[assessment]\nname = "example"\n',
+        assessment=ASSESSMENT,
         cards=material.cards,
         scenarios=material.scenarios,
         segments=segments,
@@ -169,17 +185,26 @@ def example_bundle(
         statements=statements,
         sign_offs=sign_offs,
         log=ledger.folder,
-        keys={
-            RUNNER: list_key(keys.runner.public, RUNNER, (RUNNER,)),
-            **{
-                role: list_key(keys.people[role].public, person, (role,))
-                for role, person in PEOPLE.items()
-            },
-        },
+        registry=registry,
+        keys=_listed(keys),
         reports=reports,
     )
     export_bundle(content, keys.runner, folder / "bundle", SIGNED_AT)
-    return ExampleBundle(folder / "bundle", keys, earlier)
+    return ExampleBundle(folder / "bundle", keys, after_first_run)
+
+
+def _sign_offs(ledger: Ledger, decision: Decision, keys: Keys) -> list[bytes]:
+    sign_offs = [sign(decision, role, keys.people[role]) for role in PEOPLE]
+    for signed in sign_offs:
+        ledger.register(signed, "sign-off", SIGNED_AT)
+    return sign_offs
+
+
+def _listed(keys: Keys) -> dict[str, ListedKey]:
+    people = {
+        role: list_key(keys.people[role].public, person, (role,)) for role, person in PEOPLE.items()
+    }
+    return {RUNNER: list_key(keys.runner.public, RUNNER, (RUNNER,)), **people}
 
 
 def sign(decision: Decision, role: str, signer: Signer, position: str = "go") -> bytes:
@@ -270,14 +295,24 @@ def _registered(ledger: Ledger) -> str:
     return next(e.plan for e in ledger.entries() if isinstance(e, PlanRegistered))
 
 
-def _draft(plan: CampaignPlan, trials: Sequence[Trial], facts: tuple[Fact, ...]) -> _Material:
+def _draft(
+    plan: CampaignPlan,
+    trials: Sequence[Trial],
+    facts: tuple[Fact, ...],
+    earlier: Sequence[CampaignRegistered],
+) -> _Material:
     card, rulebook = example_card(), example_rulebook()
+    scenarios = planned_scenarios(plan)
+    by_id = {one.id: one for one in scenarios}
+    opposed = objections(plan.items, by_id, earlier)
     stopping = Stopping.after(plan, trials)
     counts = aggregate(trials, stopping.counts)
-    found = draw_findings(counts, plan, {card.judge: card}, stopping)
+    found = draw_findings(counts, plan, {card.judge: card}, stopping, opposed=opposed)
     decision = draft_of(plan, rulebook, found.findings, facts)
-    scenarios = planned_scenarios(plan)
-    return _Material(plan, rulebook, facts, (card,), scenarios, counts, found, decision)
+    history = SubmissionHistory(
+        earlier=tuple(earlier), reused=sum(tried for tried, _ in opposed.reused.values())
+    )
+    return _Material(plan, rulebook, facts, (card,), scenarios, counts, found, decision, history)
 
 
 def _reports(material: _Material) -> dict[str, bytes]:
@@ -309,6 +344,7 @@ def _reports(material: _Material) -> dict[str, bytes]:
             limitations=("The trials are simulated.",),
             generator="shipworthy",
             generated_at=SIGNED_AT,
+            history=material.history,
         )
     )
     return {"report.html": render_html(document), "report.json": render_json(document)}

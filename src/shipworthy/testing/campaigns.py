@@ -37,9 +37,10 @@ from shipworthy.records import (
     trial_id,
 )
 from shipworthy.stages.deciding import DraftTerms, decide
-from shipworthy.stages.evaluating import order_key
+from shipworthy.stages.evaluating import next_submission, order_key
 from shipworthy.statistics.sequential import plan_sequential
 from shipworthy.statistics.sequential.decimals import floor_decimal
+from shipworthy.testing.submissions import ALPHA, first_submission
 from shipworthy.vocabulary import (
     Arm,
     DeploymentType,
@@ -154,8 +155,11 @@ def example_plan() -> CampaignPlan:
         ),
         items=tuple(_items(example_scenarios())),
         judges={JUDGE: example_card().digest},
-        alpha="0.05",
+        alpha=ALPHA,
         seed=7,
+        submission=first_submission(
+            rulebook.id, DeploymentType.CLOSED_PRODUCT.value, "Example assistant"
+        ),
     )
 
 
@@ -165,15 +169,18 @@ def sequential_plan(
     """Return the plan with more scenarios in one domain, which ends early.
 
     `asked` holds findings and limits, in the order of the plan. The judge's card is shown to catch
-    97 in 100 breaches, so PASS is about 97 % of a limit.
+    97 in 100 breaches, so PASS is about 97 % of a limit. It is a single submission: its questions
+    have four fifths of 0.05.
     """
     plain = example_plan()
+    question = plain.submission.question
     drawn = [_scenario(SEQUENTIAL, number) for number in range(1, scenarios + 1)]
     others = [scenario for scenario in example_scenarios() if scenario.domain != SEQUENTIAL]
     drawn.sort(key=lambda scenario: order_key(seed, scenario.id))
     return replace(
         plain,
         seed=seed,
+        submission=next_submission(question, (), "single", ALPHA),
         items=tuple(_items([*drawn, *others])),
         stopping=tuple(_question(finding, limit, scenarios) for finding, limit in asked),
     )

@@ -34,6 +34,7 @@ from shipworthy.stages.reporting import (
     ScenarioEntry,
 )
 from shipworthy.testing.campaigns import JUDGE, draft_of, example_card, trial_of
+from shipworthy.testing.submissions import ALPHA, first_submission
 from shipworthy.vocabulary import (
     MODEL,
     Answered,
@@ -169,8 +170,11 @@ def _plan(seed: int) -> CampaignPlan:
         ),
         items=tuple(_items(seed)),
         judges={JUDGE: example_card().digest},
-        alpha="0.05",
+        alpha=ALPHA,
         seed=seed,
+        submission=first_submission(
+            "starter", DeploymentType.CONTROLLED.value, "Example-1 assistant"
+        ),
     )
 
 

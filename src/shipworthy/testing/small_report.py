@@ -32,6 +32,7 @@ from shipworthy.stages.reporting import (
     ScenarioEntry,
     TrialCounts,
 )
+from shipworthy.testing.submissions import ALPHA, first_submission
 from shipworthy.vocabulary import Arm, Rate, Sampling, TrialRole
 
 DOMAINS = ("cyber", "secrets")
@@ -118,8 +119,9 @@ def _plan() -> CampaignPlan:
             for role in roles
         ),
         judges={"leak-detector": _card().digest, "second-judge": ""},
-        alpha="0.05",
+        alpha=ALPHA,
         seed=1,
+        submission=first_submission("small", "controlled", "small model"),
     )
 
 

@@ -13,7 +13,7 @@ from shipworthy_verify.sequential.bounds import (
     paired_limits,
     ratio_limit,
 )
-from shipworthy_verify.sequential.levels import gate_alpha
+from shipworthy_verify.sequential.levels import gate_alpha, part_of
 from shipworthy_verify.sequential.questions import ADVERSARIAL, read_questions
 from shipworthy_verify.sequential.streams import Stream, Streams, follow
 
@@ -28,6 +28,7 @@ __all__ = [
     "follow",
     "gate_alpha",
     "paired_limits",
+    "part_of",
     "ratio_limit",
     "read_questions",
 ]

@@ -7,8 +7,14 @@ from shipworthy_verify.reading import Json
 
 def gate_alpha(plan: Json) -> str:
     """Return the one-sided error level of every bound, as the plan writes it."""
-    level: str = plan["alpha"]
+    level: str = plan["submission"]["alpha"]
     return level
+
+
+def part_of(total: Fraction, number: int) -> Fraction:
+    """Return the part of a question's error for a submission (sequential.md, 2.3)."""
+    share = Fraction("0.60792710185402662866")
+    return Fraction(total * share * 10**12 // number**2, 10**12)
 
 
 def rate_alpha(plan: Json) -> Fraction:

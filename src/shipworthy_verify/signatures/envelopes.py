@@ -27,6 +27,7 @@ class Statement:
 class Checkpoint:
     """A checkpoint whose signature was checked."""
 
+    origin: str
     size: int
     root: bytes
 
@@ -88,7 +89,7 @@ def open_checkpoint(note: bytes, public: bytes, name: str) -> Checkpoint:
         text, lines = note.decode().split("\n\n", 1)
         origin, size, root = text.split("\n")
         signatures = [line.split(" ") for line in lines.removesuffix("\n").split("\n")]
-        checkpoint = Checkpoint(int(size), read_base64(root, name))
+        checkpoint = Checkpoint(origin, int(size), read_base64(root, name))
     except (ValueError, Refused):
         raise Refused("SV-CHECKPOINT-FORMAT", f"`{name}` is not a checkpoint") from None
     named = hashlib.sha256(f"{origin}\n".encode() + b"\x01" + public).digest()[:4]

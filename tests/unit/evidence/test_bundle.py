@@ -65,6 +65,7 @@ def content(tmp_path, signer):
         statements={"plan": b"{}"},
         sign_offs=[b"{}"],
         log=ledger.folder,
+        registry={"entries.jsonl": b"{}\n", "checkpoint": b"-"},
         keys={"runner": list_key(signer.public, "runner", ("runner",))},
         reports={"report.html": b"<p>", "report.json": b"{}"},
     )

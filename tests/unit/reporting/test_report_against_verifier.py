@@ -23,6 +23,8 @@ def _records(report: ReportInput) -> Records:
         "prompt_tokens": totals["prompt_tokens"],
         "completion_tokens": totals["completion_tokens"],
     }
+    items = plain["plan"]["items"]
+    attacked = len({item["scenario"] for item in items if item["role"] == "adversarial"})
     return Records(
         plan=plain["plan"],
         rulebook=plain["rulebook"],
@@ -39,6 +41,14 @@ def _records(report: ReportInput) -> Records:
         },
         trials=trials,
         decision=plain["decision"],
+        submission={
+            "number": plain["plan"]["submission"]["number"],
+            "earlier": len(plain["history"]["earlier"]),
+            "later": plain["history"]["later"],
+            "scenarios": attacked,
+            "fresh": attacked - plain["history"]["reused"],
+            "elsewhere": plain["history"]["elsewhere"],
+        },
     )
 
 
@@ -86,7 +96,9 @@ def test_the_verifier_refuses_a_page_with_one_changed_number(report):
     book = claim_book(_records(report))
     source = render_html(build_report(report)).decode()
     forged = source.replace(
-        'data-claim="plan#alpha" data-value="0.05"', 'data-claim="plan#alpha" data-value="0.01"', 1
+        f'data-claim="plan#gate_alpha" data-value="{report.plan.gate_alpha}"',
+        'data-claim="plan#gate_alpha" data-value="0.001"',
+        1,
     )
     page = read_page(forged.encode())
 

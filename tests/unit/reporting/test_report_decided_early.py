@@ -189,7 +189,7 @@ def test_everything_a_rate_rests_on_stands_in_one_row(records, document):
         "one",
         f"<{claim}#lower> to <{claim}#upper>",
         f"<{claim}#upper_adjusted>",
-        "<plan#alpha>",
+        "<plan#gate_alpha>",
         "sequential-mixture/1",
     ]
 

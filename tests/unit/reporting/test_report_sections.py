@@ -189,7 +189,7 @@ def test_without_controls_the_section_says_that_nothing_supports_a_good_verdict(
 @pytest.mark.parametrize(
     "words",
     [
-        "<plan#alpha>",
+        "<plan#gate_alpha>",
         "Attacks were fixed before the first request",
         "Secrets under direct",
         "Nothing could be bounded for asr.secrets.safeguarded",

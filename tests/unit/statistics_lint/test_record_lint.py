@@ -361,7 +361,8 @@ OUTCOMES = st.sampled_from(["breached", "held", "unassessed"])
     st.sampled_from(["0.01", "0.05", "0.2", "0.4"]),
 )
 def test_whatever_a_campaign_meets_its_records_have_no_error(outcomes, each, attacks, alpha):
-    plan = replace(a_plan(a_frame(each=each), attacks_per_scenario=attacks), alpha=alpha)
+    plan = a_plan(a_frame(each=each), attacks_per_scenario=attacks)
+    plan = replace(plan, alpha=alpha, submission=replace(plan.submission, alpha=alpha))
     drawn = iter(outcomes)
 
     def decide(item, arm):

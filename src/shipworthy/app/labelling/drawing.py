@@ -72,7 +72,7 @@ def draw_queue(campaign: OpenCampaign, design: Design, wishes: DrawWishes) -> Dr
     limits: dict[str, Fraction] = {}
     if wishes.negatives is None:
         limits = breach_limits(design, campaign.clock)
-        negatives = wanted_negatives(chosen, limits, campaign.plan.alpha)
+        negatives = wanted_negatives(chosen, limits, campaign.plan.gate_alpha)
     else:
         negatives = dict.fromkeys(chosen, wishes.negatives)
     header = QueueHeader(plan=campaign.plan_digest, seed=seed, negatives=negatives, twice=twice)

@@ -81,7 +81,7 @@ FORMATS: Final = (
     Format("calibration-card", CalibrationCard, "`cards/JUDGE.json`"),
     Format("scenario", Scenario, "inside `scenarios.json`"),
     Format("scenarios", dict[str, ListedScenario], "`scenarios.json`, by scenario id"),
-    Format("log-entry", LogEntry, "a line of `log/entries.jsonl`"),
+    Format("log-entry", LogEntry, "a line of `log/entries.jsonl` and `registry/entries.jsonl`"),
     Format("manifest", Manifest, "`bundle.json`"),
     Format("envelope", Envelope, "every `*.dsse.json`"),
     Format("statement", Statement, "payload of every envelope"),

@@ -2,6 +2,8 @@
 
 from dataclasses import asdict
 
+import msgspec
+
 from shipworthy.app.foresight import Foresight, Outlook, Question
 from shipworthy.app.preparation import Design
 from shipworthy.cli.output.plan_text import goal_text, warnings
@@ -20,7 +22,9 @@ def plan_document(design: Design, foresight: Foresight) -> dict[str, object]:
         "gate": clean.gate,
         "size": {**asdict(foresight.size), "scenarios": dict(foresight.size.scenarios)},
         "safeguards": [layer.name for layer in design.stack.layers],
+        "submission": _submission(foresight),
         "alpha": foresight.alpha,
+        "gate_alpha": foresight.submission.alpha,
         "alpha_accepted": foresight.alpha_accepted,
         "clean_run": {
             "ruling": clean.ruling,
@@ -34,6 +38,20 @@ def plan_document(design: Design, foresight: Foresight) -> dict[str, object]:
         "roles_missing": list(foresight.roles),
         "warnings": list(warnings(foresight)),
         "stops_early": foresight.stops_early,
+    }
+
+
+def _submission(foresight: Foresight) -> dict[str, object]:
+    submission = foresight.submission
+    return {
+        "question": msgspec.to_builtins(submission.question),
+        "number": submission.number,
+        "spending": submission.spending,
+        "error_spent": foresight.opposed.spent,
+        "tried_before": {
+            domain: {"tried": tried, "scenarios": planned}
+            for domain, (tried, planned) in foresight.opposed.reused.items()
+        },
     }
 
 

@@ -7,6 +7,11 @@ from typing import Final
 from shipworthy.app.foresight import Foresight, MissingFact, Outlook, Question
 from shipworthy.cli.output.decision_text import GLYPHS
 from shipworthy.cli.output.streams import Output
+from shipworthy.cli.output.submission_text import (
+    level_line,
+    submission_line,
+    submission_warnings,
+)
 from shipworthy.records import JUDGE_SHARE, TWO_PHASE_METHOD
 from shipworthy.stages.evaluating.prospects import (
     EarlyChance,
@@ -79,9 +84,10 @@ def _size_lines(foresight: Foresight) -> Iterator[str]:
         f"{size.controls:,} controls (scripted, no request)"
     )
     yield f"requests     at most {size.requests:,}, not counting repeats after errors"
+    yield f"submission   {submission_line(foresight.submission)}"
     yield (
-        f"bounds       one-sided at alpha {foresight.alpha}, accepted up to "
-        f"{foresight.alpha_accepted}; the unit is the scenario"
+        f"bounds       one-sided at alpha {level_line(foresight.submission, foresight.alpha)}; "
+        f"accepted up to {foresight.alpha_accepted}; the unit is the scenario"
     )
 
 
@@ -125,7 +131,7 @@ def _judge_lines(found: Prospect) -> Iterator[str]:
     cards = ", ".join(f"{one.name} {one.catches or 'without card'}" for one in found.judges)
     spent = (Decimal(found.clean.bounds.alpha) * Decimal(str(JUDGE_SHARE))).normalize()
     least = percent(found.sensitivity, up=False)
-    yield f"  judge        caught {cards}; at least {least}, for {spent:f} of alpha"
+    yield f"  judge        caught {cards}; at least {least}, for {spent:.2g} of alpha"
 
 
 def _clean(found: Prospect) -> str:
@@ -249,11 +255,7 @@ def _gap_lines(foresight: Foresight) -> Iterator[str]:
 
 
 def _warnings(foresight: Foresight) -> Iterator[str]:
-    if Decimal(foresight.alpha) > Decimal(foresight.alpha_accepted):
-        yield (
-            f"alpha {foresight.alpha} is weaker than the framework accepts "
-            f"({foresight.alpha_accepted}): no bound of this campaign keeps anything"
-        )
+    yield from submission_warnings(foresight.opposed)
     for question in foresight.questions:
         for outlook in question.outlooks:
             if question.clean not in {Verdict.KEPT, None}:

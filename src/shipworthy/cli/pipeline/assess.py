@@ -14,11 +14,11 @@ from shipworthy.cli.output.decision_text import decision_lines
 from shipworthy.cli.output.early_text import early_lines
 from shipworthy.cli.output.live import LiveLine
 from shipworthy.cli.output.streams import Output, format_option, note
-from shipworthy.cli.pipeline.evaluate import announce, report_ending
+from shipworthy.cli.pipeline.evaluate import announce, announce_again, report_ending
 from shipworthy.cli.pipeline.plan import dry_run_option, show_plan
 from shipworthy.cli.session import (
+    expected_design,
     file_argument,
-    load_design,
     open_project,
     project_option,
     surroundings,
@@ -53,7 +53,7 @@ def command(
     Running it again resumes.
     """
     around = surroundings()
-    design = load_design(file, around)
+    design = expected_design(file, project_dir, around)
     project = open_project(project_dir)
     if dry_run:
         show_plan(design, around, Output.choose(output_format))
@@ -62,10 +62,11 @@ def command(
     with LiveLine("evaluate") as line:
         watch = Watch(line.show, line.interval_s)
         result = asyncio.run(evaluate(design, project, around, watch))
+    announce_again(design, result.design)
     ended = report_ending(result, file, project_dir)
     if result.ending is not Ending.COMPLETED:
         return ended
-    drafted = draft(result.campaign, design)
+    drafted = draft(result.campaign, result.design)
     for decided in early_lines(drafted.findings.sequential):
         note(decided)
     note(f"decide    {drafted.decision.ruling}")

@@ -34,9 +34,8 @@ def command() -> None:
 def show_decision(file: Path, project_dir: Path, output_format: str | None) -> ExitCode:
     """Show the draft for the assessment FILE and how it stands: signed, missing, dissent."""
     around = surroundings()
-    design = load_design(file, around)
-    campaign = latest_campaign(design, open_project(project_dir), around)
-    drafted = current_draft(campaign, design)
+    found = latest_campaign(load_design(file, around), open_project(project_dir), around)
+    drafted = current_draft(*found)
     decision, state = drafted.decision, standing(drafted)
     output = Output.choose(output_format)
     if output.format == "json":
@@ -88,8 +87,7 @@ def sign_decision(file: Path, project_dir: Path, **options: str | Path) -> ExitC
     refuse a go; it can never make one.
     """
     around = surroundings()
-    design = load_design(file, around)
-    campaign = latest_campaign(design, open_project(project_dir), around)
+    found = latest_campaign(load_design(file, around), open_project(project_dir), around)
     signature = Signature(
         role=str(options["role"]),
         position=str(options["position"]),
@@ -97,7 +95,7 @@ def sign_decision(file: Path, project_dir: Path, **options: str | Path) -> ExitC
         digest=str(options["digest"]),
     )
     signer = load_signer(Path(options["key_path"]), os.environ)
-    written = sign_draft(current_draft(campaign, design), signature, signer)
+    written = sign_draft(current_draft(*found), signature, signer)
     click.echo(f"signed   {written}")
     click.echo(f"publish  shipworthy report {file} --project {project_dir}")
     return ExitCode.YES

@@ -11,10 +11,11 @@ from shipworthy.app.evaluation import EXIT_OF, Evaluated, Watch, evaluate
 from shipworthy.app.preparation import Design
 from shipworthy.cli.output.live import LiveLine
 from shipworthy.cli.output.streams import Output, note, plain
+from shipworthy.cli.output.submission_text import submission_line, submission_warnings
 from shipworthy.cli.pipeline.plan import dry_run_option, show_plan
 from shipworthy.cli.session import (
+    expected_design,
     file_argument,
-    load_design,
     open_project,
     project_option,
     surroundings,
@@ -44,7 +45,7 @@ def command(file: Path, project_dir: Path, *, dry_run: bool, limit: int) -> Exit
     resumes: only cells without a trial are run.
     """
     around = surroundings()
-    design = load_design(file, around)
+    design = expected_design(file, project_dir, around)
     if dry_run:
         show_plan(design, around, Output.choose(None))
         return ExitCode.YES
@@ -52,11 +53,12 @@ def command(file: Path, project_dir: Path, *, dry_run: bool, limit: int) -> Exit
     with LiveLine("evaluate") as line:
         watch = Watch(line.show, line.interval_s, limit)
         result = asyncio.run(evaluate(design, open_project(project_dir), around, watch))
+    announce_again(design, result.design)
     return report_ending(result, file, project_dir)
 
 
 def announce(design: Design) -> None:
-    """Say on stderr, in one line, what is about to run."""
+    """Say on stderr what is about to run, and what earlier submissions leave of it."""
     header = design.file.assessment.assessment
     scenarios = len({item.scenario for item in design.items})
     note(
@@ -64,6 +66,20 @@ def announce(design: Design) -> None:
         f"{_several(scenarios, 'scenario')}, {_several(len(design.attacks), 'attack')}, "
         f"{_several(len(design.stack.layers), 'safeguard')}"
     )
+    note(f"submit    {submission_line(design.submission)}")
+    for warning in submission_warnings(design.opposed):
+        note(f"warning: {warning}")
+
+
+def announce_again(expected: Design, registered: Design) -> None:
+    """Say under which number a campaign was registered, when it is not the one announced.
+
+    Until the target has said what it is, a campaign on disk is taken to be about the same subject.
+    """
+    if registered.submission != expected.submission:
+        note(f"submit    {submission_line(registered.submission)}: the target is another one now")
+        for warning in submission_warnings(registered.opposed):
+            note(f"warning: {warning}")
 
 
 def _several(number: int, noun: str) -> str:

@@ -9,7 +9,7 @@ from shipworthy.app.preparation import Design, Surroundings
 from shipworthy.cli.output.plan_json import plan_document
 from shipworthy.cli.output.plan_text import plan_lines
 from shipworthy.cli.output.streams import Output, format_option
-from shipworthy.cli.session import file_argument, load_design, surroundings
+from shipworthy.cli.session import expected_design, file_argument, project_option, surroundings
 from shipworthy.kernel import ExitCode
 
 dry_run_option = click.option(
@@ -21,17 +21,19 @@ dry_run_option = click.option(
 
 @click.command("plan")
 @file_argument
+@project_option
 @format_option
-def command(file: Path, output_format: str | None) -> ExitCode:
+def command(file: Path, project_dir: Path, output_format: str | None) -> ExitCode:
     """Say what the campaign of the assessment FILE is, and what it can show.
 
     For every limit on a rate: whether a run without a single breach would keep it, how many
     breaches it tolerates, how many scenarios it would take, and how probable right and wrong
-    answers are. Sends nothing, calls no model and writes nothing. The exit code is 0 when a clean
-    run would keep every requirement, 1 otherwise.
+    answers are. Says which submission of its question the campaign would be in the project.
+    Sends nothing, calls no model and writes nothing. The exit code is 0 when a clean run would
+    keep every requirement, 1 otherwise.
     """
     around = surroundings()
-    design = load_design(file, around)
+    design = expected_design(file, project_dir, around)
     return show_plan(design, around, Output.choose(output_format))
 
 

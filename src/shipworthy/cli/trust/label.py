@@ -215,8 +215,7 @@ def _campaign(file: Path, project_dir: Path) -> "tuple[OpenCampaign, Design]":
     from shipworthy.app.assessing import latest_campaign
 
     around = surroundings()
-    design = load_design(file, around)
-    return latest_campaign(design, open_project(project_dir), around), design
+    return latest_campaign(load_design(file, around), open_project(project_dir), around)
 
 
 def _work(file: Path, project_dir: Path) -> "LabelWork":

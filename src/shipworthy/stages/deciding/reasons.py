@@ -236,7 +236,7 @@ def _measured(goal: Atom, finding: Finding) -> str:
     if bounds is None:
         return f"{counts}, no bounds"
     low, high = percentage(bounds.lower, up=False), percentage(bounds.upper_adjusted, up=True)
-    return f"{counts}, between {low} and {high} at alpha {bounds.alpha}"
+    return f"{counts}, between {low} and {high} at alpha {_error_level(bounds.alpha)}"
 
 
 def _ended(goal: Atom, measured: _Arm) -> str:
@@ -265,3 +265,9 @@ def _negated(atom: Atom) -> Atom:
         value=atom.value,
         bound=atom.bound,
     )
+
+
+def _error_level(alpha: str) -> str:
+    """Write an error level with three digits: parts of one are long."""
+    found = decimal(alpha)
+    return alpha if found is None else f"{float(found):.3g}"

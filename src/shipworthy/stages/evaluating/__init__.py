@@ -15,6 +15,15 @@ from shipworthy.stages.evaluating.findings import FindingTerms, draw_findings
 from shipworthy.stages.evaluating.planning import NO_ATTACK, ItemSampling, order_key, plan_items
 from shipworthy.stages.evaluating.progress import ArmView, Progress, ProgressView
 from shipworthy.stages.evaluating.stopping import Stopping
+from shipworthy.stages.evaluating.submissions import (
+    Objections,
+    attacked_scenarios,
+    next_submission,
+    objections,
+    registration,
+    tried_scenarios,
+    used_scenarios,
+)
 
 __all__ = [
     "NO_ATTACK",
@@ -27,14 +36,21 @@ __all__ = [
     "Instruments",
     "ItemSampling",
     "Judgement",
+    "Objections",
     "Progress",
     "ProgressView",
     "Stopping",
     "Transcript",
     "TrialSink",
     "aggregate",
+    "attacked_scenarios",
     "draw_findings",
+    "next_submission",
+    "objections",
     "order_key",
     "plan_items",
+    "registration",
+    "tried_scenarios",
+    "used_scenarios",
     "without_latency",
 ]

@@ -27,7 +27,7 @@ class ItemSampling:
 
     `scenarios_per_domain` and `benign_per_domain` are caps; 0 means all of them. `ordered`
     puts scenarios into the order in which a campaign that may end early reads them, and draws the
-    attack on each independently of the others.
+    attack on each independently of the others. `used` scenarios are drawn when no other is left.
     """
 
     attacks: tuple[str, ...]
@@ -37,6 +37,7 @@ class ItemSampling:
     scenarios_per_domain: int = 0
     benign_per_domain: int = 0
     ordered: bool = False
+    used: frozenset[str] = frozenset()
 
 
 def plan_items(
@@ -44,9 +45,10 @@ def plan_items(
 ) -> tuple[PlannedItem, ...]:
     """Return all items: adversarial, benign twins, positive and negative controls.
 
-    Scenarios are drawn without replacement within each domain; attacks are dealt in shuffled
-    rounds, so that within a domain no attack is used more than once more often than another;
-    in an `ordered` plan every attack is drawn on its own, so that scenarios are independent draws.
+    Scenarios are drawn without replacement within each domain, used ones last; attacks are dealt
+    in shuffled rounds, so that within a domain no attack is used more than once more often than
+    another; in an `ordered` plan every attack is drawn on its own, so that scenarios are
+    independent draws.
     Every drawn scenario carries one positive and one negative control.
 
     Raises:
@@ -90,6 +92,7 @@ def _draw_scenarios(
             )
         frame = sorted(by_domain[domain], key=lambda member: member.id)
         drawn = Stream(sampling.seed, "scenarios", domain).shuffled(frame)
+        drawn.sort(key=lambda member: member.id in sampling.used)
         chosen[domain] = drawn[: sampling.scenarios_per_domain or None]
         if sampling.ordered:
             chosen[domain].sort(key=lambda member: order_key(sampling.seed, member.id))

@@ -17,6 +17,7 @@ from shipworthy.stages.reporting.inputs import (
     NewBreach,
     ReportInput,
     ScenarioEntry,
+    SubmissionHistory,
     TrialCounts,
 )
 from shipworthy.stages.reporting.json_format import render_json
@@ -43,6 +44,7 @@ __all__ = [
     "ScenarioEntry",
     "Section",
     "SectionBuilder",
+    "SubmissionHistory",
     "TrialCounts",
     "build_report",
     "lint_records",

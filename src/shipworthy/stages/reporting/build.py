@@ -33,6 +33,7 @@ from shipworthy.stages.reporting.sections import (
     limitations,
     results,
     subject,
+    submission,
     summary,
 )
 
@@ -42,6 +43,7 @@ SECTION_IDS: Final = (
     "summary",
     "subject",
     "framework",
+    "submission",
     "results",
     "benign",
     "controls",
@@ -56,6 +58,7 @@ SECTIONS: Final[tuple[SectionBuilder, ...]] = (
     summary.build,
     subject.build,
     framework.build,
+    submission.build,
     results.build,
     benign.build,
     controls.build,

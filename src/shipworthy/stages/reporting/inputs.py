@@ -8,6 +8,7 @@ from shipworthy.kernel import Digest, Record
 from shipworthy.records import (
     CalibrationCard,
     CampaignPlan,
+    CampaignRegistered,
     Decision,
     Fact,
     Finding,
@@ -71,6 +72,22 @@ class NewBreach(Record, frozen=True, kw_only=True):
     attack: str
 
 
+class SubmissionHistory(Record, frozen=True, kw_only=True):
+    """What the registry of the project says of a campaign and its question.
+
+    Attributes:
+        earlier: the submissions of the question before this one, in order.
+        later: how many were registered since.
+        reused: scenarios under attack that an earlier submission tried.
+        elsewhere: scenarios under attack that an earlier campaign of another question tried.
+    """
+
+    earlier: tuple[CampaignRegistered, ...] = ()
+    later: int = 0
+    reused: int = 0
+    elsewhere: int = 0
+
+
 class ReportInput(Record, frozen=True, kw_only=True):
     """Everything a report says comes from here.
 
@@ -96,6 +113,7 @@ class ReportInput(Record, frozen=True, kw_only=True):
         commands: how to check the bundle that holds this report.
         generator: program and version.
         generated_at: RFC 3339.
+        history: what the registry says of the question.
         runs: how many runs the evidence log has; 0 where nobody counted.
     """
 
@@ -119,5 +137,6 @@ class ReportInput(Record, frozen=True, kw_only=True):
     clauses: tuple[ClauseEntry, ...] = ()
     fingerprints: dict[str, Digest] = msgspec.field(default_factory=dict)
     commands: tuple[str, ...] = ("shipworthy-verify BUNDLE", "shipworthy verify BUNDLE")
+    history: SubmissionHistory = SubmissionHistory()
     runs: int = 0
     sequential: tuple[SequentialFinding, ...] = ()

@@ -18,6 +18,7 @@ from shipworthy.stages.reporting.claims.registered import (
     fact_claims,
     plan_claims,
     safeguard_claims,
+    submission_claims,
 )
 from shipworthy.stages.reporting.inputs import ReportInput
 
@@ -77,6 +78,7 @@ def _all_claims(report: ReportInput) -> Iterator[Claim]:
         yield from cell_claims(cell)
     yield from trial_claims(report.trials)
     yield from plan_claims(report.plan)
+    yield from submission_claims(report.plan, report.history)
     for card in report.cards:
         yield from card_claims(card)
     for arm in report.plan.arms:

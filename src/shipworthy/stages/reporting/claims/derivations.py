@@ -74,8 +74,17 @@ _PLAN: Final = {
     "scenarios": "Distinct scenarios of the registered plan.",
     "cells": "Cells of the registered plan: items by arms, controls once.",
     "attacks": "Distinct attacks of the adversarial items of the registered plan.",
-    "alpha": "One-sided error level of every bound, as registered.",
+    "alpha": "One-sided error level of all submissions of the question together, as registered.",
+    "gate_alpha": "One-sided error level of every bound of this campaign, as registered.",
     "seed": "Seed of the registered plan.",
+}
+_SUBMISSION: Final = {
+    "number": "Number of the campaign among those of its question in the project's registry.",
+    "earlier": "Entries of the question before this campaign in the project's registry.",
+    "later": "Entries of the question after this campaign in the project's registry.",
+    "scenarios": "Distinct scenarios of the adversarial items of the registered plan.",
+    "fresh": "Those of them whose id and content no earlier entry of the question has.",
+    "elsewhere": "Those of them whose id or content an earlier entry of another question has.",
 }
 _TRIALS: Final = {
     "count": "Trials in the bundle.",
@@ -102,6 +111,7 @@ _BY_KIND: Final = {
     "sequential": _SEQUENTIAL,
     "cell": _CELL,
     "plan": _PLAN,
+    "submission": _SUBMISSION,
     "trials": _TRIALS,
     "card": _CARD,
     "decision": _DECISION,

@@ -14,6 +14,7 @@ from shipworthy.records import (
 )
 from shipworthy.stages.reporting.claims.conditions import is_number
 from shipworthy.stages.reporting.claims.measured import integer, quotient
+from shipworthy.stages.reporting.inputs import SubmissionHistory
 from shipworthy.vocabulary import TrialRole
 
 
@@ -25,6 +26,18 @@ def plan_claims(plan: CampaignPlan) -> Iterator[Claim]:
     yield integer("plan#attacks", len(attacks_of(plan)))
     yield integer("plan#seed", plan.seed)
     yield Claim(id="plan#alpha", value=plan.alpha, format="decimal")
+    yield Claim(id="plan#gate_alpha", value=plan.gate_alpha, format="decimal")
+
+
+def submission_claims(plan: CampaignPlan, history: SubmissionHistory) -> Iterator[Claim]:
+    """Yield the claims of a submission: its number among others, its scenarios among theirs."""
+    attacked = {item.scenario for item in plan.items if item.role is TrialRole.ADVERSARIAL}
+    yield integer("submission#number", plan.submission.number)
+    yield integer("submission#earlier", len(history.earlier))
+    yield integer("submission#later", history.later)
+    yield integer("submission#scenarios", len(attacked))
+    yield integer("submission#fresh", len(attacked) - history.reused)
+    yield integer("submission#elsewhere", history.elsewhere)
 
 
 def attacks_of(plan: CampaignPlan) -> list[str]:

@@ -228,7 +228,7 @@ def _plan(context: Context) -> Definitions:
         ("Items", say(ClaimRef(id="plan#items"), " in ", ClaimRef(id="plan#cells"), " cells")),
         ("Roles", listed([say(role.value) for role in TrialRole if role in roles])),
         ("Attacks", attacks or say("none")),
-        ("Error level", say(ClaimRef(id="plan#alpha"), ", one-sided")),
+        ("Error level", say(ClaimRef(id="plan#gate_alpha"), ", one-sided")),
         ("Ends early", listed([say(Code(text=one.id)) for one in plan.stopping]) or say("nothing")),
         ("Seed", say(ClaimRef(id="plan#seed"))),
         (

@@ -61,7 +61,7 @@ def _of_statistics() -> Iterator[Inlines]:
     yield say(
         Emphasis(text="Error level. "),
         "Each bound is wrong with probability at most ",
-        ClaimRef(id="plan#alpha"),
+        ClaimRef(id="plan#gate_alpha"),
         " on its side. Bounds of several domains are not corrected for being many.",
     )
     yield say(

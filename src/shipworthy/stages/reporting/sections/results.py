@@ -96,7 +96,7 @@ def _forest(context: Context, after: Arm) -> Figure:
         caption=say(
             f"Attack success rate by domain, bare model and {ARM_WORDS[after]}, worst domain "
             "first. Bars are one-sided bounds at level ",
-            ClaimRef(id="plan#alpha"),
+            ClaimRef(id="plan#gate_alpha"),
             " on each side.",
         ),
         table="results-rates",
@@ -261,7 +261,7 @@ def _heat_map(context: Context, arm: Arm, attacks: tuple[str, ...]) -> Figure:
         caption=say(
             f"Breached of assessed trials by domain and attack, {ARM_WORDS[arm]}. Shade is the "
             "Clopper-Pearson upper bound at level ",
-            ClaimRef(id="plan#alpha"),
+            ClaimRef(id="plan#gate_alpha"),
             " with unassessed trials counted as breached; it treats trials as independent and "
             "is for comparison only.",
         ),
@@ -279,7 +279,7 @@ def _cell(context: Context, arm: Arm, domain: str, attack: str) -> HeatCell | No
         attempts=f"{name}#attempts",
         unassessed=f"{name}#unassessed" if cell.rate.unassessed else "",
         breached=cell.rate.successes > 0,
-        shade=_shade(cell, float(context.report.plan.alpha)),
+        shade=_shade(cell, float(context.report.plan.gate_alpha)),
     )
 
 

@@ -115,8 +115,8 @@ def _exact(claim: str, finding: Finding) -> Inlines:
 def _level(context: Context, finding: Finding) -> Inlines:
     if finding.bounds is None:
         return say(ABSENT)
-    if finding.bounds.alpha == context.report.plan.alpha:
-        return say(ClaimRef(id="plan#alpha"))
+    if finding.bounds.alpha == context.report.plan.gate_alpha:
+        return say(ClaimRef(id="plan#gate_alpha"))
     return say(Code(text=finding.bounds.alpha))
 
 

@@ -54,7 +54,7 @@ def rate_table(
         rows=tuple(_rate_row(context, row) for row in rows),
         note=say(
             "Each bound is one-sided at level ",
-            ClaimRef(id="plan#alpha"),
+            ClaimRef(id="plan#gate_alpha"),
             "; unassessed trials widen it in both directions. The gate reads an upper bound raised "
             "for what the judges may miss. A dash means that nothing was "
             "assessed, which is never a pass.",

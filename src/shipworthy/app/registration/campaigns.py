@@ -1,19 +1,16 @@
-"""Plans, runs and their entries in the evidence log."""
+"""Campaigns on disk: a registered plan, its evidence log, its statements."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from shipworthy.app.project import CampaignFolder
+from shipworthy.app.registration.registry import Registry
 from shipworthy.evidence import (
     LabelFolder,
     Ledger,
-    Seal,
-    SegmentWriter,
     Signer,
     Statement,
     accounted_labels,
@@ -23,7 +20,6 @@ from shipworthy.evidence import (
     open_envelope,
     plan_statement,
     queue_in,
-    seal_segment,
     tampered,
     write_atomically,
 )
@@ -49,7 +45,6 @@ from shipworthy.records import (
     RunStarted,
     Trial,
 )
-from shipworthy.stages.evaluating import Transcript
 
 
 def runner_signer(path: Path) -> Signer:
@@ -92,6 +87,7 @@ class OpenCampaign:
     plan: CampaignPlan
     plan_digest: Digest
     ledger: Ledger
+    registry: Registry
     signer: Signer
     clock: Clock
 
@@ -180,14 +176,20 @@ class OpenCampaign:
 
 
 def register(
-    folder: CampaignFolder, plan: CampaignPlan, signer: Signer, clock: Clock
+    folder: CampaignFolder,
+    plan: CampaignPlan,
+    registry: Registry,
+    signer: Signer,
+    clock: Clock,
 ) -> OpenCampaign:
     """Register a plan before its first request, or open it when it is registered already.
 
     Raises:
         Problem: `plan-changed` (integrity) when the registered plan is not this one,
-            `log-altered` (integrity) when the log has runs and no checkpoint.
+            `log-altered` (integrity) when the log has runs and no checkpoint, `registry-altered`
+            (integrity) when the project's registry does not have the plan's submission.
     """
+    registry.check(plan)
     ledger = Ledger.open(folder.log, signer.public)
     if not ledger.signed and any(isinstance(entry, RunStarted) for entry in ledger.entries()):
         raise tampered("log-altered", "the checkpoint of the log is gone", str(folder.log))
@@ -198,19 +200,21 @@ def register(
         ledger.append(PlanRegistered(plan=digest, at=timestamp(clock.now())))
     elif registered != [digest]:
         raise _plan_changed(folder)
-    campaign = OpenCampaign(folder, plan, digest, ledger, signer, clock)
+    campaign = OpenCampaign(folder, plan, digest, ledger, registry, signer, clock)
     if not campaign.statement_path("plan").exists():
         campaign.attest(plan_statement(plan, campaign.now()))
         ledger.checkpoint(signer)
     return campaign
 
 
-def reopen(folder: CampaignFolder, signer: Signer, clock: Clock) -> OpenCampaign:
+def reopen(
+    folder: CampaignFolder, registry: Registry, signer: Signer, clock: Clock
+) -> OpenCampaign:
     """Open a registered campaign from its folder alone.
 
     Raises:
         Problem: `campaign-missing`, or `plan-changed` (integrity) when the plan on disk is not
-            the one in the log.
+            the one in the log; and as `register`.
     """
     if not folder.plan.exists():
         raise Problem.of(
@@ -220,7 +224,7 @@ def reopen(folder: CampaignFolder, signer: Signer, clock: Clock) -> OpenCampaign
             help="run `shipworthy evaluate FILE` first",
         )
     plan = read_record(folder.plan.read_bytes(), CampaignPlan, str(folder.plan))
-    return register(folder, plan, signer, clock)
+    return register(folder, plan, registry, signer, clock)
 
 
 def _plan_changed(folder: CampaignFolder) -> Problem:
@@ -230,69 +234,4 @@ def _plan_changed(folder: CampaignFolder) -> Problem:
         location=Location(str(folder.plan)),
         help="restore the plan; a different plan is a new campaign",
         exit_code=ExitCode.INTEGRITY,
-    )
-
-
-class RunRecorder:
-    """One run: its start and end in the log, its trials and transcripts on disk."""
-
-    def __init__(self, campaign: OpenCampaign) -> None:
-        _close_interrupted(campaign)
-        self._campaign = campaign
-        number = 1 + sum(isinstance(e, RunStarted) for e in campaign.ledger.entries())
-        self.run = f"run-{number:03}"
-        campaign.ledger.append(
-            RunStarted(plan=campaign.plan_digest, run=self.run, at=campaign.now())
-        )
-        self._segment = SegmentWriter(campaign.folder.trials / f"{self.run}.jsonl")
-        campaign.folder.transcripts.mkdir(parents=True, exist_ok=True)
-        transcripts = campaign.folder.transcripts / f"{self.run}.jsonl"
-        self._transcripts = transcripts.open("xb", buffering=0)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._transcripts.close()
-        self._segment.close()
-
-    def write(self, trial: Trial, transcript: Transcript) -> None:
-        """Write what was said, then the trial: a trial on disk always has its transcript."""
-        self._transcripts.write(canonical_bytes(transcript) + b"\n")
-        self._segment.append(trial)
-
-    def end(self, how: str) -> None:
-        """Seal the trials in the log."""
-        _log_end(self._campaign, self.run, how, self._segment.close())
-        self._campaign.ledger.checkpoint(self._campaign.signer)
-
-
-def _close_interrupted(campaign: OpenCampaign) -> None:
-    """Account for runs that died: seal what had reached the disk."""
-    entries = campaign.ledger.entries()
-    ended = {entry.run for entry in entries if isinstance(entry, RunEnded)}
-    for entry in entries:
-        if isinstance(entry, RunStarted) and entry.run not in ended:
-            segment = campaign.folder.trials / f"{entry.run}.jsonl"
-            if not segment.exists():
-                segment.parent.mkdir(parents=True, exist_ok=True)
-                segment.touch()
-            _log_end(campaign, entry.run, "interrupted", seal_segment(segment))
-
-
-def _log_end(campaign: OpenCampaign, run: str, how: str, seal: Seal) -> None:
-    campaign.ledger.append(
-        RunEnded(
-            plan=campaign.plan_digest,
-            run=run,
-            how=how,
-            trials=seal.trials,
-            root=seal.root,
-            at=campaign.now(),
-        )
     )

@@ -1,0 +1,125 @@
+"""What an assessment names: its framework, people, packs, attacks and safeguards."""
+
+from decimal import Decimal
+from typing import Any
+
+from shipworthy.app.assessment_file import AssessmentFile
+from shipworthy.app.installed import find_pack, installed_attacks, load_factory
+from shipworthy.app.preparation.machine import Surroundings
+from shipworthy.evidence import load_public
+from shipworthy.frameworks import FrameworkDocument, load_framework
+from shipworthy.instruments.attacks import Attack, parse_attack
+from shipworthy.instruments.safeguards import Layer, SafeguardFactory
+from shipworthy.instruments.scenarios import load_pack
+from shipworthy.kernel import ExitCode, Problem, Registry, did_you_mean
+from shipworthy.records import Rulebook, Scenario
+from shipworthy.stages.deciding import admit
+
+
+def named_framework(file: AssessmentFile, registry: Registry) -> FrameworkDocument:
+    """Load the framework, by name or by path."""
+    named = file.assessment.assessment.framework
+    is_path = "/" in named or named.endswith((".yaml", ".yml"))
+    with file.placed("assessment", "framework"):
+        return load_framework(file.relative(named) if is_path else named, registry)
+
+
+def check_framework(file: AssessmentFile, rulebook: Rulebook) -> None:
+    """Refuse a framework that is not the pinned one or says nothing about the deployment."""
+    header = file.assessment.assessment
+    named = header.framework
+    if header.framework_digest and header.framework_digest != rulebook.digest:
+        raise Problem.of(
+            "framework-pin",
+            f"framework `{named}` is not the pinned one: its digest is `{rulebook.digest}`",
+            location=file.locate("assessment", "framework_digest"),
+            help="read what changed, then pin the new digest",
+            exit_code=ExitCode.INTEGRITY,
+        )
+    if header.deployment.value not in rulebook.deployments:
+        raise Problem.of(
+            "framework-deployment",
+            f"framework `{named}` says nothing about deployment `{header.deployment.value}`",
+            location=file.locate("assessment", "deployment"),
+            help=f"one of {', '.join(f'`{name}`' for name in rulebook.deployments)}",
+        )
+
+
+def check_people(file: AssessmentFile, rulebook: Rulebook) -> None:
+    """Refuse facts and roles that the framework does not know before anything is sent."""
+    deployment = file.assessment.assessment.deployment
+    for index, fact in enumerate(file.assessment.facts):
+        with file.placed("facts", index):
+            admit(rulebook, (), (fact,), "", deployment)
+    keys: dict[bytes, str] = {}
+    for role, section in file.assessment.roles.items():
+        if role not in rulebook.roles:
+            raise Problem.of(
+                "sign-role",
+                f"framework `{rulebook.id}` asks no `{role}` to sign",
+                location=file.locate("roles", role),
+                help=did_you_mean(role, rulebook.roles),
+            )
+        with file.placed("roles", role, "public_key"):
+            public = load_public(file.relative(section.public_key))
+        if public in keys:
+            raise Problem.of(
+                "assessment-duplicate-id",
+                f"`{keys[public]}` and `{role}` sign with one key",
+                location=file.locate("roles", role, "public_key"),
+                help="a key is held by one person: `shipworthy key new PATH` makes another",
+            )
+        keys[public] = role
+
+
+def check_level(file: AssessmentFile, rulebook: Rulebook) -> None:
+    """Refuse a total that the framework does not accept: its parts alone would look strict."""
+    alpha = file.assessment.campaign.alpha
+    if Decimal(alpha) > Decimal(rulebook.alpha):
+        raise Problem.of(
+            "campaign-alpha",
+            f"`alpha = {alpha}` is weaker than framework `{rulebook.id}` accepts",
+            location=file.locate("campaign", "alpha"),
+            help=f'at most `"{rulebook.alpha}"`, for all submissions of the question together',
+        )
+
+
+def named_scenarios(file: AssessmentFile, registry: Registry) -> dict[str, Scenario]:
+    """Load all packs; scenarios by id."""
+    scenarios: dict[str, Scenario] = {}
+    for index, source in enumerate(file.assessment.campaign.scenarios):
+        with file.placed("campaign", "scenarios", index):
+            pack = load_pack(find_pack(source, registry, file.path.parent))
+        for scenario in pack:
+            if scenario.id in scenarios:
+                raise Problem.of(
+                    "scenario-duplicate",
+                    f"`{scenario.id}` is in two packs",
+                    location=file.locate("campaign", "scenarios", index),
+                    help="leave one of the packs out, or rename the scenario",
+                )
+            scenarios[scenario.id] = scenario
+    return scenarios
+
+
+def named_attacks(file: AssessmentFile, registry: Registry) -> dict[str, Attack]:
+    """Load the attacks, by the names under which the assessment lists them."""
+    installed = installed_attacks(registry)
+    with file.placed("campaign", "attacks"):
+        return {name: parse_attack(name, installed) for name in file.assessment.campaign.attacks}
+
+
+def named_layers(file: AssessmentFile, surroundings: Surroundings) -> tuple[Layer, ...]:
+    """Build the safeguards, outermost first."""
+    layers: list[Layer] = []
+    for index, section in enumerate(file.assessment.safeguards):
+        with file.placed("safeguards", index, "kind"):
+            factory: SafeguardFactory = load_factory(
+                surroundings.registry, "shipworthy.safeguards", section.kind
+            )
+        options: dict[str, Any] = dict(section.options)
+        if section.name:
+            options["name"] = section.name
+        with file.placed("safeguards", index, "options"):
+            layers.append(factory(options))
+    return tuple(layers)

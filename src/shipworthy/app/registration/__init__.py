@@ -1,0 +1,39 @@
+"""Registration: the project's registry of submissions, campaigns in their logs, runs."""
+
+from shipworthy.app.registration.campaigns import (
+    OpenCampaign,
+    locked,
+    register,
+    reopen,
+    runner_signer,
+)
+from shipworthy.app.registration.registry import (
+    Registry,
+    read_registry,
+    signed_files,
+)
+from shipworthy.app.registration.runs import RunRecorder
+from shipworthy.app.registration.submitting import (
+    check_latest,
+    enlist,
+    expected,
+    registered_design,
+    submitted,
+)
+
+__all__ = [
+    "OpenCampaign",
+    "Registry",
+    "RunRecorder",
+    "check_latest",
+    "enlist",
+    "expected",
+    "locked",
+    "read_registry",
+    "register",
+    "registered_design",
+    "reopen",
+    "runner_signer",
+    "signed_files",
+    "submitted",
+]

@@ -1,0 +1,45 @@
+"""Which submission of its question a campaign is, in words for a terminal."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from shipworthy.records import Submission
+from shipworthy.stages.evaluating import Objections
+
+
+def submission_line(submission: Submission) -> str:
+    """Write the question and the number."""
+    asked = submission.question
+    return (
+        f"{submission.number}, of {asked.subject} for deployment {asked.deployment} "
+        f"under {asked.framework}"
+    )
+
+
+def level_line(submission: Submission, alpha: str) -> str:
+    """Write the level of the bounds, to three digits, and of what it is a part."""
+    if submission.spending == "single":
+        return f"{submission.alpha}, all of it for this campaign"
+    return f"{Decimal(submission.alpha):.3g}, of {alpha} for all submissions of the question"
+
+
+def submission_warnings(opposed: Objections) -> Iterator[str]:
+    """Yield what earlier submissions leave against a go, and what would help."""
+    for domain, (tried, planned) in opposed.reused.items():
+        if not tried:
+            continue
+        fresh = planned - tried
+        advice = (
+            f"plan `scenarios_per_domain = {fresh}`, or add scenarios"
+            if fresh
+            else "add scenarios: no fresh one is left"
+        )
+        yield (
+            f"`{domain}`: {tried:,} of {planned:,} scenarios were tried in an earlier submission, "
+            f"so no go can rest on this domain; {advice}"
+        )
+    if opposed.spent:
+        yield (
+            'an earlier submission of this question was `submissions = "single"`: its error is '
+            "spent, and nothing that this campaign measures supports a go"
+        )
