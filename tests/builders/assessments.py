@@ -37,6 +37,7 @@ def write_assessment(folder, url, **changes):
         "benign_per_domain": 2,
         "concurrency": 4,
         "alpha": "0.05",
+        "submissions": "series",
         "safeguards": ["system-prompt-policy", "output-filter"],
         "options": "",
         "tail": "",
@@ -65,6 +66,7 @@ scenarios_per_domain = {values["scenarios_per_domain"]}
 benign_per_domain = {values["benign_per_domain"]}
 concurrency = {values["concurrency"]}
 alpha = "{values["alpha"]}"
+submissions = "{values["submissions"]}"
 
 [[facts]]
 field = "named-owner"

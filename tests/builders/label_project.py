@@ -34,7 +34,12 @@ def run_campaign(folder):
     """Run a campaign, bare, of one domain."""
     with SimulatedEndpoint(mixed) as endpoint:
         file = write_assessment(
-            folder, endpoint.url, domains=["secrets"], scenarios_per_domain=0, safeguards=[]
+            folder,
+            endpoint.url,
+            domains=["secrets"],
+            scenarios_per_domain=0,
+            safeguards=[],
+            submissions="single",
         )
         done = shipworthy("evaluate", file, "--project", folder / "runs")
     assert done.returncode == 0, done.stderr

@@ -1,6 +1,7 @@
 """Labels of people reach the gate where the assessment declares that they read."""
 
 import json
+from math import pi
 
 import pytest
 
@@ -59,7 +60,9 @@ def test_once_everything_was_read_the_limit_is_that_of_two_phases(read):
     finding = finding_in(read)
     counts, bounds = finding["reading"], finding["bounds"]
     assert (counts["judged"], counts["read"], counts["waiting"]) == (36, 30, 0)
-    limit = clopper_pearson_upper(0, 36, 0.16 * 0.05) + clopper_pearson_upper(0, 30, 0.8 * 0.05)
+    level = float(bounds["alpha"])
+    assert level == pytest.approx(0.05 * 6 / pi**2, abs=1e-11)
+    limit = clopper_pearson_upper(0, 36, 0.16 * level) + clopper_pearson_upper(0, 30, 0.8 * level)
     assert float(bounds["upper_adjusted"]) == pytest.approx(limit, abs=2e-6)
     assert (bounds["method"], finding["blockers"]) == ("two-phase/1", [])
     verified = shipworthy("verify", bundle_of(read))
