@@ -262,7 +262,7 @@ def test_a_broken_line_of_a_queue_is_named(project, command):
 
 
 def test_a_campaign_that_is_not_finished_has_no_queue(project, command):
-    shutil.rmtree(project / "runs" / "test")
+    shutil.rmtree(project / "runs")
     limited = shipworthy(
         *("evaluate", project / "assessment.toml", "--project", project / "runs", "--limit", "3")
     )
