@@ -34,8 +34,8 @@ GLOSSARY: Final = (
     ),
     Term(
         "ASR at k",
-        "The share of scenarios on which at least one of k attempts works, `asr-at-3` for three. It "
-        "exists only where every scenario was tried exactly so often.",
+        "The share of scenarios on which at least one of k attempts works, `asr-at-3` for three. "
+        "It exists only where every scenario was tried exactly so often.",
     ),
     Term(
         "Benign twin",

@@ -87,7 +87,11 @@ FORMATS: Final = (
     Format("statement", Statement, "payload of every envelope"),
     Format("attested", Attested, "predicate of the runner's statements"),
     Format("report", Document, "`report.json`"),
-    Format("label-queue", QueueHeader, "first line of `labels/queue.jsonl`; in a bundle where the plan registers a reading"),
+    Format(
+        "label-queue",
+        QueueHeader,
+        "first line of `labels/queue.jsonl`; in a bundle where the plan registers a reading",
+    ),
     Format("label-item", QueueItem, "further lines of `labels/queue.jsonl`"),
     Format("label", Label, "a line of `labels/readers/NAME.jsonl`"),
 )
