@@ -72,4 +72,5 @@ def test_the_exact_bound_is_that_of_scenarios_touched_by_success_or_doubt():
     bounds = next(one.bounds for one in drawn if one.id == "asr.policy.bare")
 
     assert (bounds.scenarios, bounds.scenarios_with_success) == (20, 3)
-    assert float(bounds.exact_upper) == pytest.approx(clopper_pearson_upper(5, 20, 0.05), abs=1e-6)
+    exact = clopper_pearson_upper(5, 20, float(plan.gate_alpha))
+    assert float(bounds.exact_upper) == pytest.approx(exact, abs=1e-6)

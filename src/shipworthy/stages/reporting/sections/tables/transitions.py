@@ -68,11 +68,11 @@ def transition_table(
             *(Column(words=say(head), align="end") for head in heads),
             Column(words=say("Difference"), align="end"),
             Column(words=say("Interval"), align="end"),
-            Column(words=say("Reduction"), align="end"),
+            Column(words=say("Reduction")),
             Column(words=say(_p_head(methods)), align="end"),
-            Column(words=say("Method")),
+            *((Column(words=say("Method")),) if len(methods) > 1 else ()),
         ),
-        rows=tuple(_row(finding, rows[0]) for finding in rows),
+        rows=tuple(_row(finding, rows[0], several=len(methods) > 1) for finding in rows),
         note=_note(rows[0], methods),
     )
 
@@ -94,7 +94,7 @@ def _p_head(methods: tuple[str, ...]) -> str:
     return "p" if known is None or len(methods) > 1 else known.p_value
 
 
-def _row(finding: PairedFinding, worst: PairedFinding) -> Row:
+def _row(finding: PairedFinding, worst: PairedFinding, *, several: bool) -> Row:
     name = f"paired:{finding.id}"
     counts = [say(ClaimRef(id=f"{name}#{key}")) for key in _TRANSITIONS]
     if finding.after_only:
@@ -117,7 +117,7 @@ def _row(finding: PairedFinding, worst: PairedFinding) -> Row:
             ),
             _reduction(finding),
             say(ClaimRef(id=f"{name}#p_midp")),
-            say(Code(text=finding.method)),
+            *((say(Code(text=finding.method)),) if several else ()),
         ),
     )
 
