@@ -35,14 +35,14 @@ judge.revealed = revealed
 """Judges that never answer."""
 
 UNCHECKED = """
-import shipworthy.app.preparation as preparation
+import shipworthy.app.preparation.designs as preparation
 preparation.JUDGES = {name: one for name, one in preparation.JUDGES.items() if name != "leak"}
 """
 """A judge of leaks that nobody has compared with labels."""
 
 COIN = """
 import msgspec
-import shipworthy.app.preparation as preparation
+import shipworthy.app.preparation.designs as preparation
 def default_card(name, honest=preparation.default_card):
     even = dict(true_positives=30, false_negatives=30, true_negatives=30, false_positives=30)
     card = honest(name)
