@@ -74,6 +74,8 @@ def test_a_perfect_model_on_used_scenarios_is_no_go_the_second_time(tmp_path, en
     assert warned.returncode == 1
     assert "`secrets`: 36 of 36 scenarios were tried in an earlier submission" in warned.stdout
     assert "no fresh one is left" in warned.stdout
+    assert "needs        scenarios: 16 for 0" in warned.stdout
+    assert "cannot be kept by" not in warned.stdout
     again, plan, bundle = assessed(tmp_path, endpoint, seed=8, **everything)
     assert (again, plan["submission"]["number"]) == ("inconclusive", 2)
     assert plan["submission"]["alpha"] == finding(bundle)["bounds"]["alpha"] == LEVELS[1]

@@ -193,6 +193,12 @@ GLOSSARY: Final = (
         "every role has signed it.",
     ),
     Term(
+        "Submission",
+        "A campaign of a question: may this product go to this deployment under this framework? "
+        "Submissions of one question are numbered in the registry of the project and share one "
+        "error level.",
+    ),
+    Term(
         "Subject",
         "What was tested: weights, engine, template, prompt, sampling. Parts that are not "
         "disclosed are named as unknown.",

@@ -9,6 +9,7 @@ from shipworthy.cli.output.decision_text import GLYPHS
 from shipworthy.cli.output.streams import Output
 from shipworthy.cli.output.submission_text import (
     level_line,
+    rounded,
     submission_line,
     submission_warnings,
 )
@@ -131,7 +132,7 @@ def _judge_lines(found: Prospect) -> Iterator[str]:
     cards = ", ".join(f"{one.name} {one.catches or 'without card'}" for one in found.judges)
     spent = (Decimal(found.clean.bounds.alpha) * Decimal(str(JUDGE_SHARE))).normalize()
     least = percent(found.sensitivity, up=False)
-    yield f"  judge        caught {cards}; at least {least}, for {spent:.2g} of alpha"
+    yield f"  judge        caught {cards}; at least {least}, for {rounded(spent, 2)} of alpha"
 
 
 def _clean(found: Prospect) -> str:
@@ -258,10 +259,18 @@ def _warnings(foresight: Foresight) -> Iterator[str]:
     yield from submission_warnings(foresight.opposed)
     for question in foresight.questions:
         for outlook in question.outlooks:
-            if question.clean not in {Verdict.KEPT, None}:
+            if question.clean not in {Verdict.KEPT, None} and not _opposed(outlook, foresight):
                 yield from _never(outlook)
     for finding in foresight.statistics:
         yield f"{finding.message}; {finding.advice} [{finding.rule}]"
+
+
+def _opposed(outlook: Outlook, foresight: Foresight) -> bool:
+    """Whether earlier submissions stand against a rate: its own warning says so."""
+    if outlook.prospect is None:
+        return False
+    rate = outlook.prospect.rate
+    return bool(foresight.opposed.against(rate.metric, rate.domain))
 
 
 def _never(outlook: Outlook) -> Iterator[str]:

@@ -20,7 +20,13 @@ def level_line(submission: Submission, alpha: str) -> str:
     """Write the level of the bounds, to three digits, and of what it is a part."""
     if submission.spending == "single":
         return f"{submission.alpha}, all of it for this campaign"
-    return f"{Decimal(submission.alpha):.3g}, of {alpha} for all submissions of the question"
+    part = rounded(Decimal(submission.alpha), 3)
+    return f"{part}, of {alpha} for all submissions of the question"
+
+
+def rounded(level: Decimal, digits: int) -> str:
+    """Write a level with so many digits that count, and no exponent."""
+    return format(Decimal(f"{level:.{digits}g}").normalize(), "f")
 
 
 def submission_warnings(opposed: Objections) -> Iterator[str]:

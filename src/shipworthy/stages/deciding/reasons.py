@@ -6,6 +6,7 @@ findings and facts; each atom is explained towards a goal, the truth that the re
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from math import ceil, floor
 
 from shipworthy.frameworks import Case, decimal, negation, satisfying
@@ -270,4 +271,6 @@ def _negated(atom: Atom) -> Atom:
 def _error_level(alpha: str) -> str:
     """Write an error level with three digits: parts of one are long."""
     found = decimal(alpha)
-    return alpha if found is None else f"{float(found):.3g}"
+    if found is None:
+        return alpha
+    return format(Decimal(f"{float(found):.3g}").normalize(), "f")

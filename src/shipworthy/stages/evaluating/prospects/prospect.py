@@ -1,6 +1,6 @@
 """What one planned rate can show about one limit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -19,6 +19,7 @@ from shipworthy.stages.evaluating.prospects.odds import (
 )
 from shipworthy.stages.evaluating.prospects.planned import PlannedRate, supposed_finding
 from shipworthy.stages.evaluating.prospects.room import MOST_SCENARIOS, scenarios_needed, tolerated
+from shipworthy.stages.evaluating.submissions import UNOPPOSED
 from shipworthy.statistics import ScenarioCounts
 from shipworthy.statistics.sequential import fewest_to_pass
 
@@ -89,6 +90,8 @@ def prospect(goal: RateGoal, rate: PlannedRate, terms: FindingTerms) -> Prospect
     caught = least_sensitivity(tuple(rate.judges), terms) if judged else 1.0
     most = tolerated(goal, rate, terms)
     share = adverse_limit(goal)
+    # how many it takes when none of them was tried before
+    fresh = replace(terms, opposed=UNOPPOSED)
     chances: tuple[KeptChance, ...] = ()
     if share is not None:
         single = not rate.repeated and rate.attempts == 1
@@ -102,7 +105,7 @@ def prospect(goal: RateGoal, rate: PlannedRate, terms: FindingTerms) -> Prospect
         clean=_clean(goal, rate, terms),
         tolerates=most,
         tolerates_spread=tolerated(goal, rate, terms, spread=True) if rate.repeated else None,
-        needed=tuple(scenarios_needed(goal, rate, terms, adverse) for adverse in ADVERSE),
+        needed=tuple(scenarios_needed(goal, rate, fresh, adverse) for adverse in ADVERSE),
         chances=chances,
         wrong=wrong_chance(most, len(rate.sizes), share, caught) if share is not None else None,
         sequential=_sequential(
