@@ -136,8 +136,7 @@ class Bench:
 
     def count(self) -> None:
         """Count requests and bytes on disk, and see that every trial measured something."""
-        campaign = self._project.latest("benchmark")
-        assert campaign
+        (campaign,) = self._project.campaigns("benchmark")
         segments = list(campaign.trials.glob("*.jsonl"))
         trials = [json.loads(line) for path in segments for line in path.read_bytes().splitlines()]
         unassessed = sum(trial["outcome"]["type"] == "unassessed" for trial in trials)
