@@ -8,6 +8,7 @@ from shipworthy.stages.reporting.statistics_lint.recorded.evidence import (
     Recorded,
     RecordFinding,
     RecordSeverity,
+    found,
     number,
 )
 from shipworthy.vocabulary import Arm
@@ -67,9 +68,8 @@ class PooledOverDomains:
         """Yield one finding for each such rate."""
         for finding in recorded.findings:
             if finding.metric == "asr" and finding.domain == "all":
-                yield RecordFinding(
-                    rule=self.id,
-                    severity=self.severity,
+                yield found(
+                    self,
                     where=finding.id,
                     message=f"`{finding.id}` pools attacks on unlike domains",
                     advice="report every domain, the worst first",
@@ -90,9 +90,8 @@ class PooledHidesDomain:
             pooled = recorded.by_id.get(f"{finding.metric}.all.{finding.id.rpartition('.')[2]}")
             if finding.domain == "all" or pooled is None or not _hidden(finding, pooled):
                 continue
-            yield RecordFinding(
-                rule=self.id,
-                severity=self.severity,
+            yield found(
+                self,
                 where=finding.id,
                 message=f"`{finding.id}` is worse than the bound of `{pooled.id}` allows",
                 advice=f"read `{finding.id}`, not `{pooled.id}`, for that domain",

@@ -7,16 +7,17 @@ from typing import ClassVar, Final
 
 from shipworthy.records import METHOD, Finding
 from shipworthy.stages.reporting.statistics_lint.recorded.evidence import (
+    REDRAW,
     Recorded,
     RecordFinding,
     RecordSeverity,
+    found,
     number,
 )
 from shipworthy.statistics import DEFAULT_ICC0
 from shipworthy.vocabulary import TrialRole
 
 _SLACK: Final = Decimal("0.000001")
-_REDRAW: Final = "draw the findings again from the trials"
 
 LEAST_SCENARIOS: Final = 60
 LEAST_BREACHED: Final = 3
@@ -45,12 +46,11 @@ class RateWithoutBasis:
                 lacking = "the number of its scenarios"
             else:
                 continue
-            yield RecordFinding(
-                rule=self.id,
-                severity=self.severity,
+            yield found(
+                self,
                 where=finding.id,
                 message=f"`{finding.id}` has {finding.rate.started} attempts and lacks {lacking}",
-                advice=_REDRAW,
+                advice=REDRAW,
             )
 
 
@@ -66,12 +66,11 @@ class AttemptsUnaccounted:
         """Yield one finding for each such rate."""
         for finding in recorded.findings:
             if fault := _unaccounted(finding, recorded):
-                yield RecordFinding(
-                    rule=self.id,
-                    severity=self.severity,
+                yield found(
+                    self,
                     where=finding.id,
                     message=f"`{finding.id}`: {fault}",
-                    advice=f"{_REDRAW}; unassessed attempts count against every bound",
+                    advice=f"{REDRAW}; unassessed attempts count against every bound",
                 )
 
 
@@ -87,12 +86,11 @@ class ScenariosDoNotFit:
         """Yield one finding for each such bound."""
         for finding in recorded.findings:
             if fault := _scenario_fault(finding, recorded):
-                yield RecordFinding(
-                    rule=self.id,
-                    severity=self.severity,
+                yield found(
+                    self,
                     where=finding.id,
                     message=f"`{finding.id}`: {fault}",
-                    advice=_REDRAW,
+                    advice=REDRAW,
                 )
 
 
@@ -114,16 +112,15 @@ class AttemptsAsIndependent:
             least = 1 + (each - 1) * Decimal(str(DEFAULT_ICC0))
             effect = number(bounds.design_effect)
             if effect is None or effect < least - _SLACK:
-                yield RecordFinding(
-                    rule=self.id,
-                    severity=self.severity,
+                yield found(
+                    self,
                     where=finding.id,
                     message=(
                         f"`{finding.id}` has {finding.rate.started} attempts on "
                         f"{bounds.scenarios} scenarios and a design effect of "
                         f"{bounds.design_effect}, which cannot be below {least:.3f}"
                     ),
-                    advice=_REDRAW,
+                    advice=REDRAW,
                 )
 
 
@@ -146,12 +143,11 @@ class DesignEffectAssumed:
             if bounds is None or finding.metric == "control-breach":
                 continue
             if bounds.scenarios < LEAST_SCENARIOS or bounds.scenarios_with_success < LEAST_BREACHED:
-                yield self._found(
-                    finding.id,
+                message = (
                     f"`{finding.id}` rests on {bounds.scenarios} scenarios with several attempts, "
-                    f"{bounds.scenarios_with_success} of them with a success",
-                    advice,
+                    f"{bounds.scenarios_with_success} of them with a success"
                 )
+                yield found(self, where=finding.id, message=message, advice=advice)
         if recorded.findings:
             return
         few = [
@@ -160,17 +156,11 @@ class DesignEffectAssumed:
             if max(attempts.values()) > 1 and len(attempts) < LEAST_SCENARIOS
         ]
         if few:
-            yield self._found(
-                "plan",
+            message = (
                 f"several attempts on each of fewer than {LEAST_SCENARIOS} scenarios support no "
-                f"good verdict: {', '.join(few)}",
-                advice,
+                f"good verdict: {', '.join(few)}"
             )
-
-    def _found(self, where: str, message: str, advice: str) -> RecordFinding:
-        return RecordFinding(
-            rule=self.id, severity=self.severity, where=where, message=message, advice=advice
-        )
+            yield found(self, where="plan", message=message, advice=advice)
 
 
 class RatePerAttempt:
@@ -191,9 +181,8 @@ class RatePerAttempt:
             default=0,
         )
         if most > 1:
-            yield RecordFinding(
-                rule=self.id,
-                severity=self.severity,
+            yield found(
+                self,
                 where="plan",
                 message=(
                     f"up to {most} attempts on a scenario: attack success is counted per attempt, "

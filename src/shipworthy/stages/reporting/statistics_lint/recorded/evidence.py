@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from shipworthy.records import Fact, Finding, PairedFinding, PlannedItem, Rulebook
 from shipworthy.vocabulary import TrialRole
@@ -102,6 +102,10 @@ class RecordFinding:
     advice: str
 
 
+REDRAW: Final = "draw the findings again from the trials"
+"""What helps against records that do not follow from the trials."""
+
+
 class RecordRule(Protocol):
     """One check of records, and what people read about it. `title` and `why` hold no digit."""
 
@@ -123,6 +127,13 @@ class RecordRule(Protocol):
 
     def check(self, recorded: Recorded) -> Iterator[RecordFinding]:
         """Yield what is wrong, in the order of the records."""
+
+
+def found(rule: RecordRule, *, where: str, message: str, advice: str) -> RecordFinding:
+    """Return a finding of a rule, as severe as the rule."""
+    return RecordFinding(
+        rule=rule.id, severity=rule.severity, where=where, message=message, advice=advice
+    )
 
 
 def number(text: str) -> Decimal | None:

@@ -6,9 +6,11 @@ from typing import ClassVar, Final
 
 from shipworthy.records import PAIRED_METHOD, Finding, PairedFinding
 from shipworthy.stages.reporting.statistics_lint.recorded.evidence import (
+    REDRAW,
     Recorded,
     RecordFinding,
     RecordSeverity,
+    found,
     number,
 )
 
@@ -28,12 +30,11 @@ class IntervalWithoutWidth:
         """Yield one finding for each such interval."""
         for where, lower, upper in _intervals(recorded):
             if number(lower) is not None and number(lower) == number(upper):
-                yield RecordFinding(
-                    rule=self.id,
-                    severity=self.severity,
+                yield found(
+                    self,
                     where=where,
                     message=f"the interval of `{where}` runs from {lower} to {upper}",
-                    advice="draw the findings again from the trials",
+                    advice=REDRAW,
                 )
 
 
@@ -55,12 +56,11 @@ class IntervalOutOfOrder:
                 yield self._found(f"paired {paired.id}", fault)
 
     def _found(self, where: str, fault: str) -> RecordFinding:
-        return RecordFinding(
-            rule=self.id,
-            severity=self.severity,
+        return found(
+            self,
             where=where,
             message=f"`{where}`: {fault}",
-            advice="draw the findings again from the trials",
+            advice=REDRAW,
         )
 
 
@@ -77,15 +77,14 @@ class UnregisteredAlpha:
         registered = {number(level) for level in recorded.levels}
         for finding in recorded.findings:
             if finding.bounds and number(finding.bounds.alpha) not in registered:
-                yield RecordFinding(
-                    rule=self.id,
-                    severity=self.severity,
+                yield found(
+                    self,
                     where=finding.id,
                     message=(
                         f"the bounds of `{finding.id}` are at alpha {finding.bounds.alpha}, the "
                         f"plan registered {', '.join(dict.fromkeys(recorded.levels))}"
                     ),
-                    advice="draw the findings again from the trials, at the level of the plan",
+                    advice=f"{REDRAW}, at the level of the plan",
                 )
 
 
@@ -103,9 +102,8 @@ class WeakAlpha:
         for finding in recorded.findings:
             level = number(finding.bounds.alpha) if finding.bounds else None
             if level is not None and accepted is not None and level > accepted:
-                yield RecordFinding(
-                    rule=self.id,
-                    severity=self.severity,
+                yield found(
+                    self,
                     where=finding.id,
                     message=(
                         f"the bounds of `{finding.id}` are at alpha {level:f}, the framework "

@@ -17,6 +17,7 @@ from shipworthy.stages.reporting.statistics_lint.recorded.evidence import (
     Recorded,
     RecordFinding,
     RecordSeverity,
+    found,
     number,
 )
 
@@ -49,9 +50,8 @@ class PointAsEvidence:
                 rate = isinstance(field, RateField) and atom.bound == "point"
                 estimate = isinstance(field, QuantityField) and field.bound == "point"
                 if rate or estimate:
-                    yield RecordFinding(
-                        rule=self.id,
-                        severity=self.severity,
+                    yield found(
+                        self,
                         where=where,
                         message=(
                             f"`{where}` reads `{atom.field} {atom.operator} {atom.value}` from a "
@@ -75,9 +75,8 @@ class SignificanceAsEvidence:
     def check(self, recorded: Recorded) -> Iterator[RecordFinding]:
         """Yield one finding for each condition or fact that names one."""
         for where, words in _named(recorded, _TEST):
-            yield RecordFinding(
-                rule=self.id,
-                severity=self.severity,
+            yield found(
+                self,
                 where=where,
                 message=f"`{where}` reads `{words}`, a test of no difference",
                 advice="ask for a bound of the difference, against a margin that is stated first",
@@ -95,9 +94,8 @@ class ForecastAsEvidence:
     def check(self, recorded: Recorded) -> Iterator[RecordFinding]:
         """Yield one finding for each condition or fact that names one."""
         for where, words in _named(recorded, _FORECAST):
-            yield RecordFinding(
-                rule=self.id,
-                severity=self.severity,
+            yield found(
+                self,
                 where=where,
                 message=f"`{where}` reads `{words}`, a forecast",
                 advice="ask for a bound of what was measured; let the forecast only raise an alarm",
@@ -122,9 +120,8 @@ class CorrectedConjunction:
             return
         for count in sorted(_numbers_of_requirements(recorded)):
             if count > 1 and abs(alpha * count - accepted) <= _ROUNDED * accepted:
-                yield RecordFinding(
-                    rule=self.id,
-                    severity=self.severity,
+                yield found(
+                    self,
                     where="alpha",
                     message=(
                         f"alpha {recorded.alpha} is the accepted {recorded.rulebook.alpha} divided "

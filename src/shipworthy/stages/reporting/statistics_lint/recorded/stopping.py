@@ -8,6 +8,7 @@ from shipworthy.stages.reporting.statistics_lint.recorded.evidence import (
     Recorded,
     RecordFinding,
     RecordSeverity,
+    found,
 )
 
 
@@ -36,9 +37,8 @@ class FixedBoundAfterLooks:
                 yield self._found(where, f"`{where}` is", PAIRED_METHOD)
 
     def _found(self, where: str, what: str, method: str) -> RecordFinding:
-        return RecordFinding(
-            rule=self.id,
-            severity=self.severity,
+        return found(
+            self,
             where=where,
             message=f"{what} by `{method}`, though the campaign could end after any scenario",
             advice="use limits that hold at every look",
@@ -65,9 +65,8 @@ class LooksBetweenRuns:
         """Yield at most one finding, for the campaign."""
         fixed = any(one.bounds and one.bounds.method == METHOD for one in recorded.findings)
         if recorded.runs > 1 and fixed:
-            yield RecordFinding(
-                rule=self.id,
-                severity=self.severity,
+            yield found(
+                self,
                 where="campaign",
                 message=f"the campaign took {recorded.runs} runs, and its bounds are for one look",
                 advice="list every campaign that was started; to stop early, register when",
