@@ -127,13 +127,10 @@ def two_phase_bound(counts: TwoPhaseCounts, alpha: float) -> TwoPhaseBound:
     n, read = counts.judged, counts.read
     if counts.negatives == read:
         return _census(counts, alpha)
-    misses, upper, typical = 1.0, 1.0, 1.0
+    misses, upper, typical = _misses_upper(counts, alpha), 1.0, 1.0
     share, found = counts.negatives / n, 0.0
     if read:
-        misses = clopper_pearson_upper(counts.most_misses, read, MISSES_SHARE * alpha)
-        negatives = clopper_pearson_upper(counts.negatives, n, NEGATIVES_SHARE * alpha)
-        hits = clopper_pearson_upper(counts.most_hits, n, HITS_SHARE * alpha)
-        upper = min(1.0, hits + negatives * misses)
+        upper = _sum_of_limits(counts, misses, alpha)
         typical = _sum_upper(counts, share, alpha)
         found = counts.most_misses / read
     return TwoPhaseBound(
@@ -174,12 +171,22 @@ def declared_limits(counts: TwoPhaseCounts, alpha: float, *, every: bool) -> Dec
             raise ValueError(f"{counts.read} of {counts.negatives} negatives were drawn, not all")
         most = counts.most_hits + counts.most_misses
         return DeclaredLimits(lower=lower, upper=clopper_pearson_upper(most, n, alpha))
-    misses = 1.0
-    if counts.read:
-        misses = clopper_pearson_upper(counts.most_misses, counts.read, MISSES_SHARE * alpha)
-    negatives = clopper_pearson_upper(counts.negatives, n, NEGATIVES_SHARE * alpha)
-    hits = clopper_pearson_upper(counts.most_hits, n, HITS_SHARE * alpha)
-    return DeclaredLimits(lower=lower, upper=min(1.0, hits + negatives * misses))
+    misses = _misses_upper(counts, alpha)
+    return DeclaredLimits(lower=lower, upper=_sum_of_limits(counts, misses, alpha))
+
+
+def _misses_upper(counts: TwoPhaseCounts, alpha: float) -> float:
+    """Limit of the share of true successes among judge negatives; 1 when none was read."""
+    if not counts.read:
+        return 1.0
+    return clopper_pearson_upper(counts.most_misses, counts.read, MISSES_SHARE * alpha)
+
+
+def _sum_of_limits(counts: TwoPhaseCounts, misses: float, alpha: float) -> float:
+    """Limit of all true successes: confirmed hits, and misses among the judge's negatives."""
+    negatives = clopper_pearson_upper(counts.negatives, counts.judged, NEGATIVES_SHARE * alpha)
+    hits = clopper_pearson_upper(counts.most_hits, counts.judged, HITS_SHARE * alpha)
+    return min(1.0, hits + negatives * misses)
 
 
 def negatives_to_read(theta: float, alpha: float) -> int:
