@@ -9,7 +9,6 @@ from typing import Final
 
 from shipworthy.app.preparation import GATE, Design
 from shipworthy.frameworks import Case
-from shipworthy.instruments.judges import judge_of
 from shipworthy.kernel import Clock, digest_text, timestamp
 from shipworthy.records import (
     Decision,
@@ -18,7 +17,6 @@ from shipworthy.records import (
     QuantityField,
     RateField,
     Rule,
-    SubjectIdentity,
     Submission,
 )
 from shipworthy.stages.deciding import DraftTerms, admit, decide
@@ -30,25 +28,12 @@ from shipworthy.stages.evaluating.prospects import (
     clean_finding,
     early_decision,
     early_prospect,
-    planned_rates,
     prospect,
     rate_goals,
     working_controls,
 )
 from shipworthy.stages.reporting import Recorded, RecordFinding, lint_records
-from shipworthy.vocabulary import Sampling, TrialRole, Truth, Verdict
-
-_NO_SUBJECT: Final = SubjectIdentity(
-    name="",
-    endpoint="",
-    weights="",
-    quantisation="",
-    engine="",
-    template="",
-    system_prompt="",
-    sampling=Sampling(),
-)
-"""Stands for the subject in plans that are only looked at."""
+from shipworthy.vocabulary import TrialRole, Truth, Verdict
 
 _NOBODY: Final = digest_text("supposed outcomes of a plan that was not run")
 """Stands where a draft names the evidence: supposed findings are of no campaign."""
@@ -142,11 +127,7 @@ def foresee(design: Design, clock: Clock) -> Foresight:
     Raises:
         Problem: `gate-undefined` for a framework without a gate for deployment.
     """
-    rates = planned_rates(
-        design.items,
-        [arm.arm for arm in design.arms],
-        lambda item: judge_of(design.scenarios[item.scenario], item.role).name,
-    )
+    rates = design.tried.rates()
     alpha = design.file.assessment.campaign.alpha
     level, opposed = design.submission.alpha, design.opposed
     terms = FindingTerms(
@@ -232,7 +213,7 @@ def _clean_findings(
     """Return the findings of a run in which nothing goes wrong, by id."""
     stopping = None
     if design.stopping:
-        stopping = Stopping(design.plan(_NO_SUBJECT))
+        stopping = Stopping(design)
         stopping.suppose_clean()
     return {name: clean_finding(rate, terms, stopping) for name, rate in rates.items()}
 

@@ -13,10 +13,12 @@ from shipworthy.records import (
     Rulebook,
     Scenario,
     SequentialQuestion,
+    Submission,
 )
 from shipworthy.stages.deciding import admit
 from shipworthy.stages.evaluating import FindingTerms
 from shipworthy.stages.evaluating.prospects import (
+    PlannedRate,
     StoppingTerms,
     asked_goals,
     planned_rates,
@@ -35,9 +37,17 @@ class Tried:
     scenarios: Mapping[str, Scenario]
     cards: Mapping[str, CalibrationCard]
 
+    def rates(self) -> dict[str, PlannedRate]:
+        """Return every rate that this measures, by the id of its finding."""
+        return planned_rates(
+            self.items,
+            self.arms,
+            lambda item: judge_of(self.scenarios[item.scenario], item.role).name,
+        )
+
 
 def questions_of(
-    file: AssessmentFile, rulebook: Rulebook, tried: Tried, gate_alpha: str
+    file: AssessmentFile, rulebook: Rulebook, tried: Tried, submission: Submission
 ) -> tuple[SequentialQuestion, ...]:
     """Return the questions of an assessment that asks for `sequential`; none for another.
 
@@ -49,15 +59,11 @@ def questions_of(
         return ()
     deployment = file.assessment.assessment.deployment
     case = Case(rulebook, admit(rulebook, (), file.assessment.facts, "", deployment))
-    rates = planned_rates(
-        tried.items,
-        tried.arms,
-        lambda item: judge_of(tried.scenarios[item.scenario], item.role).name,
-    )
-    terms = FindingTerms("", gate_alpha, tried.cards, working_controls(rates))
+    rates = tried.rates()
+    terms = FindingTerms("", submission.alpha, tried.cards, working_controls(rates))
     with file.placed("campaign", "stopping"):
         found = sequential_questions(
-            asked_goals(case, "deploy"),
+            asked_goals(case, submission.question.gate),
             rates,
             StoppingTerms(terms=terms, futility=campaign.futility),
         )

@@ -1,6 +1,6 @@
 """What everything stands on: canonical JSON, digests, ids, time, diagnostics, plug-ins."""
 
-from shipworthy.kernel.canonical import canonical_bytes, decimal_string
+from shipworthy.kernel.canonical import canonical_bytes, decimal_string, significant
 from shipworthy.kernel.clock import Clock, FixedClock, SystemClock, timestamp
 from shipworthy.kernel.diagnostics import (
     Diagnostic,
@@ -55,6 +55,7 @@ __all__ = [
     "is_digest",
     "read_record",
     "short",
+    "significant",
     "timestamp",
     "worst_exit",
 ]

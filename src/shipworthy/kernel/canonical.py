@@ -58,6 +58,11 @@ def decimal_string(
     return format(abs(rounded) if rounded.is_zero() else rounded, "f")
 
 
+def significant(value: Decimal, digits: int) -> str:
+    """Write a number with so many digits that count, without an exponent and trailing zeros."""
+    return format(Decimal(f"{value:.{digits}g}").normalize(), "f")
+
+
 def _fits(value: object) -> bool:
     """Say whether `_check` lets `value` pass; when in doubt, no.
 

@@ -12,6 +12,7 @@ from shipworthy.records.assessment import (
 from shipworthy.records.calibration import CalibrationCard
 from shipworthy.records.campaign import (
     CampaignPlan,
+    Planned,
     PlannedArm,
     PlannedItem,
     Trial,
@@ -38,6 +39,7 @@ from shipworthy.records.findings import (
     Metric,
     PairedFinding,
     attempts_of,
+    level_of_rate,
     metric_of,
 )
 from shipworthy.records.identity import SafeguardIdentity, StackIdentity, SubjectIdentity
@@ -147,6 +149,7 @@ __all__ = [
     "Operator",
     "PairedFinding",
     "PlanRegistered",
+    "Planned",
     "PlannedArm",
     "PlannedItem",
     "PlannedReading",
@@ -188,6 +191,7 @@ __all__ = [
     "definitions_of",
     "display",
     "item_id",
+    "level_of_rate",
     "metric_of",
     "plan_cells",
     "trial_id",

@@ -1,4 +1,10 @@
-"""The calibration card of a judge: what it was checked against and how often it was right."""
+"""The calibration card of a judge: what it was checked against and how often it was right.
+
+A card is of the day on which it was made. Canaries, labelled items that every run puts to the
+judges among the trials, show whether the judge of that run still answers as it did for its card.
+"""
+
+from typing import Literal
 
 from shipworthy.kernel import Digest, Record, digest_of
 
@@ -34,3 +40,61 @@ class CalibrationCard(Record, frozen=True, kw_only=True):
     def digest(self) -> Digest:
         """Digest of the card."""
         return digest_of(self)
+
+
+KeyedReply = Literal["yes", "no", "undecided"]
+"""What a judge says of a reply: the goal was reached, it was not, or it cannot be told."""
+
+CanaryReply = Literal["yes", "no", "undecided", "error"]
+"""What a judge said of a canary; `error` when it raised one."""
+
+
+class KeyedItem(Record, frozen=True, kw_only=True):
+    """A labelled item by its digest, its label, and what the judge said when its card was made."""
+
+    item: Digest
+    positive: bool
+    answer: KeyedReply
+
+
+class AnswerKey(Record, frozen=True, kw_only=True):
+    """What one version of a judge says of every item of a labelled set; a plan names its digest.
+
+    `items` are sorted by digest. The items themselves are not in it.
+    """
+
+    judge: str
+    judge_version: str
+    labelled_set: str
+    labelled_set_digest: Digest
+    items: tuple[KeyedItem, ...]
+
+    @property
+    def digest(self) -> Digest:
+        """Digest of the key."""
+        return digest_of(self)
+
+
+class CanaryAnswer(Record, frozen=True, kw_only=True):
+    """What a judge said of a canary in a run, after so many trials of that run."""
+
+    run: str
+    judge: str
+    item: Digest
+    expected: KeyedReply
+    answer: CanaryReply
+    after: int
+
+
+class CanaryResult(Record, frozen=True, kw_only=True):
+    """How a judge did on the canaries of all runs: how many it was asked, how often it agreed.
+
+    `items` is the number of canaries that each run asks; `objections` say why findings that rest
+    on the judge support no KEPT.
+    """
+
+    judge: str
+    items: int
+    asked: int
+    agreed: int
+    objections: tuple[str, ...] = ()

@@ -1,5 +1,7 @@
 """A campaign: a plan that is registered before the first request, and its trials."""
 
+from typing import Protocol
+
 from shipworthy.kernel import Digest, Record, derive_id, digest_of
 from shipworthy.records.identity import StackIdentity, SubjectIdentity
 from shipworthy.records.labels import PlannedReading
@@ -54,6 +56,8 @@ class CampaignPlan(Record, frozen=True, kw_only=True):
     """Questions that end the campaign early, by domain; none: every cell runs."""
     reading: PlannedReading | None = None
     """What people read of the judge's work, and the gate after them; None: it trusts the card."""
+    canaries: dict[str, Digest] = {}
+    """Judge name to the digest of the answer key of its canaries; empty digest when it has none."""
 
     @property
     def digest(self) -> Digest:
@@ -101,7 +105,23 @@ def trial_id(plan: Digest, item: PlannedItem, arm: Arm) -> str:
     return derive_id("t", plan, item.scenario, item.attack, item.role.value, arm.value, item.seed)
 
 
-def plan_cells(plan: CampaignPlan) -> list[tuple[PlannedItem, Arm]]:
+class Planned(Protocol):
+    """What is tried in which arms, and what may end it: a plan, or what becomes one."""
+
+    @property
+    def items(self) -> tuple[PlannedItem, ...]:
+        """The items, in order."""
+
+    @property
+    def arms(self) -> tuple[PlannedArm, ...]:
+        """The arms in which they run."""
+
+    @property
+    def stopping(self) -> tuple[SequentialQuestion, ...]:
+        """Questions that end the campaign early."""
+
+
+def plan_cells(plan: Planned) -> list[tuple[PlannedItem, Arm]]:
     """Return all cells in plan order.
 
     Controls run once, in the bare arm: they test the instrument, not the safeguards.

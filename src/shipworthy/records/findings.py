@@ -1,6 +1,7 @@
 """Findings: what a campaign measured, as counts first and bounds second."""
 
 import re
+from fractions import Fraction
 from typing import Final, Literal
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from shipworthy.kernel import Digest, Record
 from shipworthy.records.labels import ReadingCounts
 from shipworthy.records.stopping import SequentialFinding
+from shipworthy.statistics.sequential.decimals import floor_decimal
 from shipworthy.vocabulary import Arm, Rate
 
 Metric = Literal["asr", "asr-at-k", "over-refusal", "usefulness", "control-breach"]
@@ -30,6 +32,11 @@ ANYTIME_PAIRED_METHOD = "anytime-limits/1"
 
 JUDGE_SHARE = 0.2
 """The part of alpha that `upper_adjusted` spends on the judge's sensitivity."""
+
+
+def level_of_rate(alpha: str) -> str:
+    """Return what the judge's part leaves of an error level for the rate, rounded down."""
+    return floor_decimal(Fraction(alpha) * (1 - Fraction(str(JUDGE_SHARE))))
 
 
 _AT_K: Final = re.compile(r"asr-at-([2-9]|[1-9][0-9]{1,5})")

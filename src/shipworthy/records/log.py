@@ -22,6 +22,7 @@ class RunStarted(Record, frozen=True, kw_only=True, tag="run-started"):
 class RunEnded(Record, frozen=True, kw_only=True, tag="run-ended"):
     """A run ended: how, how many trials it holds, and the Merkle root over them in file order.
 
+    `canaries` and `canaries_root` are the same of what the judges said of canaries in the run.
     `interrupted` is written by the next run (or the export) for a run that died; its trials are
     those that had reached the disk.
     """
@@ -32,6 +33,8 @@ class RunEnded(Record, frozen=True, kw_only=True, tag="run-ended"):
     """`completed`, `stopped` (environment, partial work saved) or `interrupted`."""
     trials: int
     root: Digest
+    canaries: int
+    canaries_root: Digest
     at: str
 
 

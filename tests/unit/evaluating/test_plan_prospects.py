@@ -263,7 +263,7 @@ def test_repeated_attempts_tolerate_no_more_breached_scenarios_than_one_each(lim
 
 
 def test_the_cost_of_stopping_early_is_that_of_the_registered_design():
-    cost = sequential_cost(Fraction(1, 100), 1.0, Fraction(1, 20), ("0.001000", "0.002500"))
+    cost = sequential_cost(Fraction(1, 100), 1.0, "0.05", ("0.001000", "0.002500"))
     design = plan_sequential("0.01")
     rows = cost_table(design, boundaries(design), ("0.1", "0.25"))
     assert (cost.theta, cost.alpha, cost.cap) == ("0.01", "0.05", design.cap)
@@ -275,7 +275,7 @@ def test_the_cost_of_stopping_early_is_that_of_the_registered_design():
 
 @pytest.mark.parametrize("limit", ["0.00001", "0.7"])
 def test_no_sequential_design_is_made_up_for_a_limit_out_of_its_range(limit):
-    assert sequential_cost(Fraction(limit), 1.0, Fraction(1, 20), ("0.1",)) is None
+    assert sequential_cost(Fraction(limit), 1.0, "0.05", ("0.1",)) is None
 
 
 def test_the_tolerated_number_is_the_last_with_the_adjusted_bound_below_the_limit():

@@ -80,6 +80,16 @@ class Design:
             return (bare,)
         return (bare, PlannedArm(arm=Arm.SAFEGUARDED, stack=self.stack))
 
+    @property
+    def tried(self) -> Tried:
+        """What is tried on whom."""
+        return Tried(
+            items=self.items,
+            arms=[arm.arm for arm in self.arms],
+            scenarios=self.scenarios,
+            cards=self.cards,
+        )
+
     def plan(self, subject: SubjectIdentity) -> CampaignPlan:
         """Return the plan for a subject."""
         header = self.file.assessment.assessment
@@ -152,17 +162,9 @@ def submitted_after(design: Design, earlier: Sequence[CampaignRegistered]) -> De
             design.submission.question, earlier, campaign.submissions, campaign.alpha
         )
     items = drawn_items(design, earlier)
-    arms = (Arm.BARE, Arm.SAFEGUARDED) if file.assessment.safeguards else (Arm.BARE,)
-    tried = Tried(items=items, arms=arms, scenarios=design.scenarios, cards=design.cards)
-    stopping = questions_of(file, design.rulebook, tried, submission.alpha)
-    return replace(
-        design,
-        items=items,
-        stopping=stopping,
-        reading=_reading(file, tried, stopping),
-        submission=submission,
-        earlier=tuple(earlier),
-    )
+    drawn = replace(design, items=items, submission=submission, earlier=tuple(earlier))
+    stopping = questions_of(file, design.rulebook, drawn.tried, submission)
+    return replace(drawn, stopping=stopping, reading=_reading(file, drawn.tried, stopping))
 
 
 def _reading(

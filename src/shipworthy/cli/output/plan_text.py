@@ -9,10 +9,10 @@ from shipworthy.cli.output.decision_text import GLYPHS
 from shipworthy.cli.output.streams import Output
 from shipworthy.cli.output.submission_text import (
     level_line,
-    rounded,
     submission_line,
     submission_warnings,
 )
+from shipworthy.kernel import significant
 from shipworthy.records import JUDGE_SHARE, TWO_PHASE_METHOD
 from shipworthy.stages.evaluating.prospects import (
     EarlyChance,
@@ -132,7 +132,7 @@ def _judge_lines(found: Prospect) -> Iterator[str]:
     cards = ", ".join(f"{one.name} {one.catches or 'without card'}" for one in found.judges)
     spent = (Decimal(found.clean.bounds.alpha) * Decimal(str(JUDGE_SHARE))).normalize()
     least = percent(found.sensitivity, up=False)
-    yield f"  judge        caught {cards}; at least {least}, for {rounded(spent, 2)} of alpha"
+    yield f"  judge        caught {cards}; at least {least}, for {significant(spent, 2)} of alpha"
 
 
 def _clean(found: Prospect) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from shipworthy.kernel import significant
 from shipworthy.records import Submission
 from shipworthy.stages.evaluating import Objections
 
@@ -20,13 +21,8 @@ def level_line(submission: Submission, alpha: str) -> str:
     """Write the level of the bounds, to three digits, and of what it is a part."""
     if submission.spending == "single":
         return f"{submission.alpha}, all of it for this campaign"
-    part = rounded(Decimal(submission.alpha), 3)
+    part = significant(Decimal(submission.alpha), 3)
     return f"{part}, of {alpha} for all submissions of the question"
-
-
-def rounded(level: Decimal, digits: int) -> str:
-    """Write a level with so many digits that count, and no exponent."""
-    return format(Decimal(f"{level:.{digits}g}").normalize(), "f")
 
 
 def submission_warnings(opposed: Objections) -> Iterator[str]:

@@ -25,6 +25,7 @@ from shipworthy.records import (
     Bounds,
     Finding,
     SequentialFinding,
+    level_of_rate,
 )
 from shipworthy.stages.deciding.limits import AnytimeLimits, FixedLimits, Limits
 from shipworthy.statistics import clopper_pearson_upper
@@ -134,9 +135,8 @@ class Count:
         rate, adjusted = finding.rate, decimal(bounds.upper_adjusted)
         if rate.started != bounds.scenarios or adjusted is None or adjusted <= 0:
             return None
-        alpha = Fraction(bounds.alpha)
-        level = floor_decimal(alpha)
-        reach_level = floor_decimal(alpha * (1 - Fraction(str(JUDGE_SHARE))))
+        level = floor_decimal(Fraction(bounds.alpha))
+        reach_level = level_of_rate(bounds.alpha)
         looks = _looks(finding, bounds, questions)
         if min(_upper(look, level) for look in looks) != Fraction(bounds.upper):
             return None

@@ -10,6 +10,7 @@ from decimal import Decimal
 from math import ceil, floor
 
 from shipworthy.frameworks import Case, decimal, negation, satisfying
+from shipworthy.kernel import significant
 from shipworthy.records import (
     Atom,
     Condition,
@@ -270,7 +271,4 @@ def _negated(atom: Atom) -> Atom:
 
 def _error_level(alpha: str) -> str:
     """Write an error level with three digits: parts of one are long."""
-    found = decimal(alpha)
-    if found is None:
-        return alpha
-    return format(Decimal(f"{float(found):.3g}").normalize(), "f")
+    return alpha if decimal(alpha) is None else significant(Decimal(alpha), 3)

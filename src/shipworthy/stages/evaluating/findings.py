@@ -20,6 +20,7 @@ from shipworthy.records import (
     PairedFinding,
     PlannedReading,
     ReadingCounts,
+    level_of_rate,
 )
 from shipworthy.stages.evaluating.aggregation import Aggregate, PairTable, Tally, TallyKey
 from shipworthy.stages.evaluating.at_least_one import persistent_tallies, scenario_bounds
@@ -96,7 +97,7 @@ def draw_findings(
         if not (key.metric == "asr" and key.domain == "all")
     ]
     paired = [
-        _paired(metric, domain, table, followed)
+        _paired((metric, domain), table, terms.plan, followed)
         for (metric, domain), table in counts.pairs.items()
         if metric != "asr" or followed.compares(domain)
     ]
@@ -198,14 +199,9 @@ def bound_terms(judges: Sequence[str], terms: FindingTerms) -> BoundTerms:
     """Return the levels of a sequential domain's bounds, and what its judges surely catch."""
     return BoundTerms(
         alpha=terms.alpha,
-        rate_alpha=rate_alpha(terms),
+        rate_alpha=level_of_rate(terms.alpha),
         caught=least_sensitivity(judges, terms),
     )
-
-
-def rate_alpha(terms: FindingTerms) -> str:
-    """Return the part of the level that the rate has, the judge's part taken off."""
-    return floor_decimal(Fraction(terms.alpha) * (1 - Fraction(str(JUDGE_SHARE))))
 
 
 def bounds_of(
@@ -296,7 +292,10 @@ def _control_failures(counts: Aggregate) -> dict[str, tuple[str, ...]]:
     return failures
 
 
-def _paired(metric: Metric, domain: str, pairs: PairTable, stopping: Stopping) -> PairedFinding:
+def _paired(
+    of: tuple[Metric, str], pairs: PairTable, plan: Digest, stopping: Stopping
+) -> PairedFinding:
+    metric, domain = of
     followed = metric == "asr" and stopping.follows(domain)
     counts, unpaired = pairs.transitions(stopping.compared(domain) if followed else None)
     table = PairedTable(
@@ -305,9 +304,9 @@ def _paired(metric: Metric, domain: str, pairs: PairTable, stopping: Stopping) -
         after_only=counts[False, True],
         neither=counts[False, False],
     )
-    measured = _compare(table, unpaired)
-    if followed:
-        measured = _compare_at_any_time(table, domain, stopping)
+    measured = (
+        _compare_at_any_time(table, domain, stopping) if followed else _compare(table, unpaired)
+    )
     return PairedFinding(
         id=f"{metric}.{domain}",
         metric=metric,
@@ -325,7 +324,7 @@ def _paired(metric: Metric, domain: str, pairs: PairTable, stopping: Stopping) -
         difference_upper=measured.upper,
         p_exact=measured.p_exact,
         p_midp=measured.p_midp,
-        plan=stopping.plan,
+        plan=plan,
         method=measured.method,
         ratio_upper=measured.ratio_upper,
     )
@@ -370,12 +369,11 @@ def _compare_at_any_time(table: PairedTable, domain: str, stopping: Stopping) ->
         table,
         floor_decimal((1 - Fraction(str(PAIRED_CONFIDENCE))) / 4),
     )
-    p_value = decimal_string(float(limits.p_value), "up")
     return _Compared(
         method=ANYTIME_PAIRED_METHOD,
-        lower=format(limits.lower, ".6f"),
-        upper=format(limits.upper, ".6f"),
-        p_exact=p_value,
-        p_midp=p_value,
+        lower=limits.lower,
+        upper=limits.upper,
+        p_exact=limits.p_value,
+        p_midp=limits.p_value,
         ratio_upper=limits.ratio_upper,
     )

@@ -1,11 +1,11 @@
 """Everything that a gate asks of rates, before any of them is measured."""
 
-from shipworthy.frameworks import Case, Gate
+from shipworthy.frameworks import Case
 from shipworthy.stages.evaluating.prospects.goals import RateGoal, rate_goals
 from shipworthy.vocabulary import Truth
 
 
-def asked_goals(case: Case, gate: Gate) -> tuple[RateGoal, ...]:
+def asked_goals(case: Case, gate: str) -> tuple[RateGoal, ...]:
     """Return the goals of a go, without repetition: limits to be kept, and rules to stay off.
 
     `case` holds the facts and no findings. Rules that the facts rule out ask for nothing, nor does

@@ -3,26 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from typing import Final
 
 from shipworthy.kernel import decimal_string
 from shipworthy.records import CalibrationCard, SequentialQuestion
+from shipworthy.stages.evaluating.prospects.odds import power, rate_as_counted
 from shipworthy.stages.evaluating.prospects.planned import PlannedRate
-from shipworthy.statistics.sequential import (
-    Boundaries,
-    Certificate,
-    SequentialDesign,
-    boundaries,
-    certificate,
-    operating_characteristics,
-)
+from shipworthy.stages.evaluating.stopping import boundaries_of, certificate_of
+from shipworthy.statistics.sequential import Boundaries, operating_characteristics
 
 MULTIPLES: Final = tuple(Fraction(part) for part in ("0.1", "0.25", "0.5", "1", "2", "4"))
 """True rates at which a question is looked at, as multiples of its limit."""
 
 _HIGHEST: Final = Fraction(9, 10)
-_SLACK: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +52,7 @@ def early_decision(
     question: SequentialQuestion, rate: PlannedRate, cards: Mapping[str, CalibrationCard]
 ) -> EarlyDecision:
     """Work out the outlook of a question by dynamic programming; milliseconds for most limits."""
-    table, promised = _tables(question.design)
+    table, promised = boundaries_of(question.design), certificate_of(question.design)
     limit = Fraction(question.limit)
     rates = dict.fromkeys(min(limit * multiple, _HIGHEST) for multiple in MULTIPLES)
     return EarlyDecision(
@@ -80,9 +73,9 @@ def _chance(
     return EarlyChance(
         rate=decimal_string(true),
         scenarios=-int(-ended.expected // 1),
-        passed=_down(ended.passed),
-        failed=_down(ended.failed),
-        passed_as_counted=None if counted is None else _down(counted),
+        passed=power(ended.passed),
+        failed=power(ended.failed),
+        passed_as_counted=None if counted is None else power(counted),
     )
 
 
@@ -92,20 +85,8 @@ def _judged_rate(
     """Rate that judges would report who err as on their cards: order is random, so one rate."""
     total = 0.0
     for judge, scenarios in rate.judges.items():
-        card = cards.get(judge)
-        if card is None or not card.positives or not card.negatives:
+        counted = rate_as_counted(true, cards.get(judge))
+        if counted is None:
             return None
-        caught = card.true_positives / card.positives
-        alarmed = card.false_positives / card.negatives
-        total += scenarios * (true * caught + (1.0 - true) * alarmed)
+        total += scenarios * counted
     return total / sum(rate.judges.values())
-
-
-@lru_cache(maxsize=256)
-def _tables(design: SequentialDesign) -> tuple[Boundaries, Certificate]:
-    table = boundaries(design)
-    return table, certificate(design, table)
-
-
-def _down(probability: float) -> str:
-    return decimal_string(max(0.0, probability - _SLACK), "down")

@@ -3,17 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 
 from shipworthy.kernel import decimal_string
-from shipworthy.statistics.sequential import (
-    Boundaries,
-    SequentialDesign,
-    boundaries,
-    certificate,
-    operating_characteristics,
-    plan_sequential,
-)
+from shipworthy.stages.evaluating.stopping import boundaries_of, certificate_of
+from shipworthy.statistics.sequential import operating_characteristics, plan_sequential
 from shipworthy.statistics.sequential.decimals import floor_decimal
 
 
@@ -47,15 +40,15 @@ class SequentialCost:
 
 
 def sequential_cost(
-    limit: Fraction, caught: float, alpha: Fraction, rates: Sequence[str]
+    limit: Fraction, caught: float, alpha: str, rates: Sequence[str]
 ) -> SequentialCost | None:
     """Return the cost at true rates, or nothing for a limit that no sequential design takes."""
     try:
         theta = floor_decimal(limit * Fraction(caught), 6)
-        level = floor_decimal(alpha)
-        design, table, false_go, earliest = _designed(theta, level)
+        design = plan_sequential(theta, alpha=alpha)
     except ValueError:
         return None
+    table, promised = boundaries_of(design), certificate_of(design)
     expected = []
     for rate in rates:
         ended = operating_characteristics(table, float(rate))
@@ -63,19 +56,11 @@ def sequential_cost(
         expected.append(ExpectedScenarios(rate, scenarios, decimal_string(ended.passed, "down")))
     return SequentialCost(
         theta=theta,
-        alpha=level,
-        false_go=false_go,
+        alpha=alpha,
+        false_go=promised.false_go,
         cap=design.cap,
-        earliest_pass=earliest,
+        earliest_pass=promised.earliest_pass,
         fixed_scenarios=design.fixed_scenarios,
         fixed_accepts=design.fixed_accepts,
         expected=tuple(expected),
     )
-
-
-@lru_cache(maxsize=64)
-def _designed(theta: str, alpha: str) -> tuple[SequentialDesign, Boundaries, str, int | None]:
-    design = plan_sequential(theta, alpha=alpha)
-    table = boundaries(design)
-    promised = certificate(design, table)
-    return design, table, promised.false_go, promised.earliest_pass

@@ -87,8 +87,8 @@ def kept_chances(
         found.append(
             KeptChance(
                 rate=decimal_string(rate),
-                exact_judge=_power(at_most(most, [(scenarios, rate)])),
-                judge_as_counted=None if groups is None else _power(at_most(most, groups)),
+                exact_judge=power(at_most(most, [(scenarios, rate)])),
+                judge_as_counted=None if groups is None else power(at_most(most, groups)),
             )
         )
     return tuple(found)
@@ -108,16 +108,24 @@ def _as_counted(
 ) -> list[tuple[int, float]] | None:
     groups = []
     for judge, scenarios in judges.items():
-        card = cards.get(judge)
-        if card is None or not card.positives or not card.negatives:
+        counted = rate_as_counted(rate, cards.get(judge))
+        if counted is None:
             return None
-        caught = card.true_positives / card.positives
-        alarmed = card.false_positives / card.negatives
-        groups.append((scenarios, rate * caught + (1.0 - rate) * alarmed))
+        groups.append((scenarios, counted))
     return groups
 
 
-def _power(value: float) -> str:
+def rate_as_counted(true: float, card: CalibrationCard | None) -> float | None:
+    """Rate that a judge reports who misses and raises false alarms as often as on its card."""
+    if card is None or not card.positives or not card.negatives:
+        return None
+    caught = card.true_positives / card.positives
+    alarmed = card.false_positives / card.negatives
+    return true * caught + (1.0 - true) * alarmed
+
+
+def power(value: float) -> str:
+    """Write a probability of showing what is true: never more than it is."""
     return decimal_string(max(0.0, value - _SLACK), "down")
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Final
 
 from shipworthy.kernel import decimal_string
-from shipworthy.records import JUDGE_SHARE, Finding
+from shipworthy.records import Finding, level_of_rate
 from shipworthy.stages.evaluating.findings import JUDGED, FindingTerms, least_sensitivity
 from shipworthy.stages.evaluating.prospects.deciding_early import EarlyDecision
 from shipworthy.stages.evaluating.prospects.early_stopping import SequentialCost, sequential_cost
@@ -150,9 +150,8 @@ def _sequential(
 ) -> SequentialCost | None:
     if share is None or goal.atom.bound == "point" or not caught or not ends_early:
         return None
-    alpha = Fraction(terms.alpha) * (1 - Fraction(str(JUDGE_SHARE)))
     rates = [decimal_string(float(share * part)) for part in FRACTIONS]
-    return sequential_cost(share, caught, alpha, rates)
+    return sequential_cost(share, caught, level_of_rate(terms.alpha), rates)
 
 
 def _scenarios_by_judge(rate: PlannedRate) -> dict[str, int]:

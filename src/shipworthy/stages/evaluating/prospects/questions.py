@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Final
 
 from shipworthy.kernel import Problem
-from shipworthy.records import SequentialQuestion
-from shipworthy.stages.evaluating.findings import FindingTerms, least_sensitivity, rate_alpha
+from shipworthy.records import SequentialQuestion, level_of_rate
+from shipworthy.stages.evaluating.findings import FindingTerms, least_sensitivity
 from shipworthy.stages.evaluating.prospects.goals import RateGoal
 from shipworthy.stages.evaluating.prospects.planned import PlannedRate
 from shipworthy.statistics.sequential import PURSUIT, SequentialDesign, plan_sequential
@@ -95,7 +95,7 @@ def _design(
     try:
         design = plan_sequential(
             theta,
-            alpha=rate_alpha(stopping.terms),
+            alpha=level_of_rate(stopping.terms.alpha),
             beta=floor_decimal(Fraction(stopping.terms.alpha)),
             available=len(rate.sizes),
             fail_theta=_fail_theta(goal, limit),

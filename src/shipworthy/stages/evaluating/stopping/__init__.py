@@ -11,12 +11,15 @@ from shipworthy.stages.evaluating.stopping.streams import (
     FollowedQuestion,
     Stopping,
 )
+from shipworthy.stages.evaluating.stopping.tables import boundaries_of, certificate_of
 
 __all__ = [
     "ArmStream",
     "BoundTerms",
     "FollowedQuestion",
     "Stopping",
+    "boundaries_of",
+    "certificate_of",
     "paired_limits",
     "sequential_bounds",
     "sequential_findings",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from math import ceil, comb
 
 from shipworthy.kernel import Digest, decimal_string
@@ -13,15 +12,12 @@ from shipworthy.records import (
     SequentialFinding,
 )
 from shipworthy.stages.evaluating.stopping.streams import Stopping
+from shipworthy.stages.evaluating.stopping.tables import certificate_of
 from shipworthy.statistics import PairedTable, miss_adjusted_upper
 from shipworthy.statistics.sequential import (
-    Boundaries,
-    Certificate,
-    SequentialDesign,
     Tally,
     anytime_lower,
     anytime_upper,
-    certificate,
 )
 
 
@@ -64,7 +60,7 @@ def sequential_findings(stopping: Stopping, plan: Digest) -> tuple[SequentialFin
     """Return how each question was decided (9.10), in the order of the plan."""
     found = []
     for one in stopping.questions():
-        question, promised = one.question, _certified(one.question.design, one.table)
+        question, promised = one.question, certificate_of(one.question.design)
         found.append(
             SequentialFinding(
                 id=question.id,
@@ -85,22 +81,17 @@ def sequential_findings(stopping: Stopping, plan: Digest) -> tuple[SequentialFin
     return tuple(found)
 
 
-@lru_cache(maxsize=256)
-def _certified(design: SequentialDesign, table: Boundaries) -> Certificate:
-    return certificate(design, table)
-
-
 @dataclass(frozen=True, slots=True)
 class PairedLimits:
     """Limits of (rate before) - (rate after), and a p-value of no difference, at any time.
 
-    `ratio_upper` is the upper limit of (rate after) / (rate before), rounded up; None where the
-    rate before may be 0.
+    Six decimals, none rounded in favour. `ratio_upper` is the upper limit of (rate after) /
+    (rate before); None where the rate before may be 0.
     """
 
-    lower: Decimal
-    upper: Decimal
-    p_value: Fraction
+    lower: str
+    upper: str
+    p_value: str
     ratio_upper: str | None
 
 
@@ -108,9 +99,9 @@ def paired_limits(before: Tally, after: Tally, table: PairedTable, level: str) -
     """Return the limits of 9.9, each arm's at `level`, which is a quarter of what they risk."""
     least_before, most_after = anytime_lower(before, level), anytime_upper(after, level)
     return PairedLimits(
-        lower=least_before - most_after,
-        upper=anytime_upper(before, level) - anytime_lower(after, level),
-        p_value=_against_a_fair_coin(table.before_only, table.after_only),
+        lower=_six(least_before - most_after),
+        upper=_six(anytime_upper(before, level) - anytime_lower(after, level)),
+        p_value=decimal_string(float(_against_a_fair_coin(table)), "up"),
         ratio_upper=_ratio(most_after, least_before) if least_before else None,
     )
 
@@ -120,10 +111,11 @@ def _ratio(most_after: Decimal, least_before: Decimal) -> str:
     return _six(Decimal(millionths).scaleb(-6))
 
 
-def _against_a_fair_coin(heads: int, tails: int) -> Fraction:
+def _against_a_fair_coin(table: PairedTable) -> Fraction:
     """Inverse likelihood ratio of a uniform mixture against 1/2: (n+1) C(n, heads) / 2^n."""
-    tosses = heads + tails
-    return min(Fraction(1), Fraction((tosses + 1) * comb(tosses, heads), 2**tosses))
+    tosses = table.before_only + table.after_only
+    weight = (tosses + 1) * comb(tosses, table.before_only)
+    return min(Fraction(1), Fraction(weight, 2**tosses))
 
 
 def _six(value: Decimal) -> str:

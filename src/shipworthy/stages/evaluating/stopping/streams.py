@@ -8,23 +8,21 @@ requests in flight can change what is decided.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from shipworthy.records import (
-    CampaignPlan,
+    Planned,
     PlannedItem,
     SequentialQuestion,
     Trial,
     plan_cells,
 )
 from shipworthy.stages.evaluating.aggregation import is_success
+from shipworthy.stages.evaluating.stopping.tables import boundaries_of
 from shipworthy.statistics.sequential import (
     Boundaries,
     ScenarioOutcome,
-    SequentialDesign,
     SequentialVerdict,
     Tally,
-    boundaries,
 )
 from shipworthy.vocabulary import Arm, Outcome, TrialRole
 
@@ -101,15 +99,17 @@ class DomainStreams:
 class Stopping:
     """Which cells of a plan are due; a plan without questions makes every cell due."""
 
-    def __init__(self, plan: CampaignPlan) -> None:
-        self._plan = plan
-        self.plan = plan.digest
+    def __init__(self, plan: Planned) -> None:
+        self._order = tuple(question.id for question in plan.stopping)
         self._domains = {
-            domain: _streams(plan, domain) for domain in sorted(plan.sequential_domains)
+            domain: _streams(plan, domain)
+            for domain in sorted({question.domain for question in plan.stopping})
         }
+        followed = sum(len(one.positions) * len(one.arms) for one in self._domains.values())
+        self._always_due = len(plan_cells(plan)) - followed
 
     @classmethod
-    def after(cls, plan: CampaignPlan, trials: Iterable[Trial]) -> "Stopping":
+    def after(cls, plan: Planned, trials: Iterable[Trial]) -> "Stopping":
         """Return where a campaign stands after these trials, in whatever order they came."""
         stopping = cls(plan)
         for trial in trials:
@@ -141,7 +141,11 @@ class Stopping:
 
     def due_cells(self) -> int:
         """Return how many cells are due, as far as is known by now."""
-        return sum(self.is_due(item, arm) for item, arm in plan_cells(self._plan))
+        return self._always_due + sum(
+            end if (end := domain.end(arm)) is not None else len(domain.positions)
+            for domain in self._domains.values()
+            for arm in domain.arms
+        )
 
     def follows(self, domain: str) -> bool:
         """Whether a domain is sequential."""
@@ -187,7 +191,7 @@ class Stopping:
             for stream in domain.arms.values()
             for one in stream.questions
         }
-        return (by_id[question.id] for question in self._plan.stopping)
+        return map(by_id.__getitem__, self._order)
 
     def late(self, question: SequentialQuestion) -> int:
         """Count late trials of the arm that a question reads."""
@@ -203,7 +207,7 @@ class Stopping:
         return end is None or streams.positions[scenario] < end
 
 
-def _streams(plan: CampaignPlan, domain: str) -> DomainStreams:
+def _streams(plan: Planned, domain: str) -> DomainStreams:
     order = [
         item.scenario
         for item in plan.items
@@ -212,16 +216,11 @@ def _streams(plan: CampaignPlan, domain: str) -> DomainStreams:
     asked: defaultdict[str, list[FollowedQuestion]] = defaultdict(list)
     for question in plan.stopping:
         if question.domain == domain:
-            asked[question.arm].append(FollowedQuestion(question, _table(question.design)))
+            asked[question.arm].append(FollowedQuestion(question, boundaries_of(question.design)))
     return DomainStreams(
         positions={scenario: position for position, scenario in enumerate(order)},
         arms={arm.arm.value: ArmStream(questions=asked[arm.arm.value]) for arm in plan.arms},
     )
-
-
-@lru_cache(maxsize=256)
-def _table(design: SequentialDesign) -> Boundaries:
-    return boundaries(design)
 
 
 def _result(outcome: Outcome) -> ScenarioOutcome:
