@@ -76,7 +76,7 @@ def test_balance_holds_only_on_every_axis(verdicts, verdict):
 
 
 def test_many_even_topics_are_balanced():
-    result = balance(topics(100, 9), LIMITS, 0.05)
+    result = balance(topics(100, 9, spread=0.02), LIMITS, 0.05)
     assert result.verdict is WITHIN
     assert (result.topics, result.pairs) == (100, 900)
     assert result.spread < result.spread_upper < LIMITS.most_spread
@@ -103,13 +103,31 @@ def test_opposite_tilts_do_not_cancel():
     assert len(result.tilted) > 110
 
 
+def test_small_opposite_tilts_are_not_shrunk_away():
+    """Nearly half of all topics are tilted by a little more than the margin."""
+    rng, limits = random.Random(4), BalanceLimits(margin=0.05, most_spread=0.2, most_tilted=0.3)
+    tilts = [0.06 * rng.choice([-1, 1]) * (rng.random() < 0.45) for _ in range(150)]
+    data = {f"t{i}": [tilt + rng.gauss(0, 0.1) for _ in range(9)] for i, tilt in enumerate(tilts)}
+    result = balance(data, limits, 0.05)
+    assert len(result.tilted) < 0.2 * 150  # counting these, as was done, would show balance
+    assert result.tilted_upper > 0.45
+    assert result.verdict is NOT_SHOWN
+
+
+def test_a_few_large_tilts_among_equal_topics_leave_the_spread_open():
+    limits = BalanceLimits(margin=0.05, most_spread=0.2, most_tilted=0.3)
+    result = balance({f"t{i}": [float(i == 0)] for i in range(60)}, limits, 0.05)
+    assert result.exact_limits
+    assert result.spread_upper > 0.2
+
+
 def test_topics_that_all_agree_get_exact_limits_and_not_a_width_of_zero():
     result = balance({f"t{i}": [0.0, 0.0] for i in range(20)}, LIMITS, 0.05)
     assert result.exact_limits
     assert result.lower < -0.05 < 0.05 < result.upper
     assert result.verdict is NOT_SHOWN
-    assert result.spread_upper == 0.0
-    assert result.tilted_upper == pytest.approx(clopper_pearson_upper(0, 20, 0.05))
+    assert 0.3 < result.spread_upper < 0.5
+    assert result.tilted_upper == pytest.approx(2 * clopper_pearson_upper(0, 20, 0.05))
     many = balance({f"t{i}": [0.0] for i in range(3000)}, LIMITS, 0.05)
     assert many.verdict is WITHIN
 

@@ -5,7 +5,12 @@ side minus that of the other, in [-1, 1]. Pairs on a topic resemble each other, 
 topic is one observation. "Balanced" is claimed only when the interval of the mean difference at
 1 - 2 alpha lies inside the margin: two one-sided tests (Schuirmann 1987, J Pharmacokinet Biopharm
 15:657). Since opposite tilts cancel in a mean, two more limits have to hold: the spread of topics,
-and the share of topics whose own shrunken difference exceeds the margin.
+and the share of topics whose true difference exceeds the margin.
+
+That share is not the share of topics seen beyond the margin: a topic just beyond it is seen inside
+as often as not, and shrinking topics towards their mean hides it altogether. But where the noise of
+pairs is symmetric, a topic beyond the margin is seen beyond it in at least half of all samples. So
+twice a Clopper-Pearson limit of the share seen beyond is a limit of the share that is beyond.
 """
 
 import math
@@ -35,7 +40,8 @@ class BalanceLimits:
     """What counts as balanced, declared before the data: see `balance`.
 
     `margin`: for the mean difference, and for a topic's own. `most_spread`: for the standard
-    deviation of topics. `most_tilted`: for the share of topics beyond the margin.
+    deviation of topics. `most_tilted`: for the share of topics whose true difference lies beyond
+    the margin.
 
     Raises:
         ValueError: for a limit outside (0, 1).
@@ -86,9 +92,11 @@ class Balance:
     the t test, or the exact ones of a bounded mean (`exact_limits`) where fewer than
     `LEAST_DIFFERING` topics differ from the commonest mean and a t interval would be too narrow.
     `spread` is the standard deviation of topics without the noise of their pairs, 0 where noise
-    explains all. `spread_upper` is its limit: conservative, it takes the whole spread of topic
-    means for real. `tilted` topics lie beyond the margin after shrinkage; `tilted_upper` limits
-    their share. `verdict` needs the mean, the spread and the share.
+    explains all. `spread_upper` is its limit: it takes the whole spread of topic means for real,
+    and is that of normal topics, or with `exact_limits` the exact one of their mean square.
+    `tilted` names topics that lie beyond the margin after shrinkage, for reading. `tilted_upper`
+    limits the share of topics whose true difference does, given symmetric noise; see the module.
+    `verdict` needs the mean, the spread and the share.
     """
 
     verdict: MarginVerdict
@@ -172,8 +180,9 @@ def balance(topics: Mapping[str, Sequence[float]], limits: BalanceLimits, alpha:
         for name, value in means.items()
         if abs(mean + _kept(total, between) * (value - mean)) > limits.margin
     )
-    spread_upper = total * math.sqrt((len(values) - 1) / chi_square_ppf(alpha, len(values) - 1))
-    tilted_upper = clopper_pearson_upper(len(tilted), len(values), alpha)
+    spread_upper = _spread_upper(values, total, alpha, exact=exact)
+    seen = sum(abs(value) > limits.margin for value in values)
+    tilted_upper = min(1.0, 2.0 * clopper_pearson_upper(seen, len(values), alpha))
     even = spread_upper < limits.most_spread and tilted_upper < limits.most_tilted
     return Balance(
         verdict=MarginVerdict.NOT_SHOWN
@@ -202,6 +211,13 @@ def _mean_limits(
         return max(-1.0, test.lower), min(1.0, test.upper)
     halves = [0.5 * (1.0 + value) for value in values]
     return 2.0 * mean_lower(halves, alpha) - 1.0, 2.0 * mean_upper(halves, alpha) - 1.0
+
+
+def _spread_upper(values: Sequence[float], total: float, alpha: float, *, exact: bool) -> float:
+    if exact:
+        # the mean square is never less than the variance
+        return math.sqrt(mean_upper([value * value for value in values], alpha))
+    return total * math.sqrt((len(values) - 1) / chi_square_ppf(alpha, len(values) - 1))
 
 
 def _differing(values: Sequence[float]) -> int:
