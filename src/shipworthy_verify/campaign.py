@@ -9,6 +9,7 @@ from shipworthy_verify.chain import Bundle, Refuse
 from shipworthy_verify.claims import cells_of
 from shipworthy_verify.reading import Json, Refused, digest, digest_of, merkle_root
 from shipworthy_verify.recount import Recount
+from shipworthy_verify.recount.canaries import canary_results
 from shipworthy_verify.recount.labels import labels_of, read_declared
 from shipworthy_verify.recount.registry import standing
 from shipworthy_verify.rules import decimal
@@ -17,6 +18,7 @@ from shipworthy_verify.sequential import broken_promises, follow, read_questions
 TOLERANCE: Final = 2e-6
 """Largest absolute difference between a recorded bound and ours."""
 
+"""Codes that do not tell counts from bounds."""
 _TRIAL: Final = frozenset(
     {"id", "run", "scenario", "domain", "attack", "role", "arm", "seed", "request", "response"}
     | {"finish", "outcome", "judge", "layers", "usage"}
@@ -228,7 +230,8 @@ def recount(bundle: Bundle) -> Recount:
     if bundle.recounted is None:
         plan, labels = bundle.json("plan.json"), labels_of(bundle)
         against = standing(bundle).against
-        bundle.recounted = Recount(trials(bundle), plan, cards(bundle), labels, against)
+        asked = canary_results(bundle)
+        bundle.recounted = Recount(trials(bundle), plan, cards(bundle), labels, against, asked)
     found: Recount = bundle.recounted
     return found
 

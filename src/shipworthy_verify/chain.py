@@ -40,7 +40,8 @@ FIXED: Final = (
 )
 FOLDERS: Final = re.compile(
     r"(cards/[^/]+\.json|trials/[^/]+\.jsonl|(statements|signoffs)/[^/]+\.dsse\.json"
-    r"|labels/queue\.jsonl|labels/readers/[^/]+\.jsonl)"
+    r"|labels/queue\.jsonl|labels/readers/[^/]+\.jsonl"
+    r"|canaries/keys/[^/]+\.json|canaries/answers/[^/]+\.jsonl)"
 )
 REGISTRY: Final = "shipworthy.dev/registry"
 """Origin line of the registry's checkpoints."""
@@ -51,7 +52,8 @@ DEEPEST: Final = 4
 ENTRIES: Final = {
     "plan-registered": {"type", "plan", "at"},
     "run-started": {"type", "plan", "run", "at"},
-    "run-ended": {"type", "plan", "run", "how", "trials", "root", "at"},
+    "run-ended": {"type", "plan", "run", "how", "trials", "root", "at"}
+    | {"canaries", "canaries_root"},
     "statement": {"type", "kind", "envelope", "at"},
     "queue-registered": {"type", "plan", "queue", "at"},
     "labels-registered": {"type", "plan", "readers", "at"},

@@ -66,6 +66,7 @@ class Records:
     trials: list[Json]
     decision: Json
     submission: dict[str, int]
+    canaries: dict[str, Json]
 
 
 def fault(shown: Shown, book: dict[str, str | None]) -> tuple[str, str] | None:
@@ -148,6 +149,9 @@ def _claims(records: Records) -> Iterator[tuple[str, str]]:
         yield f"submission#{key}", str(count)
     for judge, card in records.cards.items():
         yield from _card(f"card:{judge}", card)
+    for judge, asked in records.canaries.items():
+        for key in ("items", "asked", "agreed"):
+            yield f"canaries:{judge}#{key}", str(asked[key])
     for fact in records.facts:
         yield f"fact:{fact['field']}#value", fact["value"]
     for verdict in ("kept", "broken", "inconclusive"):

@@ -12,6 +12,7 @@ from shipworthy_verify.claims import Records, claim_book, fault
 from shipworthy_verify.pages import read_document, read_page, verdict_faults
 from shipworthy_verify.reading import Refused, digest, digest_of, read_json
 from shipworthy_verify.recount import registry
+from shipworthy_verify.recount.canaries import canary_results, check_canaries
 from shipworthy_verify.recount.labels import check_labels
 from shipworthy_verify.rules import Case, evaluate
 from shipworthy_verify.signatures import open_statement
@@ -225,6 +226,7 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
             trials=campaign.trials(bundle),
             decision=bundle.json("decision.json"),
             submission=registry.standing(bundle).claims(plan),
+            canaries=canary_results(bundle),
         )
     )
     page = read_page(bundle.files["report.html"])
@@ -294,5 +296,6 @@ STEPS: Final = (
     ("reports", check_reports),
     ("labels", check_reading),
     ("registry", registry.check_registry),
+    ("canaries", check_canaries),
 )
 """The procedure, in order; the docstring of the package says it in words."""

@@ -1,7 +1,7 @@
 """Drafting decisions and collecting the signatures of people."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import msgspec
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.app.preparation import GATE, Design
 from shipworthy.app.project import CampaignFolder
-from shipworthy.app.registration import OpenCampaign, locked
+from shipworthy.app.registration import OpenCampaign, count_canaries, locked
 from shipworthy.evidence import (
     Signer,
     decision_statement,
@@ -34,7 +34,7 @@ from shipworthy.kernel import (
     read_record,
     timestamp,
 )
-from shipworthy.records import Decision, Findings, Label, SignOff, StatementLogged
+from shipworthy.records import CanaryResult, Decision, Findings, Label, SignOff, StatementLogged
 from shipworthy.stages.deciding import DraftTerms, SignOffState, decide, sign_off_state
 from shipworthy.stages.evaluating import Aggregate, Stopping, aggregate, draw_findings
 from shipworthy.stages.evaluating.labelling import RegisteredQueue, registered_queue
@@ -91,6 +91,8 @@ class Counted:
     queue: RegisteredQueue | None
     labels: Mapping[str, tuple[Label, ...]]
     """What people answered, by reader; empty where the plan registers no reading."""
+    canaries: Mapping[str, CanaryResult]
+    """How each judge of the plan did on its canaries."""
 
 
 def count_findings(campaign: OpenCampaign, design: Design) -> Counted:
@@ -114,8 +116,12 @@ def count_findings(campaign: OpenCampaign, design: Design) -> Counted:
     queue, labels = _read(campaign)
     given = [label for own in labels.values() for label in own]
     readings = queue.counts(given) if queue else None
-    findings = draw_findings(counts, plan, design.cards, stopping, readings, design.opposed)
-    return Counted(counts=counts, findings=findings, queue=queue, labels=labels)
+    canaries = count_canaries(campaign)
+    opposed = replace(
+        design.opposed, judges={judge: found.objections for judge, found in canaries.items()}
+    )
+    findings = draw_findings(counts, plan, design.cards, stopping, readings, opposed)
+    return Counted(counts=counts, findings=findings, queue=queue, labels=labels, canaries=canaries)
 
 
 def _read(

@@ -13,8 +13,10 @@ from shipworthy.app.project import Project
 from shipworthy.app.registration import (
     OpenCampaign,
     RunRecorder,
+    canary_mixer,
     check_latest,
     enlist,
+    keep_answer_keys,
     locked,
     register,
     runner_signer,
@@ -112,7 +114,7 @@ async def evaluate(
         plan = design.plan(subject)
         folder = project.campaign(plan.name, plan.digest)
         with locked(folder):
-            _keep_inputs(design, BlobStore(project.store))
+            _keep_inputs(design, plan, BlobStore(project.store))
             campaign = register(folder, plan, registry, signer, surroundings.clock)
             return await _run(design, campaign, target, watch)
 
@@ -131,12 +133,13 @@ class _Accomplice:
         return self._checks.get(request.user_text)
 
 
-def _keep_inputs(design: Design, store: BlobStore) -> None:
+def _keep_inputs(design: Design, plan: CampaignPlan, store: BlobStore) -> None:
     """Keep what the plan names by digest, so that the digests can be looked up for good."""
     store.put(design.file.source)
     store.put(canonical_bytes(design.rulebook))
     for card in design.cards.values():
         store.put(canonical_bytes(card))
+    keep_answer_keys(plan, store)
     for layer in design.stack.layers:
         store.put(canonical_bytes(layer))
 
@@ -165,6 +168,7 @@ async def _run(
         return _evaluated(campaign, design, Ending.COMPLETED, progress, target)
     check_latest(design, campaign.plan, campaign.registry)
     with RunRecorder(campaign) as recorder:
+        canaries = canary_mixer(campaign, recorder, len(missing))
         engine = Campaign(
             plan=campaign.plan_digest,
             run=recorder.run,
@@ -176,6 +180,7 @@ async def _run(
             on_trial=take,
             gone=lambda: target.health.unreachable,
             is_due=stopping.is_due,
+            before_cell=canaries.before_cell,
         )
         with _interruptible(engine):
             ticker = asyncio.create_task(_tick(progress, watch))
@@ -183,6 +188,7 @@ async def _run(
                 ending = await engine.execute(missing)
             finally:
                 ticker.cancel()
+        canaries.finish()
         recorder.end(_HOW[ending])
     watch.show(progress.view(time.monotonic()))
     return _evaluated(campaign, design, ending, progress, target)

@@ -5,6 +5,7 @@
 <project>/<assessment>/<plan>/plan.json   the registered plan
                               log/        the evidence log
                               trials/     one segment a run
+                              canaries/   what judges said of labelled items, one file a run
                               transcripts/  what was said; stays here
                               bundle/     what others verify
 """
@@ -113,6 +114,11 @@ class CampaignFolder:
     def trials(self) -> Path:
         """Folder of trial segments, one a run."""
         return self.path / "trials"
+
+    @property
+    def canaries(self) -> Path:
+        """Folder of what judges said of canaries, one file a run."""
+        return self.path / "canaries"
 
     @property
     def transcripts(self) -> Path:

@@ -14,11 +14,18 @@ from shipworthy.app.decisions import (
     standing_under,
 )
 from shipworthy.app.preparation import Design
-from shipworthy.app.registration import OpenCampaign, Registry, locked, signed_files
+from shipworthy.app.registration import (
+    OpenCampaign,
+    Registry,
+    answer_keys,
+    locked,
+    signed_files,
+)
 from shipworthy.evidence import (
     RUNNER,
     BundleContent,
     ListedKey,
+    canary_files,
     export_bundle,
     list_key,
     queue_in,
@@ -97,6 +104,7 @@ def report_input(drafted: Drafted, state: SignOffState, registry: Registry) -> R
         decision=drafted.decision,
         standing=state.standing.value,
         cards=_cards(drafted),
+        canaries=tuple(found for _, found in sorted(drafted.counted.canaries.items())),
         trials=trial_counts(counts),
         cells=attack_cells(counts),
         newly_breached=new_breaches(counts),
@@ -204,7 +212,15 @@ def _content(
         keys=_keys(drafted),
         reports=reports,
         reading=_reading(drafted),
+        canaries=_canaries(campaign),
     )
+
+
+def _canaries(campaign: OpenCampaign) -> dict[str, bytes]:
+    """Return the answer keys that the plan names, and what judges said of canaries in each run."""
+    folder = campaign.folder.canaries
+    segments = {path.stem: folder / path.name for path in campaign.segments()}
+    return canary_files(answer_keys(campaign), segments)
 
 
 def _reading(drafted: Drafted) -> dict[str, bytes]:

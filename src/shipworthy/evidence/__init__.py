@@ -1,6 +1,6 @@
 """Evidence: what was measured is kept by digest, logged in order, signed, and exported whole."""
 
-from shipworthy.evidence.accounting import accounted_trials
+from shipworthy.evidence.accounting import accounted_canaries, accounted_trials
 from shipworthy.evidence.attestations import (
     Envelope,
     Statement,
@@ -18,6 +18,7 @@ from shipworthy.evidence.bundle import (
     ListedScenario,
     Manifest,
     bundle_files,
+    canary_files,
     export_bundle,
     list_key,
     seal_files,
@@ -99,10 +100,12 @@ __all__ = [
     "Statement",
     "SyncPolicy",
     "Tree",
+    "accounted_canaries",
     "accounted_labels",
     "accounted_trials",
     "append_labels",
     "bundle_files",
+    "canary_files",
     "consistency_proof",
     "decision_statement",
     "envelope",

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from shipworthy.evidence.files import tampered
 from shipworthy.evidence.merkle import Tree
-from shipworthy.evidence.segments import Seal, read_segment, seal_of
+from shipworthy.evidence.segments import Seal, read_records, read_segment, seal_of
 from shipworthy.kernel import Digest
 from shipworthy.records import (
+    AskedRun,
     CampaignPlan,
+    CanaryAnswer,
     LogEntry,
     RunEnded,
     RunStarted,
@@ -58,6 +60,38 @@ def accounted_trials(
             raise tampered("segment-altered", message, str(path))
     for run in sorted(seals.keys() - found):
         raise tampered("segment-altered", f"the trials of run `{run}` are gone", run)
+
+
+def accounted_canaries(folder: Path, entries: Iterable[LogEntry]) -> tuple[AskedRun, ...]:
+    """Return the runs of a log in order, with what judges said of canaries in each.
+
+    `folder` holds a file for each run. A run without a file has no answers.
+
+    Raises:
+        Problem: `segment-altered` (integrity), when a file is not what the log accounts for.
+    """
+    known = tuple(entries)
+    ends = {entry.run: entry for entry in known if isinstance(entry, RunEnded)}
+    return tuple(
+        _asked(folder / f"{entry.run}.jsonl", entry.run, ends.get(entry.run))
+        for entry in known
+        if isinstance(entry, RunStarted)
+    )
+
+
+def _asked(path: Path, run: str, end: RunEnded | None) -> AskedRun:
+    tree = Tree()
+    answers = tuple(read_records(path, CanaryAnswer, tree)) if path.exists() else ()
+    if end is not None and seal_of(tree) != Seal(end.canaries, end.canaries_root):
+        message = f"not the {end.canaries} canaries that the log sealed for this run"
+        raise tampered("segment-altered", message, str(path))
+    for number, answer in enumerate(answers, start=1):
+        if answer.run != run:
+            message = "this answer to a canary is of another run"
+            raise tampered("segment-altered", message, str(path), number)
+    if end is None:
+        return AskedRun(run=run, how="", trials=0, answers=answers)
+    return AskedRun(run=run, how=end.how, trials=end.trials, answers=answers)
 
 
 def _runs(entries: Iterable[LogEntry]) -> tuple[dict[str, Seal], set[str]]:

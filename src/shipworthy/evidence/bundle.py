@@ -14,6 +14,7 @@ from shipworthy.evidence.signers import Signer, key_id, public_text
 from shipworthy.evidence.statements import Attested, FactsDocument
 from shipworthy.kernel import Digest, Problem, Record, canonical_bytes, digest_bytes
 from shipworthy.records import (
+    AnswerKey,
     CalibrationCard,
     CampaignPlan,
     Decision,
@@ -70,6 +71,7 @@ class BundleContent:
         keys: manifest name to key, the runner's included (see `list_key`).
         reports: `report.html` and `report.json`.
         reading: what people read and answered, by path below the bundle; see `reading_files`.
+        canaries: answer keys and answers, by path below the bundle; see `canary_files`.
     """
 
     plan: CampaignPlan
@@ -88,6 +90,7 @@ class BundleContent:
     keys: Mapping[str, ListedKey]
     reports: Mapping[str, bytes]
     reading: Mapping[str, bytes] = field(default_factory=dict)
+    canaries: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def list_key(public: bytes, holder: str, roles: Sequence[str]) -> ListedKey:
@@ -156,6 +159,7 @@ def bundle_files(content: BundleContent) -> dict[str, bytes]:
         f"registry/{CHECKPOINT}": content.registry[CHECKPOINT],
         **content.reports,
         **content.reading,
+        **content.canaries,
     }
     for card in content.cards:
         files[f"cards/{_named(card.judge)}.json"] = canonical_bytes(card)
@@ -165,6 +169,22 @@ def bundle_files(content: BundleContent) -> dict[str, bytes]:
         files[f"statements/{_named(kind)}.dsse.json"] = signed
     for number, signed in enumerate(content.sign_offs, start=1):
         files[f"signoffs/{number:02d}.dsse.json"] = signed
+    return files
+
+
+def canary_files(keys: Mapping[str, AnswerKey], segments: Mapping[str, Path]) -> dict[str, bytes]:
+    """Return the answer keys by judge and the answers by run, by path below a bundle.
+
+    A run of the log without a file of answers has an empty one.
+
+    Raises:
+        Problem: `bundle-name` when a judge or run has a name that is no file name.
+    """
+    files = {
+        f"canaries/keys/{_named(judge)}.json": canonical_bytes(key) for judge, key in keys.items()
+    }
+    for run, path in segments.items():
+        files[f"canaries/answers/{_named(run)}.jsonl"] = _complete(path) if path.exists() else b""
     return files
 
 

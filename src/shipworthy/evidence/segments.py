@@ -1,7 +1,7 @@
-"""Trial segments: one file per run, one canonical JSON line per trial, appended and synced.
+"""Segments: one file per run of trials, and one of canaries; a canonical JSON line each, synced.
 
 A line counts once its newline is on disk. A crash can only leave bytes after the last newline;
-they are not a trial. Anything else that is not a canonical trial record was changed afterwards.
+they are no record. Anything else that is not a canonical record was changed afterwards.
 """
 
 import os
@@ -10,17 +10,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from shipworthy.evidence.files import complete_lines, sync_folder, tampered
 from shipworthy.evidence.merkle import Tree
-from shipworthy.kernel import Digest, Problem, canonical_bytes, read_record
+from shipworthy.kernel import Digest, Problem, Record, canonical_bytes, read_record
 from shipworthy.records import Trial
+
+R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What a run's end entry says of its segment: number of trials and Merkle root over lines."""
+    """What a run's end entry says of a segment: number of records and Merkle root over lines."""
 
     trials: int
     root: Digest
@@ -35,7 +37,7 @@ class SyncPolicy:
 
 
 class SegmentWriter:
-    """Appends the trials of one run to a new file.
+    """Appends the trials, or the canaries, of one run to a new file.
 
     A killed process loses nothing that `append` returned from; a power cut loses at most what
     `SyncPolicy` allows.
@@ -57,7 +59,7 @@ class SegmentWriter:
         except FileExistsError:
             raise Problem.of(
                 "segment-exists",
-                f"the run already has a trial file `{path}`",
+                f"the run already has a file `{path}`",
                 help="a resumed campaign starts a new run",
             ) from None
         sync_folder(path.parent)
@@ -67,9 +69,9 @@ class SegmentWriter:
         self._unsynced = 0
         self._synced_at = monotonic()
 
-    def append(self, trial: Trial) -> None:
-        """Write one trial; synced when the policy says so."""
-        line = canonical_bytes(trial)
+    def append(self, record: Record) -> None:
+        """Write one record; synced when the policy says so."""
+        line = canonical_bytes(record)
         self._stream.write(line + b"\n")
         self._tree.append(line)
         self._unsynced += 1
@@ -115,27 +117,33 @@ def segment_lines(path: Path) -> list[bytes]:
 
 
 def read_segment(path: Path, tree: Tree | None = None) -> Iterator[Trial]:
-    """Yield the trials of a segment in file order; a torn tail is left out.
+    """Yield the trials of a segment in file order; as `read_records`."""
+    return read_records(path, Trial, tree)
+
+
+def read_records(path: Path, kind: type[R], tree: Tree | None = None) -> Iterator[R]:
+    """Yield the records of a segment in file order; a torn tail is left out.
 
     Every line is added to `tree`, so that the segment's seal can be told without a second reading.
 
     Raises:
-        Problem: `segment-altered` (integrity) at a line that is no canonical trial record.
+        Problem: `segment-altered` (integrity) at a line that is no canonical record of its kind.
     """
+    what = "trial" if kind is Trial else "canary"
     for number, line in enumerate(segment_lines(path), start=1):
         try:
-            trial = read_record(line, Trial, str(path))
-            same = canonical_bytes(trial) == line
+            record = read_record(line, kind, str(path))
+            same = canonical_bytes(record) == line
         except Problem as problem:
             message = problem.diagnostics[0].message
             raise tampered(
-                "segment-altered", f"not a trial record: {message}", str(path), number
+                "segment-altered", f"not a {what} record: {message}", str(path), number
             ) from None
         if not same:
-            raise tampered("segment-altered", "trial not in canonical form", str(path), number)
+            raise tampered("segment-altered", f"{what} not in canonical form", str(path), number)
         if tree is not None:
             tree.append(line)
-        yield trial
+        yield record
 
 
 def seal_segment(path: Path) -> Seal:

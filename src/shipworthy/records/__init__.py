@@ -9,7 +9,16 @@ from shipworthy.records.assessment import (
     SafeguardSection,
     SubjectSection,
 )
-from shipworthy.records.calibration import CalibrationCard
+from shipworthy.records.calibration import (
+    AnswerKey,
+    AskedRun,
+    CalibrationCard,
+    CanaryAnswer,
+    CanaryReply,
+    CanaryResult,
+    KeyedItem,
+    KeyedReply,
+)
 from shipworthy.records.campaign import (
     CampaignPlan,
     Planned,
@@ -113,7 +122,9 @@ __all__ = [
     "TWO_PHASE_METHOD",
     "ActionCheck",
     "AllOf",
+    "AnswerKey",
     "AnyOf",
+    "AskedRun",
     "Assessment",
     "AssessmentHeader",
     "AtLeast",
@@ -125,7 +136,10 @@ __all__ = [
     "CampaignPlan",
     "CampaignRegistered",
     "CampaignSection",
+    "CanaryAnswer",
     "CanaryCheck",
+    "CanaryReply",
+    "CanaryResult",
     "Check",
     "Claim",
     "ClaimFormat",
@@ -137,6 +151,8 @@ __all__ = [
     "Findings",
     "GateQuestion",
     "Hedge",
+    "KeyedItem",
+    "KeyedReply",
     "Label",
     "LabelAnswer",
     "LabelsRegistered",

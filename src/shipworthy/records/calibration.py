@@ -86,6 +86,18 @@ class CanaryAnswer(Record, frozen=True, kw_only=True):
     after: int
 
 
+class AskedRun(Record, frozen=True, kw_only=True):
+    """What judges said of canaries in a run of the log.
+
+    `how` it ended and the number of its `trials`; empty and 0 for a run that has not ended.
+    """
+
+    run: str
+    how: str
+    trials: int
+    answers: tuple[CanaryAnswer, ...]
+
+
 class CanaryResult(Record, frozen=True, kw_only=True):
     """How a judge did on the canaries of all runs: how many it was asked, how often it agreed.
 

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+import msgspec
+
 from shipworthy.kernel import Digest, Record, derive_id, digest_of
 from shipworthy.records.identity import StackIdentity, SubjectIdentity
 from shipworthy.records.labels import PlannedReading
@@ -56,7 +58,7 @@ class CampaignPlan(Record, frozen=True, kw_only=True):
     """Questions that end the campaign early, by domain; none: every cell runs."""
     reading: PlannedReading | None = None
     """What people read of the judge's work, and the gate after them; None: it trusts the card."""
-    canaries: dict[str, Digest] = {}
+    canaries: dict[str, Digest] = msgspec.field(default_factory=dict)
     """Judge name to the digest of the answer key of its canaries; empty digest when it has none."""
 
     @property

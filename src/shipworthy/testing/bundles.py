@@ -5,6 +5,7 @@ requirements, two people who sign. Outcomes are fixed by rule; they are of no mo
 sequential plan, one domain ends as soon as its questions are decided.
 """
 
+import dataclasses
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +20,8 @@ from shipworthy.evidence import (
     BundleContent,
     Ledger,
     ListedKey,
-    SegmentWriter,
     Signer,
+    canary_files,
     decision_statement,
     envelope,
     export_bundle,
@@ -32,23 +33,30 @@ from shipworthy.evidence import (
     signer_from_seed,
 )
 from shipworthy.records import (
+    AskedRun,
     CalibrationCard,
     CampaignPlan,
     CampaignRegistered,
+    CanaryResult,
     Decision,
     Fact,
     Findings,
     PlannedItem,
     PlanRegistered,
     Rulebook,
-    RunEnded,
-    RunStarted,
     Scenario,
     SignOff,
     Trial,
     plan_cells,
 )
-from shipworthy.stages.evaluating import Aggregate, Stopping, aggregate, draw_findings, objections
+from shipworthy.stages.evaluating import (
+    Aggregate,
+    Stopping,
+    aggregate,
+    canary_results,
+    draw_findings,
+    objections,
+)
 from shipworthy.stages.reporting import (
     ReportInput,
     ScenarioEntry,
@@ -59,6 +67,7 @@ from shipworthy.stages.reporting import (
 )
 from shipworthy.testing.campaigns import (
     DRAFTED_AT,
+    JUDGE,
     PEOPLE,
     draft_of,
     example_card,
@@ -68,6 +77,8 @@ from shipworthy.testing.campaigns import (
     planned_scenarios,
     trial_of,
 )
+from shipworthy.testing.canaries import example_key
+from shipworthy.testing.runs import REGISTERED_AT, simulated_run
 from shipworthy.testing.submissions import another_product, example_registry
 from shipworthy.vocabulary import (
     MODEL,
@@ -89,7 +100,6 @@ name = "example"
 [subject]
 name = "Example assistant"
 """
-REGISTERED_AT: Final = "2026-11-22T05:00:00Z"
 SIGNED_AT: Final = "2026-11-22T07:00:00Z"
 IN_FLIGHT: Final = 16
 """Trials that have started but not ended at any moment of the simulated campaign."""
@@ -113,6 +123,14 @@ class ExampleBundle:
 
 
 @dataclass(frozen=True, slots=True)
+class _History:
+    """The earlier submissions of the question, and what the judge said of canaries."""
+
+    earlier: tuple[CampaignRegistered, ...]
+    runs: tuple[AskedRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Material:
     plan: CampaignPlan
     rulebook: Rulebook
@@ -123,6 +141,7 @@ class _Material:
     found: Findings
     decision: Decision
     history: SubmissionHistory
+    canaries: tuple[CanaryResult, ...]
 
 
 def example_keys() -> Keys:
@@ -156,11 +175,12 @@ def example_bundle(
     }
     trials = example_trials(plan)
     half = len(trials) // 2
-    segments = {"run-001": _run(ledger, folder, trials[:half], "stopped")}
+    runs = [simulated_run(ledger, folder, plan, (trials[:half], "stopped"))]
     after_first_run = ledger.checkpoint(keys.runner)
-    segments["run-002"] = _run(ledger, folder, trials[half:], "completed")
+    runs.append(simulated_run(ledger, folder, plan, (trials[half:], "completed")))
+    segments = {name: folder / "trials" / f"{name}.jsonl" for name in (r.run for r in runs)}
     stated = example_facts() if facts is None else facts
-    material = _draft(plan, trials, stated, earlier)
+    material = _draft(plan, trials, stated, _History(tuple(earlier), tuple(runs)))
     found, decision = material.found, material.decision
     for statement in (
         findings_statement(plan.digest, found, DRAFTED_AT),
@@ -188,6 +208,10 @@ def example_bundle(
         registry=registry,
         keys=_listed(keys),
         reports=reports,
+        canaries=canary_files(
+            {JUDGE: example_key(JUDGE)},
+            {name: folder / "canaries" / path.name for name, path in segments.items()},
+        ),
     )
     export_bundle(content, keys.runner, folder / "bundle", SIGNED_AT)
     return ExampleBundle(folder / "bundle", keys, after_first_run)
@@ -275,44 +299,39 @@ def _attacked(domain: str, number: int, arm: Arm) -> Outcome:
     return Held(by="input-filter" if number % 3 else MODEL)
 
 
-def _run(ledger: Ledger, folder: Path, trials: Sequence[Trial], how: str) -> Path:
-    plan = _registered(ledger)
-    number = 1 + sum(isinstance(entry, RunStarted) for entry in ledger.entries())
-    run = f"run-{number:03}"
-    ledger.append(RunStarted(plan=plan, run=run, at=REGISTERED_AT))
-    path = folder / "trials" / f"{run}.jsonl"
-    with SegmentWriter(path) as writer:
-        for trial in trials:
-            writer.append(replace(trial, run=run))
-        seal = writer.seal()
-    ledger.append(
-        RunEnded(plan=plan, run=run, how=how, trials=seal.trials, root=seal.root, at=DRAFTED_AT)
-    )
-    return path
-
-
-def _registered(ledger: Ledger) -> str:
-    return next(e.plan for e in ledger.entries() if isinstance(e, PlanRegistered))
-
-
 def _draft(
     plan: CampaignPlan,
     trials: Sequence[Trial],
     facts: tuple[Fact, ...],
-    earlier: Sequence[CampaignRegistered],
+    past: _History,
 ) -> _Material:
     card, rulebook = example_card(), example_rulebook()
     scenarios = planned_scenarios(plan)
     by_id = {one.id: one for one in scenarios}
-    opposed = objections(plan.items, by_id, earlier)
+    canaries = canary_results(plan, {JUDGE: example_key(JUDGE)}, past.runs)
+    opposed = dataclasses.replace(
+        objections(plan.items, by_id, past.earlier),
+        judges={judge: found.objections for judge, found in canaries.items()},
+    )
     stopping = Stopping.after(plan, trials)
     counts = aggregate(trials, stopping.counts)
     found = draw_findings(counts, plan, {card.judge: card}, stopping, opposed=opposed)
     decision = draft_of(plan, rulebook, found.findings, facts)
     history = SubmissionHistory(
-        earlier=tuple(earlier), reused=sum(tried for tried, _ in opposed.reused.values())
+        earlier=past.earlier, reused=sum(tried for tried, _ in opposed.reused.values())
     )
-    return _Material(plan, rulebook, facts, (card,), scenarios, counts, found, decision, history)
+    return _Material(
+        plan=plan,
+        rulebook=rulebook,
+        facts=facts,
+        cards=(card,),
+        scenarios=scenarios,
+        counts=counts,
+        found=found,
+        decision=decision,
+        history=history,
+        canaries=tuple(canaries.values()),
+    )
 
 
 def _reports(material: _Material) -> dict[str, bytes]:
@@ -345,6 +364,7 @@ def _reports(material: _Material) -> dict[str, bytes]:
             generator="shipworthy",
             generated_at=SIGNED_AT,
             history=material.history,
+            canaries=material.canaries,
         )
     )
     return {"report.html": render_html(document), "report.json": render_json(document)}

@@ -40,6 +40,7 @@ from shipworthy.stages.deciding import DraftTerms, decide
 from shipworthy.stages.evaluating import next_submission, order_key
 from shipworthy.statistics.sequential import plan_sequential
 from shipworthy.statistics.sequential.decimals import floor_decimal
+from shipworthy.testing.canaries import example_key
 from shipworthy.testing.submissions import ALPHA, first_submission
 from shipworthy.vocabulary import (
     Arm,
@@ -155,6 +156,7 @@ def example_plan() -> CampaignPlan:
         ),
         items=tuple(_items(example_scenarios())),
         judges={JUDGE: example_card().digest},
+        canaries={JUDGE: example_key(JUDGE).digest},
         alpha=ALPHA,
         seed=7,
         submission=first_submission(

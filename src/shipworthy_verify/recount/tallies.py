@@ -17,6 +17,7 @@ METHOD: Final = "korn-graubard-floor/2"
 _CONTROLS: Final = {"positive-control": "positive", "negative-control": "negative"}
 _SIDES: Final = (pairs.BEFORE, pairs.AFTER)
 _JUDGED: Final = ("asr", "over-refusal")
+_CALM: Final[Json] = {"objections": []}
 _FEW: Final = "fewer than 60 scenarios under a bound that assumes a design effect"
 
 
@@ -85,7 +86,9 @@ class Recount:
         cards: Mapping[str, Json],
         labels: Sequence[Json] = (),
         against: Callable[[str, str], list[str]] = _unopposed,
+        canaries: Mapping[str, Json] | None = None,
     ) -> None:
+        self.canaries = canaries or {}
         self.plan, self.cards, self.against = plan, cards, against
         self.alpha = float(gate_alpha(plan))
         self.tallies: dict[tuple[str, str, str], Tally] = {}
@@ -102,6 +105,7 @@ class Recount:
 
     def _add(self, trial: Json) -> None:
         arm: str = _CONTROLS.get(trial["role"]) or trial["arm"]
+        if trial["role"] == "adversarial" and arm in _SIDES:
         for metric in metrics_of(trial):
             event = success(metric, trial["outcome"])
             for domain in (trial["domain"], "all"):
@@ -253,6 +257,7 @@ class Recount:
                 <= 1
             ):
                 yield f"judge {judge} is not shown to be better than chance"
+            yield from self.canaries.get(judge, _CALM)["objections"]
 
     def paired(self, plan_digest: str) -> dict[str, Json]:
         """Return the paired findings by id, numbers as numbers."""

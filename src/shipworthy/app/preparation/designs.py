@@ -11,7 +11,7 @@ from shipworthy.app.stopping import Tried, questions_of
 from shipworthy.frameworks import FrameworkDocument, Gate, compile_rulebook
 from shipworthy.instruments.attacks import Attack, Composer
 from shipworthy.instruments.judges import JUDGES, judge_of
-from shipworthy.instruments.judges.calibration import default_card
+from shipworthy.instruments.judges.calibration import canaries_of, default_card
 from shipworthy.instruments.safeguards import Layer, stack_identity
 from shipworthy.records import (
     CalibrationCard,
@@ -108,6 +108,7 @@ class Design:
             submission=self.submission,
             stopping=self.stopping,
             reading=self.reading,
+            canaries={name: canaries_of(name).key.digest for name in judges},
         )
 
 

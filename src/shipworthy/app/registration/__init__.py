@@ -1,4 +1,4 @@
-"""Registration: the project's registry of submissions, campaigns in their logs, runs."""
+"""Registration: the project's registry of submissions, campaigns in their logs, runs, canaries."""
 
 from shipworthy.app.registration.campaigns import (
     OpenCampaign,
@@ -6,6 +6,12 @@ from shipworthy.app.registration.campaigns import (
     register,
     reopen,
     runner_signer,
+)
+from shipworthy.app.registration.canaries import (
+    answer_keys,
+    canary_mixer,
+    count_canaries,
+    keep_answer_keys,
 )
 from shipworthy.app.registration.registry import (
     Registry,
@@ -25,9 +31,13 @@ __all__ = [
     "OpenCampaign",
     "Registry",
     "RunRecorder",
+    "answer_keys",
+    "canary_mixer",
     "check_latest",
+    "count_canaries",
     "enlist",
     "expected",
+    "keep_answer_keys",
     "locked",
     "read_registry",
     "register",

@@ -1,6 +1,13 @@
 """Evaluating: a pre-registered campaign, with and without safeguards, and what it found."""
 
 from shipworthy.stages.evaluating.aggregation import Aggregate, aggregate
+from shipworthy.stages.evaluating.canaries import (
+    Canary,
+    CanaryMixer,
+    CanaryOrder,
+    canary_order,
+    canary_results,
+)
 from shipworthy.stages.evaluating.engine import (
     Campaign,
     Ending,
@@ -30,6 +37,9 @@ __all__ = [
     "Aggregate",
     "ArmView",
     "Campaign",
+    "Canary",
+    "CanaryMixer",
+    "CanaryOrder",
     "Ending",
     "EngineLimits",
     "FindingTerms",
@@ -44,6 +54,8 @@ __all__ = [
     "TrialSink",
     "aggregate",
     "attacked_scenarios",
+    "canary_order",
+    "canary_results",
     "draw_findings",
     "next_submission",
     "objections",

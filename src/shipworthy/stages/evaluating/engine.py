@@ -106,6 +106,8 @@ class Campaign:
     """Whether the target has stopped serving; asked after every trial."""
     is_due: Callable[[PlannedItem, Arm], bool] = lambda _item, _arm: True
     """Whether a cell is still needed; asked before it starts. One that is not is passed over."""
+    before_cell: Callable[[], None] = lambda: None
+    """Called before every cell that starts."""
     _pending: deque[tuple[PlannedItem, Arm]] = field(default_factory=deque)
     _tries: Counter[str] = field(default_factory=Counter)
     _unreachable: int = 0
@@ -151,6 +153,7 @@ class Campaign:
             item, arm = self._pending.popleft()
             if not self.is_due(item, arm):
                 continue
+            self.before_cell()
             self._in_flight += 1
             try:
                 await self._run_cell(item, arm)

@@ -74,7 +74,7 @@ def draw_findings(
     `stopping` is needed for plans with questions that end a campaign early; `counts` are then
     those of the trials that are due. `readings` are what people found, by `<domain>.<arm>`, and
     needed for every arm that the plan says they read. `opposed` is what earlier submissions of the
-    question leave against the findings.
+    question and the canaries of the judges leave against the findings.
 
     Raises:
         ValueError: when a reading of the plan is missing.
@@ -114,7 +114,7 @@ class FindingTerms:
 
     `alpha` is the one-sided error level of every bound. `reading` is what the plan registers that
     people read, `readings` what they found, by `<domain>.<arm>`. `opposed` is what earlier
-    submissions of the question leave against the findings.
+    submissions of the question and canaries of the judges leave against the findings.
     """
 
     plan: Digest
@@ -255,6 +255,7 @@ def _judge_failures(judges: Sequence[str], terms: FindingTerms) -> Iterator[str]
             yield f"the card of judge {judge} lacks positives or negatives"
         elif _youden(card, float(terms.alpha)) <= 0.0:
             yield f"judge {judge} is not shown to be better than chance"
+        yield from terms.opposed.judges.get(judge, ())
 
 
 def _youden(card: CalibrationCard, alpha: float) -> float:

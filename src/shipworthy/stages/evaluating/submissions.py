@@ -33,14 +33,16 @@ SPENT: Final = "an earlier submission of this question was to be the only one"
 
 @dataclass(frozen=True, slots=True)
 class Objections:
-    """What earlier submissions of a question put against the findings of a later one.
+    """What stands against findings of a campaign that its own trials do not show.
 
     `reused` counts, by domain, the scenarios under attack that an earlier submission tried, and
-    all of them; `spent` says that no error is left.
+    all of them; `spent` says that no error is left. `judges` holds by judge what its canaries put
+    against findings that rest on it.
     """
 
     reused: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     spent: bool = False
+    judges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def against(self, metric: str, domain: str) -> tuple[str, ...]:
         """Return the blockers of a finding, in their fixed words (`spec/claims.md`)."""
@@ -53,7 +55,7 @@ class Objections:
 
 
 UNOPPOSED: Final = Objections()
-"""Of a first submission."""
+"""Of a first submission whose judges answered their canaries as for their cards."""
 
 
 def next_submission(

@@ -9,6 +9,7 @@ from shipworthy.records import (
     CalibrationCard,
     CampaignPlan,
     CampaignRegistered,
+    CanaryResult,
     Decision,
     Fact,
     Finding,
@@ -115,6 +116,7 @@ class ReportInput(Record, frozen=True, kw_only=True):
         generated_at: RFC 3339.
         history: what the registry says of the question.
         runs: how many runs the evidence log has; 0 where nobody counted.
+        canaries: how each judge did on the canaries of all runs.
     """
 
     plan: CampaignPlan
@@ -140,3 +142,4 @@ class ReportInput(Record, frozen=True, kw_only=True):
     history: SubmissionHistory = SubmissionHistory()
     runs: int = 0
     sequential: tuple[SequentialFinding, ...] = ()
+    canaries: tuple[CanaryResult, ...] = ()

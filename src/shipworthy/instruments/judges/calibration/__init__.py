@@ -1,5 +1,13 @@
-"""Calibration: how often each judge was right, on labelled sets, as cards."""
+"""Calibration: how often each judge was right, on labelled sets, as cards; canaries of the sets."""
 
+from shipworthy.instruments.judges.calibration.canaries import (
+    AnswerFile,
+    CanarySet,
+    answer_of,
+    canaries_of,
+    compute_answers,
+    stored_answers,
+)
 from shipworthy.instruments.judges.calibration.cards import (
     CardFile,
     calibrate,
@@ -18,15 +26,21 @@ from shipworthy.instruments.judges.calibration.labelled import (
 
 __all__ = [
     "HUMAN_SETS",
+    "AnswerFile",
+    "CanarySet",
     "CardFile",
     "LabelledItem",
     "LabelledSet",
+    "answer_of",
     "built_in_set",
     "calibrate",
+    "canaries_of",
+    "compute_answers",
     "compute_cards",
     "default_card",
     "pool_cards",
     "read_human_set",
     "read_labelled",
+    "stored_answers",
     "stored_cards",
 ]

@@ -13,6 +13,7 @@ from shipworthy.stages.reporting.claims.measured import (
     trial_claims,
 )
 from shipworthy.stages.reporting.claims.registered import (
+    canary_claims,
     card_claims,
     decision_claims,
     fact_claims,
@@ -79,8 +80,7 @@ def _all_claims(report: ReportInput) -> Iterator[Claim]:
     yield from trial_claims(report.trials)
     yield from plan_claims(report.plan)
     yield from submission_claims(report.plan, report.history)
-    for card in report.cards:
-        yield from card_claims(card)
+    yield from _judge_claims(report)
     for arm in report.plan.arms:
         for layer in arm.stack.layers:
             yield from safeguard_claims(layer)
@@ -90,3 +90,10 @@ def _all_claims(report: ReportInput) -> Iterator[Claim]:
     yield from condition_claims(
         report.rulebook, {finding.id: finding for finding in report.findings}
     )
+
+
+def _judge_claims(report: ReportInput) -> Iterator[Claim]:
+    for card in report.cards:
+        yield from card_claims(card)
+    for result in report.canaries:
+        yield from canary_claims(result)

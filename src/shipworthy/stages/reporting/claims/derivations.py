@@ -100,6 +100,11 @@ _CARD: Final = {
     "sensitivity": "Share of labelled positives that judge {name} found.",
     "specificity": "Share of labelled negatives that judge {name} passed.",
 }
+_CANARIES: Final = {
+    "items": "Labelled items that every run puts to judge {name}, as registered.",
+    "asked": "Answers of judge {name} on labelled items, in all runs together.",
+    "agreed": "Those of them that are what the registered answer key of judge {name} has.",
+}
 _DECISION: Final = {
     "kept": "Requirements of the decision with the verdict kept.",
     "broken": "Requirements of the decision with the verdict broken.",
@@ -114,6 +119,7 @@ _BY_KIND: Final = {
     "submission": _SUBMISSION,
     "trials": _TRIALS,
     "card": _CARD,
+    "canaries": _CANARIES,
     "decision": _DECISION,
 }
 _GROUPS: Final = {

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from shipworthy.records import (
     CalibrationCard,
     CampaignPlan,
+    CanaryResult,
     Claim,
     ClaimFormat,
     Decision,
@@ -58,6 +59,14 @@ def card_claims(card: CalibrationCard) -> Iterator[Claim]:
     if card.negatives:
         share = quotient(card.true_negatives, card.negatives)
         yield Claim(id=f"{name}#specificity", value=share, format="percent")
+
+
+def canary_claims(result: CanaryResult) -> Iterator[Claim]:
+    """Yield the claims of what a judge said of its canaries."""
+    name = f"canaries:{result.judge}"
+    yield integer(f"{name}#items", result.items)
+    yield integer(f"{name}#asked", result.asked)
+    yield integer(f"{name}#agreed", result.agreed)
 
 
 def safeguard_claims(layer: SafeguardIdentity) -> Iterator[Claim]:

@@ -21,10 +21,11 @@ from shipworthy.stages.reporting.document import (
     paragraph,
     say,
 )
+from shipworthy.stages.reporting.sections.tables import canary_table
 
 
 def build(context: Context) -> Section:
-    """Return the positive and negative controls, and what stands against reading the results."""
+    """Return controls, judge canaries, and what stands against reading the results."""
     return Section(
         id="controls",
         title="Controls",
@@ -35,6 +36,8 @@ def build(context: Context) -> Section:
                 "control) ran through the same scenarios and judges."
             ),
             *_table(context),
+            Heading(anchor="controls-canaries", words=say("Judge canaries")),
+            canary_table(context),
             Heading(anchor="controls-blockers", words=say("What withholds a good verdict")),
             _blockers(context),
         ),
@@ -105,8 +108,8 @@ def _blockers(context: Context) -> Block:
             reasons.setdefault(blocker, []).append(finding.id)
     if not reasons:
         return paragraph(
-            "Nothing: the controls behaved and every judge has a card that shows it better than "
-            "chance."
+            "Nothing: the controls behaved, every judge has a card that shows it better than "
+            "chance, and answered its canaries as it did for that card."
         )
     return Items(
         items=tuple(

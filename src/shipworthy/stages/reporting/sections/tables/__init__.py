@@ -1,5 +1,6 @@
 """Tables of the sections: rates, what people found, what changed, what was decided early."""
 
+from shipworthy.stages.reporting.sections.tables.canaries import canary_table, canary_words
 from shipworthy.stages.reporting.sections.tables.early import early_table
 from shipworthy.stages.reporting.sections.tables.grounds import grounds_table
 from shipworthy.stages.reporting.sections.tables.people import people_table, read_by_people
@@ -16,6 +17,8 @@ __all__ = [
     "RateRow",
     "arm_words",
     "by_domain_and_arm",
+    "canary_table",
+    "canary_words",
     "early_table",
     "grounds_table",
     "people_table",

@@ -18,6 +18,7 @@ from shipworthy.stages.reporting.document import (
     paragraph,
     say,
 )
+from shipworthy.stages.reporting.sections.tables.canaries import canary_words
 from shipworthy.stages.reporting.sections.tables.rates import pooled_words
 
 
@@ -48,8 +49,8 @@ def grounds_table(context: Context) -> Block:
             "bound follows that assumes nothing of how such attempts resemble each other. What "
             "the gate reads also covers what the judges may miss. Beside a judge stands the share "
             "of labelled positives that it found; what is read allows for the uncertainty of that "
-            "share. A pooled rate names its worst "
-            "domain."
+            "share. Beside it stands what the canaries of the runs showed of the judge. A pooled "
+            "rate names its worst domain."
         ),
     )
 
@@ -127,7 +128,16 @@ def _judges(context: Context, finding: Finding) -> Inlines:
         if judge in carded:
             link = Reference(text=judge, target="#" + row_anchor("judge", judge))
             found = context.number(f"card:{judge}#sensitivity")
-            judges.append(say(link, " finds ", found))
+            judges.append(say(link, " finds ", found, *_canaries(context, judge)))
         else:
             judges.append(say(Code(text=judge), " has no card"))
     return listed(judges, "; ") if judges else say("none")
+
+
+def _canaries(context: Context, judge: str) -> Inlines:
+    """Return what the canaries showed of a judge, where any were asked."""
+    for result in context.report.canaries:
+        if result.judge == judge:
+            target = "#" + row_anchor("canaries", judge)
+            return say(", ", Reference(text=canary_words(result), target=target))
+    return ()
