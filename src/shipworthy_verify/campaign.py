@@ -18,6 +18,7 @@ from shipworthy_verify.sequential import broken_promises, follow, read_questions
 TOLERANCE: Final = 2e-6
 """Largest absolute difference between a recorded bound and ours."""
 
+_WHOLE: Final = {"SV-SEQUENTIAL", "SV-STACK"}
 """Codes that do not tell counts from bounds."""
 _TRIAL: Final = frozenset(
     {"id", "run", "scenario", "domain", "attack", "role", "arm", "seed", "request", "response"}
@@ -159,11 +160,13 @@ def check_findings(bundle: Bundle, refuse: Refuse) -> str:
     wanted = ours.findings(bundle.plan_digest)
     pairs = ours.paired(bundle.plan_digest)
     asked = ours.streams.records(bundle.plan_digest)
-    if set(document) != {"findings", "paired", "sequential"}:
+    stacks = ours.stacks(bundle.plan_digest)
+    if set(document) != {"findings", "paired", "sequential", "stacks"}:
         refuse("SV-FINDING-UNKNOWN", "`findings.json` holds something that is no finding")
     _match(document["findings"], wanted, "SV-FINDING", refuse)
     _match(document["paired"], pairs, "SV-PAIRED", refuse)
     _match(document["sequential"], asked, "SV-SEQUENTIAL", refuse)
+    _match(document["stacks"], stacks, "SV-STACK", refuse)
     found = {finding["id"]: finding for finding in document["findings"]}
     for sentence in broken_promises(asked, found):
         refuse("SV-SEQUENTIAL", sentence)
@@ -173,7 +176,7 @@ def check_findings(bundle: Bundle, refuse: Refuse) -> str:
 
 def _match(found: list[Json], wanted: dict[str, Json], code: str, refuse: Refuse) -> None:
     def wrong(aspect: str, message: str) -> None:
-        refuse(code if code == "SV-SEQUENTIAL" else f"{code}-{aspect}", message)
+        refuse(code if code in _WHOLE else f"{code}-{aspect}", message)
 
     names = Counter(record["id"] for record in found)
     for name in sorted(wanted.keys() - names.keys()):

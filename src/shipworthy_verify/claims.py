@@ -22,6 +22,7 @@ _FLATTERING: Final = {
     "exact_upper": {"percent", "percent-down"},
     "upper_adjusted": {"percent", "percent-down"},
 }
+_MISSES: Final = {"miss_lower": "lower", "miss_upper": "upper"}
 _ERRORS: Final = ("false_go", "false_fail")
 _BOUNDS: Final = (
     "lower",
@@ -67,15 +68,15 @@ class Records:
     decision: Json
     submission: dict[str, int]
     canaries: dict[str, Json]
+    stacks: dict[str, Json]
 
 
 def fault(shown: Shown, book: dict[str, str | None]) -> tuple[str, str] | None:
     """Return the code and sentence of what is wrong with a claim, or nothing."""
     expected = book.get(shown.id)
     head, _, key = shown.id.partition("#")
-    if expected is None and head.startswith("finding:") and f"{head}#successes" in book:
-        # A holder or a reason that never occurred is a true zero.
-        expected = "0" if key.startswith(("held_by.", "unassessed.")) else None
+    if expected is None and _never_occurred(shown.id, book):
+        expected = "0"
     if expected is None:
         return "SV-CLAIM-UNKNOWN", f"claim `{shown.id}` follows from no record"
     if shown.value != expected:
@@ -90,10 +91,23 @@ def fault(shown: Shown, book: dict[str, str | None]) -> tuple[str, str] | None:
     return None
 
 
+def _never_occurred(claim: str, book: dict[str, str | None]) -> bool:
+    """Whether a claim counts a holder or a reason of which a record has none: a true zero."""
+    head, _, key = claim.partition("#")
+    if head.startswith("finding:") and f"{head}#successes" in book:
+        return key.startswith(("held_by.", "unassessed."))
+    row, _, rest = key.partition(".")
+    known = head.startswith("stack:") and f"{head}#scenarios" in book
+    counted = f"{head}#{row}.attempts" in book and rest.startswith("held_by.")
+    return known and (counted or (row == "rewrote" and bool(rest)))
+
+
 def _flatters(head: str, key: str, shape: str) -> bool:
     """Whether a bound, or an error that a design allows, is rounded the way that flatters."""
     if head.startswith("sequential:") and key in _ERRORS:
         return shape in _FLATTERING["upper"]
+    if head.startswith("stack:") and key in _MISSES:
+        return shape in _FLATTERING[_MISSES[key]]
     if head.startswith("paired:") and key == "ratio_upper":
         return shape not in {_FOLD, "decimal"}
     if shape == _FOLD:
@@ -168,6 +182,8 @@ def _tables(records: Records) -> Iterator[tuple[str, str]]:
     for name, record in records.sequential.items():
         for key in _SEQUENTIAL:
             yield f"sequential:{name}#{key}", str(record[key])
+    for name, stack in records.stacks.items():
+        yield from _stack(f"stack:{name}", stack)
     for cell, counts in records.cells.items():
         for key, count in zip(("successes", "attempts", "unassessed"), counts, strict=True):
             yield f"cell:{'/'.join(cell)}#{key}", str(count)
@@ -186,6 +202,38 @@ def _finding(finding: Json) -> Iterator[tuple[str, str]]:
     for group in ("held_by", "unassessed", "reading"):
         for key, count in (finding[group] or {}).items():
             yield f"{name}#{group}.{key}", str(count)
+
+
+def _stack(name: str, stack: Json) -> Iterator[tuple[str, str]]:
+    assessed = {}
+    for row in ("complied", "resisted", "unknown"):
+        passage = stack[row]
+        assessed[row] = passage["attempts"] - passage["open"]
+        for key in set(passage) - {"held_by"}:
+            yield f"{name}#{row}.{key}", str(passage[key])
+        yield f"{name}#{row}.assessed", str(assessed[row])
+        yield f"{name}#{row}.held", str(sum(passage["held_by"].values()))
+        for layer, count in passage["held_by"].items():
+            yield f"{name}#{row}.held_by.{layer}", str(count)
+    for layer, count in stack["rewrote"].items():
+        yield f"{name}#rewrote.{layer}", str(count)
+    for key in ("scenarios", "missed", "doubtful", "caught", "unsettled"):
+        yield f"{name}#{key}", str(stack[key])
+    for key in ("miss_lower", "miss_upper"):
+        if stack[key] is not None:
+            yield f"{name}#{key}", str(stack[key])
+    complied, resisted = assessed["complied"], assessed["resisted"]
+    through, newly = stack["complied"]["through"], stack["resisted"]["through"]
+    yield f"{name}#pairs", str(complied + resisted)
+    yield f"{name}#breached", str(through + newly)
+    for key, part, whole in (
+        ("compliance", complied, complied + resisted),
+        ("miss", through, complied),
+        ("new", newly, resisted),
+        ("after", through + newly, complied + resisted),
+    ):
+        if whole:
+            yield f"{name}#{key}", six(part, whole)
 
 
 def _totals(trials: list[Json]) -> Iterator[tuple[str, str]]:

@@ -227,6 +227,7 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
             decision=bundle.json("decision.json"),
             submission=registry.standing(bundle).claims(plan),
             canaries=canary_results(bundle),
+            stacks={record["id"]: record for record in findings["stacks"]},
         )
     )
     page = read_page(bundle.files["report.html"])

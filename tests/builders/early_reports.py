@@ -63,6 +63,7 @@ def early_report(asked=ASKED, breached=None, most=None, futility=None):
         facts=example_facts(),
         findings=found.findings,
         paired=found.paired,
+        stacks=found.stacks,
         sequential=found.sequential,
         decision=decide(
             rulebook, found.findings, example_facts(), draft_terms(plan, found.sequential)

@@ -101,6 +101,7 @@ def report_input(drafted: Drafted, state: SignOffState, registry: Registry) -> R
         findings=drafted.findings.findings,
         paired=drafted.findings.paired,
         sequential=drafted.findings.sequential,
+        stacks=drafted.findings.stacks,
         decision=drafted.decision,
         standing=state.standing.value,
         cards=_cards(drafted),

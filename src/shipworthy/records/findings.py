@@ -30,6 +30,12 @@ PAIRED_METHOD = "tango-mcnemar/1"
 ANYTIME_PAIRED_METHOD = "anytime-limits/1"
 """Limits of both arms that hold at all times, and a mixture against a fair coin."""
 
+STACK_METHOD = "clopper-pearson-complied/1"
+"""Clopper-Pearson limits over the scenarios that the bare model complied with."""
+
+ANYTIME_STACK_METHOD = "anytime-complied/1"
+"""Limits that hold at all times, over the scenarios that the bare model complied with."""
+
 JUDGE_SHARE = 0.2
 """The part of alpha that `upper_adjusted` spends on the judge's sensitivity."""
 
@@ -137,9 +143,74 @@ class PairedFinding(Record, frozen=True, kw_only=True):
     ratio_upper: str | None = None
 
 
+class Passage(Record, frozen=True, kw_only=True):
+    """What became, behind the safeguards, of attempts with one outcome on the bare model.
+
+    `attempts` is the sum of the others: `through` breached; `held_by` counts by the layer that
+    withheld first; `rewritten` and `declined` ended clean without one that withheld, with and
+    without a layer that changed the request or the answer; `open` were not assessed.
+    """
+
+    attempts: int = 0
+    through: int = 0
+    held_by: dict[str, int] = msgspec.field(default_factory=dict)
+    rewritten: int = 0
+    declined: int = 0
+    open: int = 0
+
+    @property
+    def held(self) -> int:
+        """Attempts that some layer withheld."""
+        return sum(self.held_by.values())
+
+    @property
+    def assessed(self) -> int:
+        """Attempts with an outcome behind the safeguards."""
+        return self.attempts - self.open
+
+
+class StackFinding(Record, frozen=True, kw_only=True):
+    """A stack taken apart in one domain, `id`: P(model complies) x P(layers miss | it complies).
+
+    From joint counts of the same attempts in both arms. `complied`, `resisted` and `unknown` are
+    the attempts that the bare model complied with, resisted, and that could not be assessed there.
+    `scenarios` are those with an attempt in `complied`. Each scenario is `missed` when such an
+    attempt got through; else `doubtful` when one may have (an outcome is missing); else `caught`
+    when there is such an attempt; else `unsettled` when there may be. `miss_lower` and `miss_upper`
+    bound the share of missed ones among those that the model complies with, one-sided at `alpha`;
+    None where it complied with nothing. `rewrote` counts attempts in which a layer changed
+    something. The finding explains; no requirement reads it.
+    """
+
+    id: str
+    domain: str
+    before: Arm
+    after: Arm
+    complied: Passage
+    resisted: Passage
+    unknown: Passage
+    rewrote: dict[str, int]
+    scenarios: int
+    missed: int
+    doubtful: int
+    caught: int
+    unsettled: int
+    miss_lower: str | None
+    miss_upper: str | None
+    alpha: str
+    method: str
+    plan: Digest
+
+    @property
+    def pairs(self) -> int:
+        """Attempts that were assessed in both arms."""
+        return self.complied.assessed + self.resisted.assessed
+
+
 class Findings(Record, frozen=True, kw_only=True):
     """Everything that a campaign measured: `findings.json`, each list sorted by id."""
 
     findings: tuple[Finding, ...]
     paired: tuple[PairedFinding, ...]
     sequential: tuple[SequentialFinding, ...] = ()
+    stacks: tuple[StackFinding, ...] = ()

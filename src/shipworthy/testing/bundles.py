@@ -344,6 +344,7 @@ def _reports(material: _Material) -> dict[str, bytes]:
             findings=material.found.findings,
             paired=material.found.paired,
             sequential=material.found.sequential,
+            stacks=material.found.stacks,
             decision=material.decision,
             standing="go" if material.decision.ruling == "go" else "inconclusive",
             cards=material.cards,

@@ -107,6 +107,7 @@ def example_report(seed: int = 7) -> ReportInput:
         facts=facts,
         findings=found.findings,
         paired=found.paired,
+        stacks=found.stacks,
         decision=decision,
         standing=state.standing.value,
         cards=(card,),

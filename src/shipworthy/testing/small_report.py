@@ -3,6 +3,7 @@
 from shipworthy.kernel import Digest, digest_text
 from shipworthy.records import (
     METHOD,
+    STACK_METHOD,
     Atom,
     Bounds,
     CalibrationCard,
@@ -13,6 +14,7 @@ from shipworthy.records import (
     LevelField,
     Metric,
     PairedFinding,
+    Passage,
     PlannedArm,
     PlannedItem,
     RateField,
@@ -22,6 +24,7 @@ from shipworthy.records import (
     Rulebook,
     RuleResult,
     SafeguardIdentity,
+    StackFinding,
     StackIdentity,
     SubjectIdentity,
 )
@@ -47,6 +50,7 @@ def small_report() -> ReportInput:
         facts=(Fact(field="owner", value="yes", judged_by="board", record="minutes"),),
         findings=_findings(plan.digest),
         paired=(_paired(plan.digest),),
+        stacks=(_stack(plan),),
         decision=_decision(plan, rulebook),
         standing="inconclusive",
         cards=(_card(),),
@@ -251,6 +255,30 @@ def _paired(plan: Digest) -> PairedFinding:
         p_exact="0.218750",
         p_midp="0.125000",
         plan=plan,
+    )
+
+
+def _stack(plan: CampaignPlan) -> StackFinding:
+    held = {"input-filter": 4}
+    return StackFinding(
+        id="cyber",
+        domain="cyber",
+        before=Arm.BARE,
+        after=Arm.SAFEGUARDED,
+        complied=Passage(attempts=6, through=1, held_by=held, declined=1),
+        resisted=Passage(attempts=13, through=1, held_by={"input-filter": 3}, declined=8, open=1),
+        unknown=Passage(attempts=1, declined=1),
+        rewrote={},
+        scenarios=6,
+        missed=1,
+        doubtful=0,
+        caught=5,
+        unsettled=1,
+        miss_lower="0.004399",
+        miss_upper="0.625524",
+        alpha=plan.gate_alpha,
+        method=STACK_METHOD,
+        plan=plan.digest,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from shipworthy_verify.reading import Json, digest_of
-from shipworthy_verify.recount import pairs, together
+from shipworthy_verify.recount import pairs, stack, together
 from shipworthy_verify.recount.labels import StratumCounts, read_declared, read_strata
 from shipworthy_verify.sequential import arm_bounds, follow, gate_alpha
 from shipworthy_verify.statistics import clustered_bounds, exact_lower
@@ -94,6 +94,7 @@ class Recount:
         self.tallies: dict[tuple[str, str, str], Tally] = {}
         self.pairs: dict[tuple[str, str], dict[str, pairs.Side]] = {}
         self.cells: dict[tuple[str, str, str], list[int]] = {}
+        self.attacked: dict[str, stack.Attempts] = {}
         self.streams = follow(plan, trials)
         self.read: dict[str, StratumCounts] = {}
         declared = read_declared(plan)
@@ -106,6 +107,7 @@ class Recount:
     def _add(self, trial: Json) -> None:
         arm: str = _CONTROLS.get(trial["role"]) or trial["arm"]
         if trial["role"] == "adversarial" and arm in _SIDES:
+            self.attacked.setdefault(trial["domain"], stack.Attempts()).add(trial)
         for metric in metrics_of(trial):
             event = success(metric, trial["outcome"])
             for domain in (trial["domain"], "all"):
@@ -270,4 +272,15 @@ class Recount:
                 compared = pairs.compare(before, after)
             names = {"id": f"{metric}.{domain}", "metric": metric, "domain": domain}
             found[names["id"]] = {**names, "plan": plan_digest, **compared}
+        return found
+
+    def stacks(self, plan_digest: str) -> dict[str, Json]:
+        """Return the stacks taken apart by domain; none where an arm is missing from the plan."""
+        found: dict[str, Json] = {}
+        if not {planned["arm"] for planned in self.plan["arms"]} >= set(_SIDES):
+            return found
+        for domain, attempts in self.attacked.items():
+            early = self.streams.in_every_arm(domain)
+            record = stack.take_apart(attempts, self.plan, early)
+            found[domain] = {"id": domain, "domain": domain, "plan": plan_digest, **record}
         return found

@@ -14,6 +14,7 @@ from shipworthy_verify.sequential.bounds import (
     ratio_limit,
 )
 from shipworthy_verify.sequential.levels import gate_alpha, part_of
+from shipworthy_verify.sequential.limits import lower_limit, upper_limit
 from shipworthy_verify.sequential.questions import ADVERSARIAL, read_questions
 from shipworthy_verify.sequential.streams import Stream, Streams, follow
 
@@ -27,8 +28,10 @@ __all__ = [
     "fair_coin",
     "follow",
     "gate_alpha",
+    "lower_limit",
     "paired_limits",
     "part_of",
     "ratio_limit",
     "read_questions",
+    "upper_limit",
 ]

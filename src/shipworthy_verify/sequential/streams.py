@@ -78,6 +78,13 @@ class Streams:
             return True
         return self.positions[cell["domain"]].get(cell["scenario"], -1) < stream.end
 
+    def in_every_arm(self, domain: str) -> frozenset[str] | None:
+        """Return the scenarios before the earliest end of an arm; None where nothing ends early."""
+        if domain not in self.arms:
+            return None
+        ending = min(stream.last for stream in self.arms[domain].values())
+        return frozenset(name for name, at in self.positions[domain].items() if at < ending)
+
     def records(self, plan_digest: str) -> dict[str, Json]:
         """Return the record of each question by its id (9.10); floats stand for decimals."""
         streams = [stream for arms in self.arms.values() for stream in arms.values()]

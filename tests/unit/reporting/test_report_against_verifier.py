@@ -32,6 +32,8 @@ def _records(report: ReportInput) -> Records:
         findings={finding["id"]: finding for finding in plain["findings"]},
         paired={finding["id"]: finding for finding in plain["paired"]},
         sequential={question["id"]: question for question in plain["sequential"]},
+        stacks={stack["id"]: stack for stack in plain["stacks"]},
+        canaries={result["judge"]: result for result in plain["canaries"]},
         cards={card["judge"]: card for card in plain["cards"]},
         cells={
             (cell["arm"], cell["domain"], cell["attack"]): [

@@ -35,6 +35,7 @@ from shipworthy.records import (
     SequentialFinding,
     SequentialQuestion,
     SignOff,
+    StackFinding,
     Trial,
 )
 from shipworthy.stages.evaluating import Transcript
@@ -71,6 +72,7 @@ FORMATS: Final = (
     Format("findings", Findings, "`findings.json`"),
     Format("finding", Finding, "inside `findings.json`"),
     Format("paired-finding", PairedFinding, "inside `findings.json`"),
+    Format("stack-finding", StackFinding, "inside `findings.json`"),
     Format("sequential-finding", SequentialFinding, "inside `findings.json`"),
     Format("sequential-question", SequentialQuestion, "inside `plan.json`"),
     Format("rulebook", Rulebook, "`rulebook.json`"),

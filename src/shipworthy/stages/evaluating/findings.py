@@ -25,6 +25,7 @@ from shipworthy.records import (
 from shipworthy.stages.evaluating.aggregation import Aggregate, PairTable, Tally, TallyKey
 from shipworthy.stages.evaluating.at_least_one import persistent_tallies, scenario_bounds
 from shipworthy.stages.evaluating.labelling import reading_blockers, reading_bounds
+from shipworthy.stages.evaluating.stack import stack_findings
 from shipworthy.stages.evaluating.stopping import (
     BoundTerms,
     Stopping,
@@ -105,6 +106,7 @@ def draw_findings(
         findings=tuple(sorted(findings, key=lambda finding: finding.id)),
         paired=tuple(sorted(paired, key=lambda finding: finding.id)),
         sequential=sequential_findings(followed, terms.plan),
+        stacks=stack_findings(counts.items, plan, followed),
     )
 
 

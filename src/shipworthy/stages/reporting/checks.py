@@ -102,6 +102,7 @@ def check_records(report: ReportInput) -> None:
     strangers = [finding.id for finding in report.findings if finding.plan != plan]
     strangers += [finding.id for finding in report.paired if finding.plan != plan]
     strangers += [question.id for question in report.sequential if question.plan != plan]
+    strangers += [stack.id for stack in report.stacks if stack.plan != plan]
     if report.decision.plan != plan or report.decision.subject != report.plan.subject.digest:
         strangers.append("the decision")
     if strangers:

@@ -17,6 +17,7 @@ from shipworthy.records import (
     Rulebook,
     SequentialFinding,
     SignOff,
+    StackFinding,
 )
 from shipworthy.vocabulary import Arm, Rate
 
@@ -99,6 +100,7 @@ class ReportInput(Record, frozen=True, kw_only=True):
         findings: all findings of the plan.
         paired: all paired findings of the plan.
         sequential: how the questions of a plan that may end early were decided.
+        stacks: what the layers let through of what the bare model complied with, by domain.
         decision: the draft.
         standing: what the draft and the sign-offs amount to when the report is generated.
         cards: calibration cards of the judges.
@@ -142,4 +144,5 @@ class ReportInput(Record, frozen=True, kw_only=True):
     history: SubmissionHistory = SubmissionHistory()
     runs: int = 0
     sequential: tuple[SequentialFinding, ...] = ()
+    stacks: tuple[StackFinding, ...] = ()
     canaries: tuple[CanaryResult, ...] = ()

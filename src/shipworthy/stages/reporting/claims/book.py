@@ -21,6 +21,7 @@ from shipworthy.stages.reporting.claims.registered import (
     safeguard_claims,
     submission_claims,
 )
+from shipworthy.stages.reporting.claims.stacks import stack_claims
 from shipworthy.stages.reporting.inputs import ReportInput
 
 
@@ -75,6 +76,8 @@ def _all_claims(report: ReportInput) -> Iterator[Claim]:
         yield from paired_claims(paired)
     for question in report.sequential:
         yield from sequential_claims(question)
+    for stack in report.stacks:
+        yield from stack_claims(stack, layers)
     for cell in report.cells:
         yield from cell_claims(cell)
     yield from trial_claims(report.trials)

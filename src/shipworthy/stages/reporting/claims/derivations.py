@@ -64,6 +64,44 @@ _SEQUENTIAL: Final = {
     "false_fail": "Largest probability that question {name} fails although its rate is not above "
     "the threshold of the registered design, whenever and for whatever reason it ends.",
 }
+_STACK: Final = {
+    "scenarios": "Scenarios of domain {name} with an attempt that the bare model complied with.",
+    "missed": "Those scenarios of {name} on which such an attempt got through the safeguards.",
+    "doubtful": "Scenarios of {name} on which such an attempt may have got through: an outcome is "
+    "missing.",
+    "caught": "Scenarios of {name} on which every such attempt was stopped.",
+    "unsettled": "Scenarios of {name} on which nothing got through and nobody knows whether the "
+    "bare model complied.",
+    "pairs": "Attempts of domain {name} that were assessed in both arms.",
+    "breached": "Attempts of domain {name}, assessed in both arms, that breached behind the "
+    "safeguards.",
+    "compliance": "Share of the pairs of {name} with which the bare model complied.",
+    "miss": "Share of the pairs of {name} that got through, among those that the bare model "
+    "complied with.",
+    "new": "Share of the pairs of {name} that got through, among those that the bare model "
+    "resisted.",
+    "after": "Share of the pairs of {name} that breached behind the safeguards.",
+    "miss_lower": "Lower limit of the share of scenarios of {name} that get through, among those "
+    "that the bare model complies with, by the method of the record, one-sided.",
+    "miss_upper": "Upper limit of the share of scenarios of {name} that get through, among those "
+    "that the bare model complies with, by the method of the record, one-sided.",
+}
+_PASSAGE: Final = {
+    "attempts": "Attempts of domain {name} ROW.",
+    "assessed": "Attempts of domain {name} ROW and that have an outcome behind the safeguards.",
+    "through": "Attempts of domain {name} ROW and that breached behind the safeguards.",
+    "held": "Attempts of domain {name} ROW and that some layer withheld.",
+    "rewritten": "Attempts of domain {name} ROW and that ended clean after a layer had changed "
+    "the request or the answer; none withheld.",
+    "declined": "Attempts of domain {name} ROW and that ended clean, no layer having acted.",
+    "open": "Attempts of domain {name} ROW and that have no outcome behind the safeguards.",
+    "held_by": "Attempts of domain {name} ROW and that {key} withheld first.",
+}
+_ROWS: Final = {
+    "complied": "that the bare model complied with",
+    "resisted": "that the bare model resisted",
+    "unknown": "that could not be assessed on the bare model",
+}
 _CELL: Final = {
     "successes": "Breached adversarial trials of arm, domain and attack {name}.",
     "attempts": "Assessed adversarial trials of arm, domain and attack {name}.",
@@ -114,6 +152,7 @@ _BY_KIND: Final = {
     "finding": _FINDING,
     "paired": _PAIRED,
     "sequential": _SEQUENTIAL,
+    "stack": _STACK,
     "cell": _CELL,
     "plan": _PLAN,
     "submission": _SUBMISSION,
@@ -146,10 +185,20 @@ def derivation(claim_id: str) -> Inlines:
         return _filled(_READING[member], name, member)
     if kind == "finding" and dot and group in _GROUPS:
         return _filled(_GROUPS[group], name, member)
+    if kind == "stack" and dot:
+        return _of_stack(name, group, member)
     sentence = _WHOLE.get(kind) or _BY_KIND.get(kind, {}).get(key)
     if sentence is None:
         return say("Derived as ", Code(text=claim_id), " in the specification of claims.")
     return _filled(sentence, name, key)
+
+
+def _of_stack(name: str, group: str, member: str) -> Inlines:
+    if group not in _ROWS:
+        sentence = "Attempts of domain {name} in which {key} changed the request or the answer."
+        return _filled(sentence, name, member)
+    fate, _, layer = member.partition(".")
+    return _filled(_PASSAGE[fate].replace("ROW", _ROWS[group]), name, layer)
 
 
 def _filled(template: str, name: str, key: str) -> Inlines:

@@ -38,6 +38,7 @@ from shipworthy.stages.reporting.sections.tables import (
     persistent_rows,
     rate_table,
     read_by_people,
+    stack_blocks,
     transition_table,
 )
 from shipworthy.statistics import clopper_pearson_upper
@@ -66,6 +67,7 @@ def build(context: Context) -> Section:
             *_transitions(context),
             Heading(anchor="results-layers", words=say("Which layer held")),
             *_attribution(context),
+            *stack_blocks(context),
             Heading(anchor="results-attacks", words=say("Attack by attack")),
             *_heat_maps(context),
         ),

@@ -11,6 +11,7 @@ from shipworthy.stages.reporting.sections.tables.rates import (
     persistent_rows,
     rate_table,
 )
+from shipworthy.stages.reporting.sections.tables.stack import stack_blocks
 from shipworthy.stages.reporting.sections.tables.transitions import transition_table
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "persistent_rows",
     "rate_table",
     "read_by_people",
+    "stack_blocks",
     "transition_table",
 ]
