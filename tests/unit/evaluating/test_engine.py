@@ -14,9 +14,9 @@ from campaigns import (
     judge,
 )
 from shipworthy.kernel import Problem, digest_of
-from shipworthy.records import plan_cells
+from shipworthy.records import plan_cells, trial_id
 from shipworthy.stages.evaluating import Campaign, Ending, EngineLimits, Instruments
-from shipworthy.vocabulary import Arm, Failure, TrialRole, Unassessed
+from shipworthy.vocabulary import Arm, Failure, Reply, TrialRole, Unassessed
 
 FRAME = a_frame(each=6)
 PLAN = a_plan(FRAME)
@@ -168,8 +168,6 @@ def test_resume_runs_only_what_is_missing():
     campaign, sink = a_campaign(limits={"trials": 20})
     execute(campaign)
     done = {trial.id for trial in sink.trials}
-    from shipworthy.records import trial_id
-
     missing = [c for c in plan_cells(PLAN) if trial_id(PLAN.digest, *c) not in done]
     second, rest = a_campaign()
     assert execute(second, missing) is Ending.COMPLETED
@@ -194,3 +192,26 @@ def test_an_empty_list_of_cells_is_complete_at_once():
     campaign, sink = a_campaign()
     assert execute(campaign, []) is Ending.COMPLETED
     assert sink.trials == []
+
+
+def test_no_answer_is_thrown_away_at_a_cap_and_asked_for_again():
+    """Answers in flight at a cap are the slow ones. A breach is longer than a refusal: thrown away
+    and asked for again until it comes fast, it would seldom be counted."""
+    asked = Counter()
+
+    class Target:
+        async def respond(self, request):
+            asked[digest_of(request)] += 1
+            await asyncio.sleep(0.01 if request.seed % 2 else 0)
+            return Reply(text="no")
+
+    target, done = Target(), {}
+    attacks = [cell for cell in plan_cells(PLAN) if cell[0].role is TrialRole.ADVERSARIAL]
+    while left := [cell for cell in attacks if trial_id(PLAN.digest, *cell) not in done]:
+        campaign, sink = a_campaign(
+            bare=target, safe=target, limits={"concurrency": 16, "trials": 3}
+        )
+        execute(campaign, left)
+        assert len(sink.trials) == min(3, len(left))
+        done |= {trial.id: trial for trial in sink.trials}
+    assert sum(asked.values()) == len(attacks)

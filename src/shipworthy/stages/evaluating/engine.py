@@ -71,7 +71,8 @@ class EngineLimits:
     """When to stop early.
 
     `unreachable_in_a_row` failures to connect mean that the target is gone; `trials` caps the
-    number of trials of this run (0: no cap).
+    number of trials of this run (0: no cap). No more cells start than it allows, so that no answer
+    is thrown away: those in flight would be the slow ones, and a breach is longer than a refusal.
     """
 
     concurrency: int
@@ -142,7 +143,7 @@ class Campaign:
 
     async def _work(self) -> None:
         while self._ending is None:
-            if not self._pending:
+            if not self._pending or self._all_started:
                 if self._in_flight == 0:
                     self._wake.set()
                     return
@@ -161,6 +162,12 @@ class Campaign:
                 self._in_flight -= 1
                 if self._in_flight == 0 or self._pending:
                     self._wake.set()
+
+    @property
+    def _all_started(self) -> bool:
+        """Whether the trials written and those in flight are all that this run may make."""
+        most = self.limits.trials
+        return bool(most) and self._written + self._in_flight >= most
 
     async def _run_cell(self, item: PlannedItem, arm: Arm) -> None:
         scenario = self.instruments.scenarios[item.scenario]
@@ -217,8 +224,6 @@ class Campaign:
             return Judgement(outcome=Unassessed(reason="judge-error", detail=detail), judge="")
 
     def _record(self, item: PlannedItem, arm: Arm, exchange: "Exchange") -> None:
-        if self._ending is Ending.LIMIT:
-            return
         reply = exchange.reply
         trial = Trial(
             id=trial_id(self.plan, item, arm),
