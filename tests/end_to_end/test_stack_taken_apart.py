@@ -40,6 +40,6 @@ def test_a_model_that_refuses_everything_tests_no_layer(tmp_path):
     assert (stack["complied"]["attempts"], stack["resisted"]["attempts"]) == (0, 12)
     assert stack["miss_upper"] is None
     page = page_of(done)
-    assert "not tested: nothing reached the layers" in page
+    assert "not tested: the bare model was not seen to comply" in page
     assert "Idle layers" in page
     assert verify_bundle(done.bundle).failures == ()

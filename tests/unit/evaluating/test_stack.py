@@ -1,10 +1,14 @@
 """A stack taken apart, on campaigns small enough to count by hand."""
 
+from random import Random
+
 import msgspec
 import pytest
 
 from campaigns import a_frame, a_plan, a_question, a_sequential_plan, trials_of
 from shipworthy.records import ANYTIME_STACK_METHOD, STACK_METHOD
+from shipworthy.stages.evaluating import Stopping, aggregate
+from shipworthy.stages.evaluating.stack import stack_findings
 from shipworthy.statistics import clopper_pearson_lower, clopper_pearson_upper
 from shipworthy.statistics.sequential import Tally, anytime_lower, anytime_upper
 from shipworthy.vocabulary import Arm, Breached, Held, LayerAction, TrialRole, Unassessed
@@ -115,3 +119,21 @@ def test_a_domain_that_ends_early_has_limits_that_hold_at_any_moment():
     assert stack.miss_upper == format(anytime_upper(seen, "0.05"), ".6f")
     assert stack.miss_lower == format(anytime_lower(seen, "0.05"), ".6f")
     assert float(stack.miss_upper) > clopper_pearson_upper(stack.missed, stack.scenarios, 0.05)
+
+
+def test_limits_of_a_domain_that_ends_early_are_seldom_wrong():
+    """100 simulated campaigns that end by what they saw; both limits at 5 %."""
+    plan = a_sequential_plan([a_question("asr.cyber.safeguarded", cap=40)], each=40)
+    random, missed, wrong = Random(20), 0.2, {"lower": 0, "upper": 0}
+    for _ in range(100):
+        bare = [Breached() if random.random() < 0.5 else Held(by="model") for _ in range(40)]
+        after = [
+            Breached() if one == Breached() and random.random() < missed else FILTER for one in bare
+        ]
+        trials = outcomes(bare, after, plan)
+        stopping = Stopping.after(plan, trials)
+        (stack,) = stack_findings(aggregate(trials, stopping.counts).items, plan, stopping)
+        if stack.scenarios:
+            wrong["lower"] += float(stack.miss_lower) > missed
+            wrong["upper"] += float(stack.miss_upper) < missed
+    assert max(wrong.values()) <= 5

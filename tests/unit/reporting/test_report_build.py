@@ -217,9 +217,12 @@ def test_bidi_and_control_characters_are_stripped_from_the_whole_document():
     decision = msgspec.structs.replace(report.decision, plan=plan.digest, subject=subject.digest)
     findings = tuple(msgspec.structs.replace(f, plan=plan.digest) for f in report.findings)
     paired = tuple(msgspec.structs.replace(f, plan=plan.digest) for f in report.paired)
+    stacks = tuple(msgspec.structs.replace(f, plan=plan.digest) for f in report.stacks)
 
     document = build_report(
-        _replaced(report, plan=plan, decision=decision, findings=findings, paired=paired)
+        _replaced(
+            report, plan=plan, decision=decision, findings=findings, paired=paired, stacks=stacks
+        )
     )
 
     assert document.title[0] == Quote(text="model gpj.exe[31m", source="plan")

@@ -255,6 +255,7 @@ def test_a_deployment_that_allows_fine_tuning_is_a_limitation(deployment):
         decision=msgspec.structs.replace(report.decision, plan=plan.digest),
         findings=tuple(msgspec.structs.replace(f, plan=plan.digest) for f in report.findings),
         paired=tuple(msgspec.structs.replace(f, plan=plan.digest) for f in report.paired),
+        stacks=tuple(msgspec.structs.replace(f, plan=plan.digest) for f in report.stacks),
     )
 
     found = "".join(_words(item) for item in _limitations(report))

@@ -113,7 +113,7 @@ def _limits(stack: StackFinding) -> Inlines:
 def _ground(stack: StackFinding) -> Inlines:
     """Say how far the layers were tested at all; never that they held everything."""
     if stack.scenarios == 0:
-        return say(Emphasis(text="not tested: nothing reached the layers"))
+        return say(Emphasis(text="not tested: the bare model was not seen to comply"))
     noun = " scenario" if stack.scenarios == 1 else " scenarios"
     claim = ClaimRef(id=f"stack:{stack.id}#scenarios")
     if stack.scenarios < FEW_SCENARIOS:
