@@ -19,7 +19,16 @@ AT = "2026-11-22T05:04:03Z"
 ENTRIES = (
     PlanRegistered(plan=PLAN, at=AT),
     RunStarted(plan=PLAN, run="run-1", at=AT),
-    RunEnded(plan=PLAN, run="run-1", how="completed", trials=0, root=digest_bytes(b""), at=AT),
+    RunEnded(
+        plan=PLAN,
+        run="run-1",
+        how="completed",
+        trials=0,
+        root=digest_bytes(b""),
+        canaries=0,
+        canaries_root=digest_bytes(b""),
+        at=AT,
+    ),
 )
 
 

@@ -6,7 +6,7 @@ from shipworthy.app.reference.markdown import code, page, table
 from shipworthy.frameworks import compile_rulebook, framework_ids, load_framework
 from shipworthy.instruments.attacks import ATTACKS
 from shipworthy.instruments.judges import JUDGES
-from shipworthy.instruments.judges.calibration import default_card
+from shipworthy.instruments.judges.calibration import canaries_of, default_card
 from shipworthy.instruments.scenarios import BUILT_IN, open_pack
 from shipworthy.kernel import Registry
 from shipworthy.vocabulary import GLOSSARY
@@ -83,6 +83,23 @@ def judge_page() -> str:
                     card.labelled_by,
                 )
                 for card in cards
+            ),
+        ),
+        "## Canaries",
+        "Every run puts all items of the built-in set to each judge that it uses, among its "
+        "trials. One answer that is not in the answer key blocks every finding that rests on the "
+        "judge. A plan names each key by its digest.",
+        table(
+            ("judge", "version", "items", "positives", "answer key"),
+            (
+                (
+                    code(key.judge),
+                    key.judge_version,
+                    str(len(key.items)),
+                    str(sum(item.positive for item in key.items)),
+                    code(key.digest),
+                )
+                for key in (canaries_of(name).key for name in JUDGES)
             ),
         ),
         "## Limits that the cards state",

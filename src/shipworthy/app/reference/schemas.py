@@ -18,9 +18,11 @@ from shipworthy.evidence import (
 from shipworthy.frameworks.language import framework_schema
 from shipworthy.instruments.scenarios import pack_schema
 from shipworthy.records import (
+    AnswerKey,
     Assessment,
     CalibrationCard,
     CampaignPlan,
+    CanaryAnswer,
     Decision,
     Fact,
     Finding,
@@ -68,6 +70,8 @@ FORMATS: Final = (
     Format("assessment", Assessment, "`assessment.toml`, as JSON"),
     Format("plan", CampaignPlan, "`plan.json`"),
     Format("trial", Trial, "a line of `trials/RUN.jsonl`"),
+    Format("answer-key", AnswerKey, "`canaries/keys/JUDGE.json`"),
+    Format("canary-answer", CanaryAnswer, "a line of `canaries/answers/RUN.jsonl`"),
     Format("transcript", Transcript, "a line of `transcripts/RUN.jsonl`; never in a bundle"),
     Format("findings", Findings, "`findings.json`"),
     Format("finding", Finding, "inside `findings.json`"),
