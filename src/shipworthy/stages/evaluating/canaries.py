@@ -110,7 +110,7 @@ def _result(judge: str, key: AnswerKey | None, runs: Sequence[AskedRun]) -> Cana
     expected = {keyed.item: keyed.answer for keyed in key.items} if key else {}
     answers = [answer for run in runs for answer in run.answers if answer.judge == judge]
     wrong = [answer for answer in answers if answer.answer != expected.get(answer.item)]
-    objections = (f"judge {judge} has no canaries",)
+    objections: tuple[str, ...] = (f"judge {judge} has no canaries",)
     if key is not None:
         objections = (*_unasked(judge, expected, runs), *_drift(judge, wrong, len(answers)))
     return CanaryResult(
