@@ -108,6 +108,10 @@ ASSESSMENTS = {
     "deep": (whole("a=" + "[" * 100_000), r"error\[assessment-syntax\].*nested too deep"),
     "gigantic": (whole(b"#" * 2_000_000), r"error\[assessment-unreadable\].*larger than"),
     "table twice": (added("\n[campaign]\n"), PLACE.format("assessment-syntax") + "twice"),
+    "key twice": (
+        changed("seed = 7", "seed = 7\nseed = 8"),
+        r"toml:6:9: error\[assessment-syntax\].*\n  help: a key stands once in its table",
+    ),
     "unknown table": (added("\n[campain]\n"), r"unknown field `campain`\n  help: .*`campaign`"),
     "missing key": (changed("seed = 7\n", ""), r"`seed` is missing in `assessment`\n  help: add"),
     "text for a number": (
@@ -121,6 +125,22 @@ ASSESSMENTS = {
     "deployment": (
         changed('"internal"', '"intenal"'),
         r"toml:4:1: error\[assessment-unknown-level\].*\n  help: did you mean `internal`\?",
+    ),
+    "stopping of no kind": (
+        changed("concurrency = 4", 'concurrency = 4\nstopping = "sequental"'),
+        r"`stopping` cannot be `sequental`\n  help: did you mean `sequential`\?",
+    ),
+    "submissions of no kind": (
+        changed('"series"', '"once"'),
+        r"`submissions` cannot be `once`\n  help: one of `series`, `single`",
+    ),
+    "reading of no arm": (
+        added('\n[reading]\nnegatives = 0\narms = ["bare", "safe"]\n'),
+        r"`arms` cannot hold `safe`\n  help: one of `bare`, `deployed`, `safeguarded`",
+    ),
+    "futility of a campaign that looks once": (
+        changed("concurrency = 4", 'concurrency = 4\nfutility = "0.1"'),
+        PLACE.format("assessment-idle-setting"),
     ),
     "alpha of five": (changed('"0.05"', '"5"'), PLACE.format("assessment-impossible-threshold")),
     "alpha with e": (changed('"0.05"', '"5e-2"'), PLACE.format("assessment-impossible-threshold")),
@@ -321,6 +341,11 @@ COMMANDS = {
     "a private key called public": (["key", "new", "me.pub"], r"error\[key-exists\]"),
     "a key that is there": (["key", "new", "file"], r"error\[key-exists\]"),
     "unknown scenario": (["scenario", "show", "x"], r"error\[scenario-unknown\]"),
+    "a folder without a pack": (["scenario", "list", "--pack", "./"], r"no `pack\.yaml` in the"),
+    "a pack that is a file": (
+        ["scenario", "list", "--pack", "file"],
+        r"for the file of that name write `\./file`",
+    ),
     "unknown safeguard": (["safeguard", "show", "x"], r"error\[plugin-unknown\]"),
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from shipworthy.instruments.attacks import ATTACKS, Attack
-from shipworthy.instruments.scenarios import BUILT_IN
+from shipworthy.instruments.scenarios import BUILT_IN, PUBLIC_SETS, ROW_FILES
 from shipworthy.kernel import Plugin, Problem, Registry, did_you_mean
 
 _ATTACKS: Final = "shipworthy.attacks"
@@ -31,20 +31,20 @@ def installed_attacks(registry: Registry) -> dict[str, Attack]:
 def find_pack(source: str, registry: Registry, near: Path = Path()) -> str | Path:
     """Return where a pack lies: a path from `near`, in a plug-in, or a built-in name.
 
-    What has a `/` or ends as YAML does is a path; everything else is a name.
+    What has a `/` or ends as YAML or a table does is a path; everything else is a name.
 
     Raises:
         Problem: `pack-missing` with the nearest name, or as `installed_attacks`.
     """
-    if "/" in source or source.endswith((".yaml", ".yml")):
+    if "/" in source or source.endswith((".yaml", ".yml", *ROW_FILES)):
         return near / source
     names = registry.names(_PACKS)
     if source not in names:
-        if source not in BUILT_IN:
+        if source not in BUILT_IN and source not in PUBLIC_SETS:
             raise Problem.of(
                 "pack-missing",
                 f"no scenario pack `{source}`",
-                help=_help(source, near, [*BUILT_IN, *names]),
+                help=_help(source, near, [*BUILT_IN, *PUBLIC_SETS, *names]),
             )
         return source
     plugin = registry.find(_PACKS, source)
@@ -79,7 +79,8 @@ def _attack(plugin: Plugin, taken: Collection[str]) -> Attack:
 
 def _help(source: str, near: Path, names: list[str]) -> str:
     if (near / source).exists():
-        return f"for the folder of that name write `./{source}`"
+        kind = "folder" if (near / source).is_dir() else "file"
+        return f"for the {kind} of that name write `./{source}`"
     return f"a path has a `/` or ends in `.yaml`; {did_you_mean(source, names)}"
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from shipworthy.app.assessment_file.toml_positions import KeyPath, TomlPositions
 from shipworthy.kernel import Diagnostic
 from shipworthy.records import Assessment
+from shipworthy.statistics.sequential import FUTILITY
 
 Complaint = tuple[str, str, KeyPath, str]
 """Code, message, where, and what would be right."""
@@ -75,6 +76,13 @@ def _check_amounts(assessment: Assessment) -> Iterator[Complaint]:
             f"`futility = {campaign.futility}` is not a likelihood ratio to give up at",
             ("campaign", "futility"),
             'a plain decimal from 0 to below 1, such as `"0.08"`; `"0"` never gives up',
+        )
+    elif campaign.stopping == "fixed" and campaign.futility != FUTILITY:
+        yield (
+            "idle-setting",
+            '`futility` says nothing with `stopping = "fixed"`, which tries every scenario',
+            ("campaign", "futility"),
+            'set `stopping = "sequential"`, or take `futility` out',
         )
     for name, value in (
         ("concurrency", campaign.concurrency),

@@ -5,8 +5,9 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 
@@ -144,11 +145,14 @@ def _syntax(error: tomllib.TOMLDecodeError, path: Path) -> Problem:
     place = _SYNTAX_PLACE.search(message)
     line, column = (int(place.group(1)), int(place.group(2))) if place else (0, 0)
     what = _SYNTAX_PLACE.sub("", message).strip()
+    advice = "strings need quotes; tables are written `[name]`, lists of tables `[[name]]`"
+    if "overwrite" in what:
+        advice = "a key stands once in its table: take one of the two out"
     return Problem.of(
         "assessment-syntax",
         f"not valid TOML: {what[:1].lower()}{what[1:]}",
         location=Location(str(path), line, column),
-        help="strings need quotes; tables are written `[name]`, lists of tables `[[name]]`",
+        help=advice,
     )
 
 
@@ -187,15 +191,22 @@ def _invalid(message: str, raw: dict[str, Any], positions: TomlPositions) -> Pro
         )
     unlisted = _UNLISTED.search(message)
     if unlisted and path:
-        return Problem.of(
-            "assessment-type",
-            f"`{path[-1]}` cannot be `{unlisted.group(1)}`",
-            location=positions.locate(path),
-            help="the values that it can have are in docs/reference/assessment-file.md",
-        )
+        return _unlisted(unlisted.group(1), path, positions)
     expected = _EXPECTED.search(what)
     advice = _WRITTEN.get(expected.group(1), "") if expected else ""
     return Problem.of("assessment-type", what, location=positions.locate(path), help=advice)
+
+
+def _unlisted(value: str, path: KeyPath, positions: TomlPositions) -> Problem:
+    """Name the setting, also of an item of a list, and the values that it can have."""
+    key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    verb = "cannot be" if path[-1] == key else "cannot hold"
+    return Problem.of(
+        "assessment-type",
+        f"`{key}` {verb} `{value}`",
+        location=positions.locate(path),
+        help=did_you_mean(value, _choices_at(path)),
+    )
 
 
 def _key_path(text: str) -> KeyPath:
@@ -211,17 +222,32 @@ def _value_at(raw: Any, path: KeyPath) -> Any:
 
 def _fields_at(path: KeyPath) -> list[str]:
     """Return the legal field names at a path of the assessment."""
-    kind: Any = Assessment
+    kind = _struct_of(_type_at(path))
+    return [] if kind is None else [field.encode_name for field in msgspec.structs.fields(kind)]
+
+
+def _choices_at(path: KeyPath) -> list[str]:
+    """Return the values that the setting at a path can have; none where they are not listed."""
+    annotation = _type_at(path)
+    found = []
+    for one in (annotation, *get_args(annotation)):
+        if isinstance(one, type) and issubclass(one, Enum):
+            found += [member.value for member in one]
+        elif isinstance(one, str):
+            found.append(one)
+    return found
+
+
+def _type_at(path: KeyPath) -> Any:
+    """Return the type of the setting at a path; nothing where there is none."""
+    annotation: Any = Assessment
     for part in path:
         if isinstance(part, int) or part == "[...]":
             continue
-        field = next((f for f in msgspec.structs.fields(kind) if f.encode_name == part), None)
-        if field is None:
-            return []
-        kind = _struct_of(field.type)
-        if kind is None:
-            return []
-    return [field.encode_name for field in msgspec.structs.fields(kind)]
+        kind = _struct_of(annotation)
+        fields = () if kind is None else msgspec.structs.fields(kind)
+        annotation = next((one.type for one in fields if one.encode_name == part), None)
+    return annotation
 
 
 def _struct_of(annotation: Any) -> Any:

@@ -97,6 +97,12 @@ def _locate(source: str | Path) -> Path:
     path = Path(source)
     if path.is_dir():
         path /= "pack.yaml"
+        if not path.is_file():
+            raise Problem.of(
+                "pack-missing",
+                f"no `pack.yaml` in the folder `{source}`",
+                help="name the file of the pack, or write a `pack.yaml` that lists its `files`",
+            )
     if not path.is_file():
         raise Problem.of(
             "pack-missing",
