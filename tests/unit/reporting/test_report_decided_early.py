@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from early_reports import early_report
+from shipworthy.cli.output.early_text import early_lines
 from shipworthy.kernel import Problem
 from shipworthy.records import ANYTIME_PAIRED_METHOD, PAIRED_METHOD
 from shipworthy.stages.reporting import build_report, render_html, render_json
@@ -72,6 +73,32 @@ def test_every_question_has_a_row_with_all_its_numbers_and_the_passes_come_last(
         claim = f"sequential:asr.secrets.{name}"
         assert row[2] == f"<{claim}#limit>"
         assert row[4:] == [f"<{claim}#{key}>" for key in (*numbers, "false_go", "false_fail")]
+
+
+def test_a_pass_on_a_finding_that_supports_no_go_says_so(records):
+    stopped = next(one for one in records.sequential if one.verdict == "pass")
+    blocked = msgspec.structs.replace(
+        records,
+        findings=tuple(
+            msgspec.structs.replace(one, blockers=("12 of 36 scenarios were tried before",))
+            if one.id == stopped.finding
+            else one
+            for one in records.findings
+        ),
+    )
+    verdicts = [row[3] for row in cells(table(build_report(blocked), "results-early-table"))]
+    assert "shown below" not in verdicts
+    assert verdicts.count("shown below, but withheld: no go") == 2
+
+    lines = list(early_lines(records.sequential, blocked.findings))
+    passes = [
+        at
+        for at, line in enumerate(lines)
+        if " shown to be below " in line and " not shown" not in line
+    ]
+    said = "          no go can rest on it: 12 of 36 scenarios were tried before"
+    assert [lines[at + 1] for at in passes] == [said, said]
+    assert said not in list(early_lines(records.sequential, records.findings))
 
 
 def test_a_rate_that_was_shown_to_be_too_high_is_told_from_one_that_was_given_up():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from shipworthy.records import SequentialFinding
+from shipworthy.records import Finding, SequentialFinding
 
 _WORDS: Final = {
     "pass": "shown to be below",
@@ -13,8 +13,14 @@ _WORDS: Final = {
 }
 
 
-def early_lines(questions: Iterable[SequentialFinding]) -> Iterator[str]:
-    """Yield what was decided after how many scenarios, beside what one look would have taken."""
+def early_lines(
+    questions: Iterable[SequentialFinding], findings: Iterable[Finding]
+) -> Iterator[str]:
+    """Yield what was decided after how many scenarios, beside what one look would have taken.
+
+    A pass on a finding that supports nothing good says so, with the reasons.
+    """
+    blockers = {finding.id: finding.blockers for finding in findings}
     for one in questions:
         counts = f"{one.successes:,} breached"
         if one.unassessed:
@@ -24,3 +30,5 @@ def early_lines(questions: Iterable[SequentialFinding]) -> Iterator[str]:
             f"at most {one.cap:,} scenarios, {counts}; one look of that power: "
             f"{one.fixed_scenarios:,}"
         )
+        if one.verdict == "pass" and blockers[one.finding]:
+            yield f"          no go can rest on it: {'; '.join(blockers[one.finding])}"

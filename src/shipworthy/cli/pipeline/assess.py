@@ -67,7 +67,7 @@ def command(
     if result.ending is not Ending.COMPLETED:
         return ended
     drafted = draft(result.campaign, result.design)
-    for decided in early_lines(drafted.findings.sequential):
+    for decided in early_lines(drafted.findings.sequential, drafted.findings.findings):
         note(decided)
     note(f"decide    {drafted.decision.ruling}")
     published = publish(drafted)

@@ -36,7 +36,7 @@ def command(file: Path, project_dir: Path, output_format: str | None) -> ExitCod
     drafted = latest_draft(load_design(file, around), open_project(project_dir), around)
     state = standing(drafted)
     output = Output.choose(output_format)
-    for line in early_lines(drafted.findings.sequential):
+    for line in early_lines(drafted.findings.sequential, drafted.findings.findings):
         note(line)
     if output.format == "json":
         click.echo(json.dumps(msgspec.to_builtins(drafted.decision), indent=2, sort_keys=True))

@@ -10,6 +10,7 @@ from shipworthy.stages.reporting.document import (
     Column,
     Emphasis,
     Inlines,
+    Link,
     Row,
     Table,
     say,
@@ -31,7 +32,7 @@ _NUMBERS: Final = (
 
 def early_table(context: Context) -> Table:
     """Return one row a question, fails first and passes last; there must be a question."""
-    asked = sorted(context.report.sequential, key=_worst_first)
+    asked = sorted(context.report.sequential, key=lambda one: _worst_first(one, context))
     return Table(
         anchor="results-early-table",
         caption=say("Questions that could end an arm early, passes last"),
@@ -42,7 +43,7 @@ def early_table(context: Context) -> Table:
             Column(words=say("Verdict")),
             *(Column(words=say(head), align="end") for _, head in _NUMBERS),
         ),
-        rows=tuple(_row(question) for question in asked),
+        rows=tuple(_row(question, context) for question in asked),
         note=say(
             "Scenarios is how many were needed in the registered order until the question was "
             "decided; breached and unassessed are counted among them. Late trials were in flight "
@@ -50,16 +51,18 @@ def early_table(context: Context) -> Table:
             "the same power that looks once, at the end; where the cap is smaller, the plan had "
             "no room for it. Wrong pass and wrong fail are the largest probabilities of either "
             "error, for every true rate and every reason to stop. Not shown is neither a pass "
-            "nor a fail."
+            "nor a fail. No go can rest on a verdict whose evidence is ",
+            Link(text="withheld", target="#controls-blockers"),
+            ": the outcomes lie below the limit, and something else stands against the finding.",
         ),
     )
 
 
-def verdict_words(question: SequentialFinding) -> Inlines:
-    """Return a verdict for people; `not shown` with its reason."""
+def verdict_words(question: SequentialFinding, *, withheld: bool) -> Inlines:
+    """Return a verdict for people: `not shown` with its reason, a pass with what it is not."""
     match question.verdict:
         case "pass":
-            return say(Emphasis(text="shown below"))
+            return say(Emphasis(text="shown below"), ", but withheld: no go" if withheld else "")
         case "fail":
             return say(Emphasis(text="shown above"))
         case "not-shown":
@@ -70,11 +73,16 @@ def verdict_words(question: SequentialFinding) -> Inlines:
             return say(Emphasis(text="open"))
 
 
-def _worst_first(question: SequentialFinding) -> tuple[int, str]:
-    return _ORDER.index(question.verdict), question.id
+def _withheld(question: SequentialFinding, context: Context) -> bool:
+    """Whether something stands against reading the finding of a question favourably."""
+    return bool(context.findings[question.finding].blockers)
 
 
-def _row(question: SequentialFinding) -> Row:
+def _worst_first(question: SequentialFinding, context: Context) -> tuple[int, bool, str]:
+    return _ORDER.index(question.verdict), not _withheld(question, context), question.id
+
+
+def _row(question: SequentialFinding, context: Context) -> Row:
     name = f"sequential:{question.id}"
     domain, _, arm = question.finding.removeprefix("asr.").rpartition(".")
     return Row(
@@ -83,7 +91,7 @@ def _row(question: SequentialFinding) -> Row:
             domain_words(domain),
             say(ARM_WORDS[Arm(arm)]),
             say(ClaimRef(id=f"{name}#limit")),
-            verdict_words(question),
+            verdict_words(question, withheld=_withheld(question, context)),
             *(say(ClaimRef(id=f"{name}#{key}")) for key, _ in _NUMBERS),
         ),
     )
