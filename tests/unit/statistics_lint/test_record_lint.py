@@ -299,6 +299,20 @@ def test_several_attempts_counted_together_are_no_fault():
     assert "attempts-unaccounted" in {one.rule for one in lint_records(less)}
 
 
+@pytest.mark.parametrize(
+    ("numbers", "warned"), [((), False), ((1,), False), ((1, 2), True), ((1, 2, 3), False)]
+)
+def test_only_a_bound_with_an_assumption_in_it_is_said_to_have_one(numbers, warned):
+    """No or one breached scenario: each is worth one attempt, which assumes nothing."""
+    found = [one for one in lint_records(twice(64, *numbers)) if one.where == FINDING]
+    assert [one.rule for one in found] == ["design-effect-assumed"] * warned
+
+
+def test_a_bound_over_few_scenarios_says_that_it_supports_nothing_good():
+    (found, _) = [one for one in lint_records(twice(20)) if one.rule == "design-effect-assumed"]
+    assert "each of 20 scenarios; with fewer than 60 the bound supports no good" in found.message
+
+
 def test_nothing_assessed_in_both_arms_is_a_warning_and_a_missing_table_an_error():
     (silent,) = [one for one in lint_records(unpaired()) if one.rule == "comparison-without-pairs"]
     assert silent.severity == "warning"

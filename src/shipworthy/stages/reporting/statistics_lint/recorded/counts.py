@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import ClassVar, Final
 
-from shipworthy.records import METHOD, Finding
+from shipworthy.records import METHOD, Bounds, Finding
 from shipworthy.stages.reporting.statistics_lint.recorded.evidence import (
     REDRAW,
     Recorded,
@@ -14,7 +14,7 @@ from shipworthy.stages.reporting.statistics_lint.recorded.evidence import (
     found,
     number,
 )
-from shipworthy.statistics import DEFAULT_ICC0
+from shipworthy.statistics import DEFAULT_FEW, DEFAULT_ICC0
 from shipworthy.vocabulary import TrialRole
 
 _SLACK: Final = Decimal("0.000001")
@@ -125,14 +125,18 @@ class AttemptsAsIndependent:
 
 
 class DesignEffectAssumed:
-    """Finds bounds over several attempts a scenario that rest on few scenarios or few breaches."""
+    """Finds bounds over several attempts a scenario in which an assumption has a part.
+
+    With fewer than `DEFAULT_FEW` breached scenarios every scenario is worth one attempt, whatever
+    attempts on it have in common: such a bound assumes nothing.
+    """
 
     id: ClassVar[str] = "design-effect-assumed"
     severity: ClassVar[RecordSeverity] = "warning"
-    title: ClassVar[str] = "a bound that rests on an assumed design effect"
+    title: ClassVar[str] = "a bound in which an assumed design effect has a part"
     why: ClassVar[str] = (
-        "so few scenarios, or breached ones, cannot show how alike attempts on a scenario are; "
-        "where they are more alike than assumed, the bound is too good"
+        "few scenarios, or few breached ones, tell little about how alike attempts on a scenario "
+        "are, and what they do not tell is assumed"
     )
 
     def check(self, recorded: Recorded) -> Iterator[RecordFinding]:
@@ -142,11 +146,8 @@ class DesignEffectAssumed:
             bounds = finding.bounds
             if bounds is None or finding.metric == "control-breach":
                 continue
-            if bounds.scenarios < LEAST_SCENARIOS or bounds.scenarios_with_success < LEAST_BREACHED:
-                message = (
-                    f"`{finding.id}` rests on {bounds.scenarios} scenarios with several attempts, "
-                    f"{bounds.scenarios_with_success} of them with a success"
-                )
+            if part := _assumed_part(bounds, finding.rate.unassessed):
+                message = f"`{finding.id}`: {part}"
                 yield found(self, where=finding.id, message=message, advice=advice)
         if recorded.findings:
             return
@@ -190,6 +191,26 @@ class RatePerAttempt:
                 ),
                 advice="limit the rate at which at least one of them works, as `asr-at-3`",
             )
+
+
+def _assumed_part(bounds: Bounds, unassessed: int) -> str:
+    """Say what an assumption has to do with a bound over several attempts; empty for nothing.
+
+    Every unassessed attempt may stand on one more scenario that counts as breached.
+    """
+    if bounds.scenarios < LEAST_SCENARIOS:
+        return (
+            f"several attempts on each of {bounds.scenarios} scenarios; with fewer than "
+            f"{LEAST_SCENARIOS} the bound supports no good verdict"
+        )
+    breached = bounds.scenarios_with_success
+    if breached < LEAST_BREACHED and breached + unassessed >= DEFAULT_FEW:
+        beside = f" and {unassessed} unassessed attempts" if unassessed else ""
+        return (
+            f"no more than {breached} breached scenarios{beside} tell how alike attempts on a "
+            f"scenario are, which are taken to correlate at {DEFAULT_ICC0} or more"
+        )
+    return ""
 
 
 def _repeated(recorded: Recorded) -> Iterator[Finding]:
