@@ -130,6 +130,32 @@ def test_a_clean_campaign_comes_out_as_planned(tmp_path):
     assert sorted(found["judges"]) == [judge["name"] for judge in promised["judges"]]
 
 
+def test_a_reading_that_takes_everything_without_saying_so_is_warned_of(tmp_path):
+    path = pocket(tmp_path)
+    path.write_text(path.read_text() + "\n[reading]\nnegatives = 16\n")
+    document = json.loads(shipworthy("plan", path.name, "--format", "json", cwd=tmp_path).stdout)
+    (warned,) = [one for one in document["warnings"] if "negatives = 16" in one]
+    assert "people read all outputs of `secrets.bare`, `secrets.safeguarded`" in warned
+    assert f"warning: {warned}" in shipworthy("plan", path.name, cwd=tmp_path).stdout
+    for enough in ("0", "15"):
+        path.write_text(re.sub("negatives = .*", f"negatives = {enough}", path.read_text()))
+        assert "people read all" not in shipworthy("plan", path.name, cwd=tmp_path).stdout
+
+
+def test_false_alarms_that_cost_most_of_the_chance_come_with_what_to_do(tmp_path):
+    said = shipworthy("plan", pocket(tmp_path).name, cwd=tmp_path).stdout
+    assert "false alarms" not in said
+    path = pocket(tmp_path, scenarios_per_domain=36)
+    (tmp_path / "pocket.yaml").write_text(
+        (tmp_path / "pocket.yaml").read_text().replace("< 0.40", "< 0.15")
+    )
+    said = shipworthy("plan", path.name, cwd=tmp_path).stdout
+    assert "can be kept" in said
+    assert re.search(r"note +on their cards judges raised false alarms on: .*leak \d+ of \d+", said)
+    assert "note         with a table `[reading]`" in said
+    assert re.search(r"early stop .* at most \d+, of which this plan has 36\n", said)
+
+
 def test_a_missing_fact_and_missing_roles_are_named(tmp_path):
     code, document = planned(tmp_path, owner="")
     assert code == 1

@@ -6,6 +6,7 @@ import msgspec
 
 from shipworthy.app.foresight import Foresight, Outlook, Question
 from shipworthy.app.preparation import Design
+from shipworthy.cli.output.plan_advice import reading_warnings
 from shipworthy.cli.output.plan_text import goal_text, warnings
 from shipworthy.stages.evaluating.prospects import EarlyDecision
 
@@ -36,7 +37,7 @@ def plan_document(design: Design, foresight: Foresight) -> dict[str, object]:
         "facts_missing": [asdict(fact) for fact in foresight.facts],
         "facts_missing_if": [asdict(fact) for fact in foresight.facts_if],
         "roles_missing": list(foresight.roles),
-        "warnings": list(warnings(foresight)),
+        "warnings": [*warnings(foresight), *reading_warnings(design)],
         "stops_early": foresight.stops_early,
     }
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from shipworthy.app.foresight import Foresight, MissingFact, Outlook, Question
 from shipworthy.cli.output.decision_text import GLYPHS
+from shipworthy.cli.output.plan_advice import judge_notes
 from shipworthy.cli.output.streams import Output
 from shipworthy.cli.output.submission_text import (
     level_line,
@@ -40,10 +41,11 @@ _ANY: Final = ("scenario against it", "scenarios against it")
 _MARKS: Final = {True: ("✓ can be kept", "green"), False: ("✗ cannot be kept", "red")}
 
 
-def plan_lines(foresight: Foresight, output: Output) -> Iterator[str]:
+def plan_lines(foresight: Foresight, output: Output, further: Iterable[str] = ()) -> Iterator[str]:
     """Yield the whole outlook: what would run, what each requirement can come to, what is missing.
 
-    Ends with the warnings; the campaign's name and framework are for the caller to say.
+    Ends with the warnings, `further` ones last; the campaign's name and framework are for the
+    caller to say.
     """
     yield from _size_lines(foresight)
     for question in foresight.questions:
@@ -51,7 +53,7 @@ def plan_lines(foresight: Foresight, output: Output) -> Iterator[str]:
         yield from _question_lines(question, output)
     yield ""
     yield from _gap_lines(foresight)
-    for warning in warnings(foresight):
+    for warning in (*warnings(foresight), *further):
         yield f"warning: {warning}"
     yield _summary(foresight, output)
 
@@ -197,7 +199,9 @@ def _sequential_lines(found: Prospect) -> Iterator[str]:
     mean = ", ".join(f"{row.scenarios:,}" for row in cost.expected)
     kept = ", ".join(percent(row.passed, up=False) for row in cost.expected)
     rates = _rates(cost.expected)
-    yield f"  early stop   {mean} scenarios on average at {rates}, at most {cost.cap:,}"
+    planned = len(found.rate.sizes)
+    room = f", of which this plan has {planned:,}" if cost.cap > planned else ""
+    yield f"  early stop   {mean} scenarios on average at {rates}, at most {cost.cap:,}{room}"
     yield (
         f"               kept in {kept}, wrongly in at most {percent(cost.false_go, up=True)}; "
         f"one look of that power: {cost.fixed_scenarios:,} scenarios, {cost.fixed_accepts} allowed"
@@ -253,6 +257,8 @@ def _gap_lines(foresight: Foresight) -> Iterator[str]:
     shown = (o.prospect for q in foresight.questions for o in q.outlooks)
     if not foresight.stops_early and any(one and one.sequential for one in shown):
         yield f"note         {NOT_SET}"
+    for note in judge_notes(foresight):
+        yield f"note         {note}"
 
 
 def _warnings(foresight: Foresight) -> Iterator[str]:
@@ -280,8 +286,8 @@ def _never(outlook: Outlook) -> Iterator[str]:
     elif not found.can_be_kept and found.needed[0] is not None:
         planned = len(found.rate.sizes)
         yield (
-            f"`{reads}` cannot be kept by {planned:,} scenarios: even without a "
-            f"{_nouns(found)[0]} it needs {found.needed[0]:,}"
+            f"`{reads}` cannot be kept by {planned:,} scenarios: even without "
+            f"{_article(_nouns(found)[0])} it needs {found.needed[0]:,}"
         )
     elif not found.can_be_kept:
         yield f"`{reads}` cannot be kept by any number of scenarios under these terms"
@@ -304,6 +310,10 @@ def _fact(fact: MissingFact) -> str:
 
 def _nouns(found: Prospect) -> tuple[str, str]:
     return _NOUNS.get((found.rate.metric, found.goal.small), _ANY)
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _several(count: int, one: str, many: str) -> str:

@@ -6,6 +6,7 @@ import click
 
 from shipworthy.app.foresight import Foresight, foresee
 from shipworthy.app.preparation import Design, Surroundings
+from shipworthy.cli.output.plan_advice import reading_warnings
 from shipworthy.cli.output.plan_json import plan_document
 from shipworthy.cli.output.plan_text import plan_lines
 from shipworthy.cli.output.streams import Output, format_option
@@ -54,6 +55,6 @@ def _show_text(design: Design, foresight: Foresight, output: Output) -> None:
     output.line(f"framework    {design.rulebook.id} {design.rulebook.version}")
     output.line(f"arms         {', '.join(foresight.size.arms)}")
     output.line(f"safeguards   {layers}")
-    for line in plan_lines(foresight, output):
+    for line in plan_lines(foresight, output, reading_warnings(design)):
         output.line(line)
     output.line("nothing was sent")
