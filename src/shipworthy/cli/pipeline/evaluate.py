@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,14 @@ from shipworthy.stages.evaluating import Ending
 
 SHOWN_REASONS: Final = 4
 """Most reasons for which trials stayed unassessed that are listed after a run."""
+
+
+REFUSALS: Final = {
+    401: "the key in the variable that `key_variable` names",
+    403: "the key in the variable that `key_variable` names",
+    404: "`base_url` and `model` in `[subject.options]`",
+}
+"""Statuses with which an endpoint refuses every request alike, and the setting to look at."""
 
 
 @click.command("evaluate")
@@ -104,8 +113,28 @@ def report_ending(result: Evaluated, file: Path, project_dir: Path) -> ExitCode:
             Ending.CANCELLED: "interrupted",
         }
         note(f"{reasons[result.ending]}: {result.done:,} of {result.total:,} trials are saved")
+        if result.ending is Ending.UNREACHABLE:
+            for advice in refusal_advice(detail for _, detail in result.unassessed):
+                note(f"  {advice}")
         note(f"  resume: shipworthy evaluate {file} --project {project_dir}")
     return EXIT_OF[result.ending]
+
+
+def refusal_advice(details: Iterable[str]) -> Iterator[str]:
+    """Yield what refusals of an endpoint point to, and what they have cost."""
+    seen = tuple(details)
+    pointers = [
+        pointer
+        for status, pointer in REFUSALS.items()
+        if any(detail.startswith(f"HTTP {status}") for detail in seen)
+    ]
+    for pointer in dict.fromkeys(pointers):
+        yield f"check: {pointer}"
+    if pointers:
+        yield (
+            "trials that were tried stay unassessed and count against the model; with "
+            "`probe = true` in `[subject.options]` a run asks for the model first"
+        )
 
 
 def _report_account(account: Account) -> None:
