@@ -53,6 +53,8 @@ def check_plan(bundle: Bundle, refuse: Refuse) -> str:
         same_domain = entry["scenario"]["domain"] == item["domain"]
         if entry["digest"] != item["scenario_digest"] or not same_domain:
             refuse("SV-SCENARIO", f"scenario `{item['scenario']}` is not the one planned")
+    for name, other in standing(bundle).repeated():
+        refuse("SV-SCENARIO", f"scenario `{other}` is `{name}` once more, under another id")
     asked = len(read_questions(plan))
     told = f", {asked} questions that may end it early" if asked else ""
     told += ", a reading by people" if read_declared(plan) else ""

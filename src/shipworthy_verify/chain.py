@@ -12,6 +12,7 @@ from shipworthy_verify.reading import (
     Refused,
     digest,
     is_digest,
+    is_time,
     merkle_root,
     read_base64,
     read_json,
@@ -211,7 +212,9 @@ def check_log(bundle: Bundle, refuse: Refuse) -> str:
     lines = bundle.lines("log/entries.jsonl")
     bundle.entries = [entry for _, entry in lines]
     leaves = [line for line, _ in lines]
-    if any(set(entry) != ENTRIES[entry["type"]] for entry in bundle.entries):
+    if any(
+        set(entry) != ENTRIES[entry["type"]] or not is_time(entry["at"]) for entry in bundle.entries
+    ):
         refuse("SV-LOG-ENTRY", "the log holds an entry of unknown form")
     public = bundle.keys[bundle.runner]
     checkpoint = open_checkpoint(bundle.files["log/checkpoint"], public, "log/checkpoint")

@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn
 Json = dict[str, Any]
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _SAFE: Final = 2**53 - 1
 
 
@@ -47,6 +48,11 @@ def _root(hashes: Sequence[bytes]) -> bytes:
 def is_digest(text: object) -> bool:
     """Say whether a value is a well-formed digest."""
     return isinstance(text, str) and _DIGEST.fullmatch(text) is not None
+
+
+def is_time(text: object) -> bool:
+    """Say whether a value is a time that sorts as text: RFC 3339, in UTC, with whole seconds."""
+    return isinstance(text, str) and _TIME.fullmatch(text) is not None
 
 
 def canonical(value: object) -> bytes:

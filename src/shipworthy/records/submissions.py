@@ -1,9 +1,17 @@
 """Submissions: a question that is asked of a product again and again shares one error level."""
 
 import unicodedata
-from typing import Literal
+from typing import Final, Literal
 
 from shipworthy.kernel import Digest, Record, digest_of
+
+_LOOK_ALIKES: Final = str.maketrans(
+    "аеорсухіјѕԁԛԝһӏвмнктαβεζηικμνορτυχıɑɡ",
+    "aeopcyxijsdqwhlbmhktabezhikmnoptyxiag",
+)
+"""Small Cyrillic, Greek and other letters, of which a form looks like a Latin letter, to that."""
+_FILLERS: Final = "\u115f\u1160"
+"""Letters that are not seen."""
 
 Spending = Literal["series", "single"]
 """How submissions of one question share its error: a falling part each, or all for one."""
@@ -29,10 +37,14 @@ class GateQuestion(Record, frozen=True, kw_only=True):
 
     @property
     def digest(self) -> Digest:
-        """Digest of the question; case, white space and punctuation of the subject do not count."""
-        folded = unicodedata.normalize("NFKC", self.subject).casefold()
-        subject = "".join(filter(str.isalnum, folded))
-        return digest_of(["question", self.framework, self.gate, self.deployment, subject])
+        """Digest of the question.
+
+        Of the subject, case, white space, punctuation and accents do not count, nor do letters that
+        are not seen; letters that look like Latin ones are those (`spec/bundle.md`, 9.1).
+        """
+        plain = unicodedata.normalize("NFKD", self.subject).casefold().translate(_LOOK_ALIKES)
+        seen = "".join(sign for sign in plain if sign.isalnum() and sign not in _FILLERS)
+        return digest_of(["question", self.framework, self.gate, self.deployment, seen])
 
 
 class Submission(Record, frozen=True, kw_only=True):

@@ -155,8 +155,13 @@ def read_page(data: bytes) -> Seen:
     """Read an HTML report."""
     text = data.decode()
     page = _Page()
-    page.feed(text)
-    seen = page.finish()
+    try:
+        page.feed(text)
+        seen = page.finish()
+    except AssertionError:
+        # the parser of the standard library gives up so on declarations that are none
+        seen = page.seen
+        seen.faults.append("cannot be read as a page")
     seen.faults.extend(dict.fromkeys(markup_faults(text)))
     return seen
 

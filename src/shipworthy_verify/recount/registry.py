@@ -1,16 +1,23 @@
 """Step 14: the registry of the project, and what earlier submissions leave to this one."""
 
 import tomllib
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Final
 
 from shipworthy_verify.chain import REGISTRY, Bundle, Refuse
-from shipworthy_verify.reading import Json, Refused, digest_of, is_digest, merkle_root
-from shipworthy_verify.sequential import part_of
+from shipworthy_verify.reading import (
+    Json,
+    Refused,
+    digest_of,
+    is_digest,
+    is_time,
+    merkle_root,
+)
+from shipworthy_verify.recount.names import folded
+from shipworthy_verify.rules import decimal
+from shipworthy_verify.sequential import part_of, read_level
 from shipworthy_verify.signatures import open_checkpoint
 
 SPENT: Final = "an earlier submission of this question was to be the only one"
@@ -50,6 +57,13 @@ class Standing:
         return {
             name for name, one in self.attacked.items() if one.id in ids or one.content in contents
         }
+
+    def repeated(self) -> Iterator[tuple[str, str]]:
+        """Yield scenarios under attack, each with an earlier one that has the same content."""
+        first: dict[str, str] = {}
+        for name, one in sorted(self.attacked.items()):
+            if first.setdefault(one.content, name) != name:
+                yield first[one.content], name
 
     def against(self, metric: str, domain: str) -> list[str]:
         """Return the blockers that earlier submissions put on a finding (claims.md)."""
@@ -133,8 +147,7 @@ def entries(bundle: Bundle) -> list[Json]:
 
 def question_digest(question: Json) -> str:
     """Return the digest of a question: of its subject, only letters and digits count."""
-    folded = unicodedata.normalize("NFKC", question["subject"]).casefold()
-    subject = "".join(filter(str.isalnum, folded))
+    subject = folded(question["subject"])
     words = [question[key] for key in ("framework", "gate", "deployment")]
     return digest_of(["question", *words, subject])
 
@@ -183,6 +196,8 @@ def _check_order(known: list[Json], refuse: Refuse) -> None:
             or entry["spending"] not in {"series", "single"}
             or not all(set(mark) == {"id", "content"} for mark in marks)
             or not all(is_digest(value) for mark in marks for value in mark.values())
+            or not all(is_digest(entry[key]) for key in ("plan", "question"))
+            or not is_time(entry["at"])
         ):
             raise Refused("SV-REGISTRY-ENTRY", "the registry holds an entry of unknown form")
         asked[entry["question"]] += 1
@@ -209,12 +224,12 @@ def _check_question(bundle: Bundle, plan: Json, refuse: Refuse) -> None:
 
 def _check_level(plan: Json, rulebook: Json, refuse: Refuse) -> None:
     """The level follows from the number; the total is one that the framework accepts."""
-    submission, total = plan["submission"], Fraction(plan["alpha"])
+    submission, total = plan["submission"], read_level(plan["alpha"])
     single = submission["spending"] == "single"
     wanted = total if single else part_of(total, submission["number"])
-    if Fraction(submission["alpha"]) != wanted or (single and submission["number"] != 1):
+    if read_level(submission["alpha"]) != wanted or (single and submission["number"] != 1):
         refuse("SV-REGISTRY-ALPHA", f"level {submission['alpha']} is not what is left to spend")
-    if total > Fraction(rulebook["alpha"]):
+    if total > (decimal(rulebook["alpha"]) or 0):
         refuse("SV-REGISTRY-ALPHA", "all submissions together may err more than is accepted")
 
 

@@ -13,7 +13,7 @@ from shipworthy_verify.sequential.bounds import (
     paired_limits,
     ratio_limit,
 )
-from shipworthy_verify.sequential.levels import gate_alpha, part_of
+from shipworthy_verify.sequential.levels import gate_alpha, part_of, read_level
 from shipworthy_verify.sequential.limits import lower_limit, upper_limit
 from shipworthy_verify.sequential.questions import ADVERSARIAL, read_questions
 from shipworthy_verify.sequential.streams import Stream, Streams, follow
@@ -32,6 +32,7 @@ __all__ = [
     "paired_limits",
     "part_of",
     "ratio_limit",
+    "read_level",
     "read_questions",
     "upper_limit",
 ]

@@ -2,12 +2,30 @@
 
 from fractions import Fraction
 
-from shipworthy_verify.reading import Json
+from shipworthy_verify.reading import Json, Refused
+from shipworthy_verify.rules import decimal
 
 
 def gate_alpha(plan: Json) -> str:
-    """Return the one-sided error level of every bound, as the plan writes it."""
+    """Return the one-sided error level of every bound, as the plan writes it.
+
+    Raises:
+        Refused: `SV-REGISTRY-ALPHA`.
+    """
     level: str = plan["submission"]["alpha"]
+    read_level(level)
+    return level
+
+
+def read_level(text: object) -> Fraction:
+    """Return an error level: a plain decimal above 0 and below one half, in one spelling.
+
+    Raises:
+        Refused: `SV-REGISTRY-ALPHA`.
+    """
+    level = decimal(text)
+    if level is None or not 0 < level < Fraction(1, 2):
+        raise Refused("SV-REGISTRY-ALPHA", f"`{str(text)[:40]}` is no error level")
     return level
 
 

@@ -14,7 +14,7 @@ Complaint = tuple[str, str, KeyPath, str]
 """Code, message, where, and what would be right."""
 
 LONGEST_DAYS: Final = 3650
-_RESERVED: Final = frozenset({"keys"})
+_RESERVED: Final = frozenset({"keys", "registry", "store"})
 """Folders of a project that hold no assessment."""
 _SHARE: Final = re.compile(r"0\.[0-9]{1,6}", re.ASCII)
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -43,7 +43,7 @@ def _check_header(assessment: Assessment) -> Iterator[Complaint]:
             "name",
             f"`{header.name}` cannot name an assessment",
             ("assessment", "name"),
-            "lower-case letters, digits, dots, underscores and hyphens, at most 64; not `keys`",
+            "lower-case letters, digits, dots, underscores and hyphens; not keys, registry, store",
         )
     if not 0 <= header.seed < 2**53:
         yield (

@@ -87,6 +87,7 @@ def check_level(file: AssessmentFile, rulebook: Rulebook) -> None:
 def named_scenarios(file: AssessmentFile, registry: Registry) -> dict[str, Scenario]:
     """Load all packs; scenarios by id."""
     scenarios: dict[str, Scenario] = {}
+    contents: dict[str, str] = {}
     for index, source in enumerate(file.assessment.campaign.scenarios):
         with file.placed("campaign", "scenarios", index):
             pack = load_pack(find_pack(source, registry, file.path.parent))
@@ -97,6 +98,14 @@ def named_scenarios(file: AssessmentFile, registry: Registry) -> dict[str, Scena
                     f"`{scenario.id}` is in two packs",
                     location=file.locate("campaign", "scenarios", index),
                     help="leave one of the packs out, or rename the scenario",
+                )
+            twin = contents.setdefault(scenario.tried.content, scenario.id)
+            if twin != scenario.id:
+                raise Problem.of(
+                    "scenario-duplicate",
+                    f"`{scenario.id}` is `{twin}` once more, under another id",
+                    location=file.locate("campaign", "scenarios", index),
+                    help="leave one of them out: what is tried twice is no second scenario",
                 )
             scenarios[scenario.id] = scenario
     return scenarios

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from shipworthy.app.project import Project
+from shipworthy.app.project import CampaignFolder, Project
 from shipworthy.evidence import CHECKPOINT, ENTRIES, Ledger, Signer, segment_lines, tampered
-from shipworthy.kernel import Digest, Problem
+from shipworthy.kernel import Digest, Problem, digest_bytes
 from shipworthy.records import CampaignPlan, CampaignRegistered, LogEntry
 
 ORIGIN: Final = "shipworthy.dev/registry"
@@ -97,13 +97,21 @@ def read_registry(project: Project, public: bytes | None) -> Registry:
     registry = Registry(folder, tuple(_entries(folder, public)))
     plans = {entry.plan for entry in registry.entries}
     for campaign in project.all_campaigns():
-        if campaign.registered_plan not in {"", *plans}:
+        if not _plans_of(campaign) <= plans:
             raise tampered(
                 "registry-altered",
                 f"the registry does not know the campaign in `{campaign.path}`",
                 str(folder),
             )
     return registry
+
+
+def _plans_of(campaign: CampaignFolder) -> set[Digest]:
+    """Return the plans that a campaign has on disk: an entry that is spoilt hides none."""
+    found = {campaign.registered_plan} - {""}
+    if campaign.plan.is_file():
+        found.add(digest_bytes(campaign.plan.read_bytes()))
+    return found
 
 
 def enter(
