@@ -125,7 +125,8 @@ def logit_normal(tally: Tally, attempts: int) -> Fit:
         return Refused(family, point)
     weights = _logit_weights(point)
     shares = [-math.expm1(-attempts * _softplus(u)) for u in _LOGITS]
-    return Predicted(family, sum(map(mul, weights, shares)) / math.fsum(weights))
+    # two sums rounded apart may leave a share above 1 by the last digit
+    return Predicted(family, min(1.0, sum(map(mul, weights, shares)) / math.fsum(weights)))
 
 
 FAMILIES: tuple[Callable[[Tally, int], Fit], ...] = (
