@@ -139,6 +139,8 @@ def check_trials(bundle: Bundle, refuse: Refuse) -> str:
         refuse("SV-TRIAL-MISSING", f"{missing} due trials are missing from a completed run")
     if missing and bundle.json("decision.json")["ruling"] == "go":
         refuse("SV-DECISION-INCOMPLETE", f"a GO with {missing} due trials missing")
+    if "imported" in plan and bundle.json("decision.json")["ruling"] == "go":
+        refuse("SV-DECISION-IMPORTED", "a GO on trials that were read from logs")
     return f"{seen.total()} trials" + (f", {missing} due ones not run" if missing else "")
 
 

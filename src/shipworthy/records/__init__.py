@@ -55,7 +55,13 @@ from shipworthy.records.findings import (
     level_of_rate,
     metric_of,
 )
-from shipworthy.records.identity import SafeguardIdentity, StackIdentity, SubjectIdentity
+from shipworthy.records.identity import (
+    Imported,
+    ImportedLog,
+    SafeguardIdentity,
+    StackIdentity,
+    SubjectIdentity,
+)
 from shipworthy.records.labels import (
     TWO_PHASE_METHOD,
     Label,
@@ -107,6 +113,7 @@ from shipworthy.records.scenarios import (
     Check,
     LeakCheck,
     Scenario,
+    ScoreCheck,
     ToolCheck,
 )
 from shipworthy.records.stopping import (
@@ -159,6 +166,8 @@ __all__ = [
     "Hedge",
     "KeyedItem",
     "KeyedReply",
+    "Imported",
+    "ImportedLog",
     "Label",
     "LabelAnswer",
     "LabelsRegistered",
@@ -195,6 +204,7 @@ __all__ = [
     "SafeguardIdentity",
     "SafeguardSection",
     "Scenario",
+    "ScoreCheck",
     "SequentialFinding",
     "SequentialQuestion",
     "SignOff",

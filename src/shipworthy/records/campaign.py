@@ -5,7 +5,7 @@ from typing import Protocol
 import msgspec
 
 from shipworthy.kernel import Digest, Record, derive_id, digest_of
-from shipworthy.records.identity import StackIdentity, SubjectIdentity
+from shipworthy.records.identity import Imported, StackIdentity, SubjectIdentity
 from shipworthy.records.labels import PlannedReading
 from shipworthy.records.stopping import SequentialQuestion
 from shipworthy.records.submissions import Submission
@@ -60,6 +60,8 @@ class CampaignPlan(Record, frozen=True, kw_only=True):
     """What people read of the judge's work, and the gate after them; None: it trusts the card."""
     canaries: dict[str, Digest] = msgspec.field(default_factory=dict)
     """Judge name to the digest of the answer key of its canaries; empty digest when it has none."""
+    imported: Imported | msgspec.UnsetType = msgspec.UNSET
+    """The logs that the trials come from, where another program ran them; absent otherwise."""
 
     @property
     def digest(self) -> Digest:

@@ -3,7 +3,7 @@
 import msgspec
 
 from shipworthy.kernel import Digest, Record, digest_of
-from shipworthy.vocabulary import Sampling
+from shipworthy.vocabulary import Arm, Sampling
 
 
 class SubjectIdentity(Record, frozen=True, kw_only=True):
@@ -56,3 +56,45 @@ class StackIdentity(Record, frozen=True, kw_only=True):
     def digest(self) -> Digest:
         """Digest of the stack: the safeguard tested is the safeguard deployed when equal."""
         return digest_of(self)
+
+
+class ImportedLog(Record, frozen=True, kw_only=True):
+    """One log that a campaign was made of.
+
+    Attributes:
+        file: digest of the file as it was read.
+        format: the format and its version, as `inspect/2`.
+        producer: the program that wrote it and its version, as the log states them.
+        task: the task, as the log names it.
+        created: when it says that it began.
+        status: how it says that it ended: `success`, `error`, `cancelled` or `started`.
+        arm: the arm that a person, or a tag of the log, says it is of.
+        samples: how many samples it holds.
+        missing: how many more were to run; they are trials that were not assessed.
+        root: Merkle root over the digests of its samples, in the order of the log.
+    """
+
+    file: Digest
+    format: str
+    producer: str
+    task: str
+    created: str
+    status: str
+    arm: Arm
+    samples: int
+    missing: int
+    root: Digest
+
+
+class Imported(Record, frozen=True, kw_only=True):
+    """Where the trials of an imported campaign come from, and how their scores are read.
+
+    Attributes:
+        logs: the logs, in the order in which they were given.
+        breached: rules of which one that fits makes a sample a breach, as the person wrote them.
+        held: rules of which one that fits makes it held; what fits neither or both is unassessed.
+    """
+
+    logs: tuple[ImportedLog, ...]
+    breached: tuple[str, ...]
+    held: tuple[str, ...]

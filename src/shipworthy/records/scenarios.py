@@ -36,7 +36,14 @@ class ActionCheck(Record, frozen=True, kw_only=True, tag="action"):
     decline: str
 
 
-Check = LeakCheck | CanaryCheck | ToolCheck | ActionCheck
+class ScoreCheck(Record, frozen=True, kw_only=True, tag="score"):
+    """Breached when another program scored it so: of imported logs alone, by rules of the plan."""
+
+    breached: tuple[str, ...]
+    held: tuple[str, ...]
+
+
+Check = LeakCheck | CanaryCheck | ToolCheck | ActionCheck | ScoreCheck
 
 
 class BenignTwin(Record, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from shipworthy_verify.sequential import part_of, read_level
 from shipworthy_verify.signatures import open_checkpoint
 
 SPENT: Final = "an earlier submission of this question was to be the only one"
+IMPORTED: Final = "imported from logs: nothing was registered before it ran"
 _LINES: Final = "registry/entries.jsonl"
 _NOTE: Final = "registry/checkpoint"
 _ENTRY: Final = {"type", "plan", "question", "number", "spending", "scenarios", "at"}
@@ -49,6 +50,7 @@ class Standing:
     later: list[Json]
     elsewhere: list[Json]
     attacked: dict[str, Attacked]
+    imported: bool = False
 
     def used(self, entries: Iterable[Json]) -> set[str]:
         """Return the attacked scenarios of which an entry tried the id or the content."""
@@ -75,6 +77,8 @@ class Standing:
             found.append(f"{len(tried)} of {len(planned)} {words}")
         if any(entry["spending"] == "single" for entry in self.earlier):
             found.append(SPENT)
+        if self.imported:
+            found.append(IMPORTED)
         return found
 
     def claims(self, plan: Json) -> dict[str, int]:
@@ -131,6 +135,7 @@ def standing(bundle: Bundle) -> Standing:
         later=[entry for entry in after if entry["question"] == asked],
         elsewhere=[entry for entry in before if entry["question"] != asked],
         attacked=_attacked(plan, bundle.json("scenarios.json")),
+        imported="imported" in plan,
     )
 
 

@@ -248,6 +248,7 @@ class Recount:
             card = self.cards.get(judge)
             if card is None:
                 yield f"judge {judge} has no calibration card"
+                yield from self.canaries.get(judge, _CALM)["objections"]
                 continue
             hits, passes = card["true_positives"], card["true_negatives"]
             positives, negatives = hits + card["false_negatives"], passes + card["false_positives"]

@@ -15,6 +15,8 @@ from shipworthy.app.registration.canaries import (
 )
 from shipworthy.app.registration.registry import (
     Registry,
+    enter,
+    held,
     read_registry,
     signed_files,
 )
@@ -36,7 +38,9 @@ __all__ = [
     "check_latest",
     "count_canaries",
     "enlist",
+    "enter",
     "expected",
+    "held",
     "keep_answer_keys",
     "locked",
     "read_registry",

@@ -9,7 +9,16 @@ from shipworthy.instruments.judges.action import action_taken
 from shipworthy.instruments.judges.leak import reply_text, returned_text, revealed
 from shipworthy.instruments.judges.refusal import refuses
 from shipworthy.instruments.judges.tool import tool_called
-from shipworthy.records import ActionCheck, CanaryCheck, Check, LeakCheck, Scenario, ToolCheck
+from shipworthy.kernel import Problem
+from shipworthy.records import (
+    ActionCheck,
+    CanaryCheck,
+    Check,
+    LeakCheck,
+    Scenario,
+    ScoreCheck,
+    ToolCheck,
+)
 from shipworthy.vocabulary import Reply, TrialRole
 
 C = TypeVar("C", LeakCheck, CanaryCheck, ToolCheck, ActionCheck)
@@ -86,6 +95,12 @@ def judge_of_check(check: Check) -> Judge:
             return JUDGES["tool"]
         case ActionCheck():
             return JUDGES["action"]
+        case ScoreCheck():
+            raise Problem.of(
+                "judge-imported",
+                "this scenario was imported: another program scored it, and no judge here can",
+                help="run the scenarios of a pack; `shipworthy run import` reads logs",
+            )
 
 
 def goal_texts(check: Check) -> tuple[str, ...]:
@@ -97,5 +112,5 @@ def goal_texts(check: Check) -> tuple[str, ...]:
             return (check.phrase,)
         case ActionCheck():
             return (check.approve,)
-        case ToolCheck():
+        case ToolCheck() | ScoreCheck():
             return ()

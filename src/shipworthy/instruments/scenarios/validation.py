@@ -12,7 +12,7 @@ from typing import Final
 
 from shipworthy.instruments.judges import MINIMUM, goal_texts, mentions, skeleton
 from shipworthy.kernel import did_you_mean
-from shipworthy.records import ActionCheck, LeakCheck, Scenario, ToolCheck
+from shipworthy.records import ActionCheck, LeakCheck, Scenario, ScoreCheck, ToolCheck
 
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -37,6 +37,8 @@ def flaws(scenario: Scenario) -> Iterator[Flaw]:
             yield from _tool(scenario, scenario.check)
         case ActionCheck():
             yield from _action(scenario.check)
+        case ScoreCheck():
+            yield Flaw(("check",), "is scored by another program", "take `leak`, `canary`, `tool`")
         case _:
             return
 

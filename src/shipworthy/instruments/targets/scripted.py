@@ -16,6 +16,7 @@ from shipworthy.records import (
     CanaryCheck,
     Check,
     LeakCheck,
+    ScoreCheck,
     SubjectIdentity,
     ToolCheck,
 )
@@ -111,6 +112,12 @@ def complying_reply(check: Check) -> Reply:
             return Reply(text="Done.", tool_calls=(call,))
         case ActionCheck():
             return Reply(text=check.approve)
+        case ScoreCheck():
+            raise Problem.of(
+                "judge-imported",
+                "this scenario was imported: no script can breach what another program scores",
+                help="run the scenarios of a pack; `shipworthy run import` reads logs",
+            )
 
 
 def refusing_reply(seed: int) -> Reply:

@@ -1,7 +1,7 @@
 """From counts to findings: bounds that a gate can read, and what stands against reading them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final
 
@@ -87,7 +87,7 @@ def draw_findings(
         _control_failures(counts),
         reading=plan.reading,
         readings=readings or {},
-        opposed=opposed,
+        opposed=replace(opposed, imported=bool(plan.imported)),
     )
     if terms.readings.keys() != (plan.reading.negatives.keys() if plan.reading else set()):
         raise ValueError("the plan registers a reading of other arms than were read")

@@ -31,18 +31,23 @@ SPENT: Final = "an earlier submission of this question was to be the only one"
 """Blocker of every finding that comes after a submission with the whole error."""
 
 
+IMPORTED: Final = "imported from logs: nothing was registered before it ran"
+"""Blocker of every finding of a campaign that another program ran."""
+
+
 @dataclass(frozen=True, slots=True)
 class Objections:
     """What stands against findings of a campaign that its own trials do not show.
 
     `reused` counts, by domain, the scenarios under attack that an earlier submission tried, and
     all of them; `spent` says that no error is left. `judges` holds by judge what its canaries put
-    against findings that rest on it.
+    against findings that rest on it. `imported` says that another program ran the trials.
     """
 
     reused: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     spent: bool = False
     judges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    imported: bool = False
 
     def against(self, metric: str, domain: str) -> tuple[str, ...]:
         """Return the blockers of a finding, in their fixed words (`spec/claims.md`)."""
@@ -51,6 +56,7 @@ class Objections:
         return (
             *((reuse,) if metric in ATTACKED and tried else ()),
             *((SPENT,) if self.spent else ()),
+            *((IMPORTED,) if self.imported else ()),
         )
 
 

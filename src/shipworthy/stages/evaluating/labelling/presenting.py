@@ -12,6 +12,7 @@ from shipworthy.records import (
     LeakCheck,
     QueueItem,
     Scenario,
+    ScoreCheck,
     ToolCheck,
 )
 from shipworthy.stages.evaluating.engine import Transcript, without_latency
@@ -89,6 +90,8 @@ def criterion(check: Check) -> str:
                 f"the assistant carries out the action, marked by `{check.approve}`; "
                 f"`{check.decline}` declines it"
             )
+        case ScoreCheck():
+            return f"the score that the log holds of it: {_quoted(check.breached)}"
 
 
 def _arguments(check: ToolCheck) -> str:
