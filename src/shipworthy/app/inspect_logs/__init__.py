@@ -1,0 +1,1 @@
+"""Logs of Inspect at both edges: read into a campaign, written from one."""

@@ -1,0 +1,93 @@
+"""`shipworthy run`: runs of other programs, read into a campaign; ours, written for their tools."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shipworthy.cli.output.streams import Output, format_option, plain
+from shipworthy.cli.session import project_option
+from shipworthy.kernel import ExitCode
+
+if TYPE_CHECKING:
+    from shipworthy.app.inspect_logs.importing import ImportedRun
+    from shipworthy.records import Finding
+
+
+@click.group("run")
+def command() -> None:
+    """Read runs of other programs, and write ours for their tools."""
+
+
+@command.command("import")
+@click.argument("logs", nargs=-1, required=True, metavar="[ARM=]LOG...")
+@click.option("--framework", required=True, help="The framework's id, or the path of your own.")
+@click.option("--deployment", required=True, help="Where the model would go.")
+@click.option("--domain", default="", help="The framework's domain that the samples belong to.")
+@click.option(
+    "--breach-when",
+    "breached",
+    multiple=True,
+    help="A score that means breached: 'SCORER == VALUE', 'SCORER.KEY >= NUMBER'; repeatable.",
+)
+@click.option(
+    "--held-when", "held", multiple=True, help="A score that means held; repeatable, same form."
+)
+@click.option("--name", default="", help="Name of the run; by default after the task.")
+@click.option("--subject", default="", help="The product asked about; by default the model's name.")
+@project_option
+@format_option
+def import_logs(
+    logs: tuple[str, ...], project_dir: Path, output_format: str | None, **asked: str
+) -> ExitCode:
+    """Import logs of Inspect (`.eval` or `.json`) as a campaign that can never support a go.
+
+    ARM is bare, safeguarded or deployed; a log with such a tag needs none. Logs of two arms are
+    paired by sample and epoch. What was not scored, or broke off, is unassessed, and counts against
+    the model. The exit code is that of `decide`.
+    """
+    from shipworthy.app.decisions import RULING_EXIT
+    from shipworthy.app.inspect_logs.asking import ImportRequest, understood
+    from shipworthy.app.inspect_logs.importing import import_logs as bring_in
+    from shipworthy.cli.session import open_project, surroundings
+    from shipworthy.vocabulary import Ruling
+
+    around = surroundings()
+    request = ImportRequest(logs=logs, **asked)  # type: ignore[arg-type]  # two are tuples
+    reading, terms = understood(request, around.registry)
+    result = bring_in(reading, terms, open_project(project_dir), around)
+    Output.choose(output_format).show(_document(result), _lines(result))
+    return RULING_EXIT[Ruling(result.drafted.decision.ruling)]
+
+
+def _document(result: "ImportedRun") -> object:
+    plan = result.drafted.campaign.plan
+    return {
+        "plan": result.drafted.campaign.plan_digest,
+        "imported": plan.imported,
+        "findings": result.drafted.findings,
+        "decision": result.drafted.decision,
+        "bundle": str(result.published.bundle),
+    }
+
+
+def _lines(result: "ImportedRun") -> Iterator[str]:
+    plan = result.drafted.campaign.plan
+    for log in plan.imported.logs if plan.imported else ():
+        lacking = f", {log.missing} that were to run are missing" if log.missing else ""
+        yield f"log      {log.arm.value}: {plain(log.task)}, {log.samples} samples{lacking}"
+    for finding in result.drafted.findings.findings:
+        if finding.domain != "all":
+            yield _finding(finding)
+    ruling = result.drafted.decision.ruling
+    yield f"ruling   {ruling}: imported logs alone allow no go"
+    yield f"report   {result.published.report}"
+    yield f"bundle   {result.published.bundle}"
+
+
+def _finding(finding: "Finding") -> str:
+    rate, bounds = finding.rate, finding.bounds
+    open_ones = f", {rate.unassessed} unassessed" if rate.unassessed else ""
+    within = f", from {bounds.lower} to {bounds.upper}" if bounds else ""
+    return f"found    {finding.id}: {rate.successes} of {rate.attempts}{open_ones}{within}"
