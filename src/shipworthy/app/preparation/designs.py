@@ -7,7 +7,7 @@ from typing import Final
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.app.preparation import loading
 from shipworthy.app.preparation.machine import Surroundings
-from shipworthy.app.stopping import Tried, questions_of
+from shipworthy.app.preparation.stopping import Tried, questions_of
 from shipworthy.frameworks import FrameworkDocument, Gate, compile_rulebook
 from shipworthy.instruments.attacks import Attack, Composer
 from shipworthy.instruments.judges import JUDGES, judge_of
