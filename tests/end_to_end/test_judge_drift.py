@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -151,3 +153,36 @@ def test_answers_that_were_changed_on_disk_are_refused(file, tmp_path):
     assert "segment-altered" in done.stderr
     ended = [entry for entry in log_entries(tmp_path / "p") if entry["type"] == "run-ended"]
     assert [entry["canaries"] for entry in ended] == [671]
+
+
+def test_a_campaign_that_was_killed_and_went_on_is_not_blocked(tmp_path):
+    project = tmp_path / "p"
+    with SimulatedEndpoint(discreet, delay_seconds=0.05) as endpoint:
+        file = write_assessment(
+            tmp_path, endpoint.url, domains=["secrets"], scenarios_per_domain=30, concurrency=8
+        )
+        command = [sys.executable, "-m", "shipworthy.cli.main", "evaluate", str(file)]
+        process = subprocess.Popen(
+            [*command, "--project", str(project)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + 60
+        while endpoint.requests < 24:
+            assert time.monotonic() < deadline, "nothing happened"
+            time.sleep(0.005)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        evaluate(file, project)
+
+    _, verdict, _ = decided(file, project)
+    verified(file, project)
+    found = answers(project)
+    asked = {
+        run: [(one["judge"], one["item"]) for one in answered] for run, answered in found.items()
+    }
+    assert verdict == KEPT
+    assert 8 <= len(asked["run-001"]) < 671
+    assert len(set(asked["run-001"])) == len(asked["run-001"])
+    assert len(set(asked["run-002"])) == len(asked["run-002"]) == 671
