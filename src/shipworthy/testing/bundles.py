@@ -178,7 +178,6 @@ def example_bundle(
     runs = [simulated_run(ledger, folder, plan, (trials[:half], "stopped"))]
     after_first_run = ledger.checkpoint(keys.runner)
     runs.append(simulated_run(ledger, folder, plan, (trials[half:], "completed")))
-    segments = {name: folder / "trials" / f"{name}.jsonl" for name in (r.run for r in runs)}
     stated = example_facts() if facts is None else facts
     material = _draft(plan, trials, stated, _History(tuple(earlier), tuple(runs)))
     found, decision = material.found, material.decision
@@ -199,7 +198,7 @@ def example_bundle(
         assessment=ASSESSMENT,
         cards=material.cards,
         scenarios=material.scenarios,
-        segments=segments,
+        segments=_segments(folder / "trials"),
         findings=found,
         decision=decision,
         statements=statements,
@@ -208,13 +207,15 @@ def example_bundle(
         registry=registry,
         keys=_listed(keys),
         reports=reports,
-        canaries=canary_files(
-            {JUDGE: example_key(JUDGE)},
-            {name: folder / "canaries" / path.name for name, path in segments.items()},
-        ),
+        canaries=canary_files({JUDGE: example_key(JUDGE)}, _segments(folder / "canaries")),
     )
     export_bundle(content, keys.runner, folder / "bundle", SIGNED_AT)
     return ExampleBundle(folder / "bundle", keys, after_first_run)
+
+
+def _segments(folder: Path) -> dict[str, Path]:
+    """Return the files of a folder by the run that each is of."""
+    return {path.stem: path for path in sorted(folder.glob("run-*.jsonl"))}
 
 
 def _sign_offs(ledger: Ledger, decision: Decision, keys: Keys) -> list[bytes]:
