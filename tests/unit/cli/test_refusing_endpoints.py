@@ -1,8 +1,28 @@
 """What a run says when the endpoint refuses everything: which setting to look at, and the price."""
 
+from pathlib import Path
+
 import pytest
 
-from shipworthy.cli.pipeline.evaluate import refusal_advice
+from shipworthy.app.evaluation import Evaluated
+from shipworthy.cli.pipeline.evaluate import refusal_advice, report_ending
+from shipworthy.instruments.targets import Account
+from shipworthy.kernel import ExitCode
+from shipworthy.stages.evaluating import Ending
+
+
+def ended(ending, done, unassessed):
+    """A run that ended so; the campaign and its design are not read."""
+    return Evaluated(
+        campaign=None,
+        design=None,
+        ending=ending,
+        done=done,
+        total=270,
+        account=Account(),
+        unassessed=unassessed,
+        not_useful=0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -28,3 +48,21 @@ def test_two_refusals_about_one_setting_name_it_once():
 @pytest.mark.parametrize("details", [[], ["HTTP 500"], ["HTTP 429", "timed out"], ["HTTP 4"]])
 def test_an_endpoint_that_is_only_busy_is_no_fault_of_a_setting(details):
     assert list(refusal_advice(details)) == []
+
+
+def test_an_endpoint_that_was_never_there_has_cost_a_submission(capsys):
+    code = report_ending(ended(Ending.UNREACHABLE, 0, {}), Path("a.toml"), Path("runs"))
+    said = capsys.readouterr().err
+    assert code is ExitCode.ENVIRONMENT
+    assert "no request was answered: check the address" in said
+    assert "the next submission, which has less error to spend" in said
+
+
+def test_an_endpoint_that_answered_before_is_not_called_absent(capsys):
+    refused = {("target-error", "HTTP 401"): 17}
+    report_ending(ended(Ending.UNREACHABLE, 17, refused), Path("a.toml"), Path("runs"))
+    said = capsys.readouterr().err
+    assert "`key_variable`" in said
+    assert "no request was answered" not in said
+    report_ending(ended(Ending.LIMIT, 0, {}), Path("a.toml"), Path("runs"))
+    assert "no request was answered" not in capsys.readouterr().err

@@ -36,6 +36,13 @@ REFUSALS: Final = {
 }
 """Statuses with which an endpoint refuses every request alike, and the setting to look at."""
 
+SILENCE: Final = (
+    "no request was answered: check the address in `[subject.options]` and the network",
+    "the campaign is registered: with other options it is the next submission, which has less error "
+    + "to spend. `probe = true` asks the endpoint before anything is registered",
+)
+"""What to say of an endpoint that was never there."""
+
 
 @click.command("evaluate")
 @file_argument
@@ -114,7 +121,8 @@ def report_ending(result: Evaluated, file: Path, project_dir: Path) -> ExitCode:
         }
         note(f"{reasons[result.ending]}: {result.done:,} of {result.total:,} trials are saved")
         if result.ending is Ending.UNREACHABLE:
-            for advice in refusal_advice(detail for _, detail in result.unassessed):
+            details = [detail for _, detail in result.unassessed]
+            for advice in refusal_advice(details) if result.done else SILENCE:
                 note(f"  {advice}")
         note(f"  resume: shipworthy evaluate {file} --project {project_dir}")
     return EXIT_OF[result.ending]
