@@ -308,6 +308,18 @@ def test_only_a_bound_with_an_assumption_in_it_is_said_to_have_one(numbers, warn
     assert [one.rule for one in found] == ["design-effect-assumed"] * warned
 
 
+def test_a_framework_that_limits_what_several_attempts_reach_is_not_told_to():
+    atom = Atom(field="cyber", operator="<", value="0.1", bound="upper")
+    told = [one for one in lint_records(twice(64)) if one.rule == "rate-per-attempt"]
+    assert [one.advice.rpartition(" ")[2] for one in told] == ["`asr-at-2`"]
+    for finding, warned in (("asr-at-2.cyber.bare", False), ("asr-at-3.cyber.bare", True)):
+        book = replace(
+            rulebook(atom), fields=(RateField(name="cyber", finding=finding, riskier="up"),)
+        )
+        rules = {one.rule for one in lint_records(rebuilt(twice(64), rulebook=book))}
+        assert ("rate-per-attempt" in rules) is warned
+
+
 def test_a_bound_over_few_scenarios_says_that_it_supports_nothing_good():
     (found, _) = [one for one in lint_records(twice(20)) if one.rule == "design-effect-assumed"]
     assert "each of 20 scenarios; with fewer than 60 the bound supports no good" in found.message

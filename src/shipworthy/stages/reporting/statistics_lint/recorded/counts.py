@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import ClassVar, Final
 
-from shipworthy.records import METHOD, Bounds, Finding
+from shipworthy.records import METHOD, Bounds, Finding, RateField
 from shipworthy.stages.reporting.statistics_lint.recorded.evidence import (
     REDRAW,
     Recorded,
@@ -165,7 +165,10 @@ class DesignEffectAssumed:
 
 
 class RatePerAttempt:
-    """Finds plans in which a scenario is tried several times and the rate is per attempt."""
+    """Finds plans in which a scenario is tried several times and only the rate per attempt is read.
+
+    A framework that has a rate of at least one success in so many attempts knows the difference.
+    """
 
     id: ClassVar[str] = "rate-per-attempt"
     severity: ClassVar[RecordSeverity] = "warning"
@@ -176,9 +179,19 @@ class RatePerAttempt:
     )
 
     def check(self, recorded: Recorded) -> Iterator[RecordFinding]:
-        """Yield at most one finding, for the plan."""
+        """Yield at most one finding, for the plan, of the most attempts on a scenario."""
+        limited = {
+            field.finding.rpartition(".")[0]
+            for field in recorded.rulebook.fields
+            if isinstance(field, RateField)
+        }
         most = max(
-            (count for domain in _attempts(recorded).values() for count in domain.values()),
+            (
+                count
+                for domain, counts in _attempts(recorded).items()
+                for count in counts.values()
+                if f"asr-at-{count}.{domain}" not in limited
+            ),
             default=0,
         )
         if most > 1:
@@ -189,7 +202,7 @@ class RatePerAttempt:
                     f"up to {most} attempts on a scenario: attack success is counted per attempt, "
                     f"and {most} attempts breach more scenarios than one"
                 ),
-                advice="limit the rate at which at least one of them works, as `asr-at-3`",
+                advice=f"limit the rate at which at least one of them works, as `asr-at-{most}`",
             )
 
 
