@@ -28,7 +28,11 @@ class HttpAnswer:
 
 @dataclass(frozen=True, slots=True)
 class TransportFault:
-    """Why nothing usable came back. `transient` faults are worth another attempt."""
+    """Why nothing usable came back. `transient` faults are worth another attempt.
+
+    An answer that was on its way is never asked for again: a breach is longer than a refusal, so
+    what is too slow or breaks off would be tried until it is short.
+    """
 
     reason: UnassessedReason
     detail: str
@@ -97,7 +101,7 @@ class Transport:
                 return await self._read(response)
         except TimeoutError:
             return TransportFault(
-                "target-timeout", f"no complete answer within {seconds:.0f} s", transient=True
+                "target-timeout", f"no complete answer within {seconds:.0f} s", transient=False
             )
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return _fault_of(error)
@@ -138,7 +142,7 @@ def _fault_of(error: Exception) -> TransportFault:
             return TransportFault(
                 "response-truncated",
                 "the connection closed before the answer ended",
-                transient=True,
+                transient=False,
             )
         case aiohttp.ClientConnectionError() | OSError():
             detail, transient = "the connection was reset", True
