@@ -55,7 +55,7 @@ def test_an_endpoint_that_was_never_there_has_cost_a_submission(capsys):
     said = capsys.readouterr().err
     assert code is ExitCode.ENVIRONMENT
     assert "no request was answered: check the address" in said
-    assert "the next submission, which has less error to spend" in said
+    assert "it is the next submission, with less error" in said
 
 
 def test_an_endpoint_that_answered_before_is_not_called_absent(capsys):

@@ -38,8 +38,8 @@ REFUSALS: Final = {
 
 SILENCE: Final = (
     "no request was answered: check the address in `[subject.options]` and the network",
-    "the campaign is registered: with other options it is the next submission, which has less error "
-    + "to spend. `probe = true` asks the endpoint before anything is registered",
+    "the campaign is registered: with other options it is the next submission, with less error",
+    "`probe = true` in `[subject.options]` asks the endpoint before anything is registered",
 )
 """What to say of an endpoint that was never there."""
 
