@@ -96,6 +96,7 @@ class Recount:
         self.cells: dict[tuple[str, str, str], list[int]] = {}
         self.attacked: dict[str, stack.Attempts] = {}
         self.streams = follow(plan, trials)
+        self.early = {domain: self.streams.in_every_arm(domain) for domain in self.streams.arms}
         self.read: dict[str, StratumCounts] = {}
         declared = read_declared(plan)
         if declared:
@@ -112,23 +113,24 @@ class Recount:
             event = success(metric, trial["outcome"])
             for domain in (trial["domain"], "all"):
                 self.tallies.setdefault((metric, domain, arm), Tally()).add(trial, event)
-                if metric in _JUDGED and self._paired(metric, domain, trial):
+                if metric in _JUDGED and self._compared(metric, domain, trial):
                     table = self.pairs.setdefault((metric, domain), {side: {} for side in _SIDES})
-                    pairs.add(table[arm], trial["scenario"], event)
+                    early = self.early.get(trial["domain"]) if metric == "asr" else None
+                    if early is None or trial["scenario"] in early:
+                        pairs.add(table[arm], trial["scenario"], event)
             if metric == "asr":
                 cell = self.cells.setdefault((arm, trial["domain"], trial["attack"]), [0, 0, 0])
                 cell[0] += event is True
                 cell[1 if event is not None else 2] += 1
 
-    def _paired(self, metric: str, domain: str, trial: Json) -> bool:
-        """Whether a trial is one side of a comparison; with early ends, only if both are due."""
+    def _compared(self, metric: str, domain: str, trial: Json) -> bool:
+        """Whether a trial is of a comparison; arms that end apart have none over all domains."""
         if trial["arm"] not in _SIDES:
             return False
         if metric != "asr" or not self.streams.arms:
             return True
-        arms = self.streams.arms.get(trial["domain"], _SIDES)
-        both = all(side in arms and self.streams.due(trial, side) for side in _SIDES)
-        return both and domain != "all"
+        arms = self.streams.arms.get(trial["domain"])
+        return domain != "all" and (arms is None or arms.keys() >= set(_SIDES))
 
     def findings(self, plan_digest: str) -> dict[str, Json]:
         """Return the findings by id; bounds are numbers here, for comparison with tolerance."""
@@ -281,7 +283,6 @@ class Recount:
         if not {planned["arm"] for planned in self.plan["arms"]} >= set(_SIDES):
             return found
         for domain, attempts in self.attacked.items():
-            early = self.streams.in_every_arm(domain)
-            record = stack.take_apart(attempts, self.plan, early)
+            record = stack.take_apart(attempts, self.plan, self.early.get(domain))
             found[domain] = {"id": domain, "domain": domain, "plan": plan_digest, **record}
         return found

@@ -78,10 +78,8 @@ class Streams:
             return True
         return self.positions[cell["domain"]].get(cell["scenario"], -1) < stream.end
 
-    def in_every_arm(self, domain: str) -> frozenset[str] | None:
-        """Return the scenarios before the earliest end of an arm; None where nothing ends early."""
-        if domain not in self.arms:
-            return None
+    def in_every_arm(self, domain: str) -> frozenset[str]:
+        """Return the scenarios of a domain before the earliest end, or length, of an arm."""
         ending = min(stream.last for stream in self.arms[domain].values())
         return frozenset(name for name, at in self.positions[domain].items() if at < ending)
 
