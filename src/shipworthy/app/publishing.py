@@ -13,6 +13,7 @@ from shipworthy.app.decisions import (
     role_keys,
     standing_under,
 )
+from shipworthy.app.foresight import risk_map
 from shipworthy.app.preparation import Design
 from shipworthy.app.registration import (
     OpenCampaign,
@@ -37,15 +38,18 @@ from shipworthy.records import CalibrationCard, RunStarted, Scenario
 from shipworthy.stages.deciding import SignOffState
 from shipworthy.stages.evaluating import Aggregate, attacked_scenarios, used_scenarios
 from shipworthy.stages.reporting import (
+    BY_LANGUAGE,
     AttackCell,
     ClauseEntry,
     IgnoredSignOff,
+    LanguageCell,
     NewBreach,
     ReportInput,
     ScenarioEntry,
     SubmissionHistory,
     TrialCounts,
     build_report,
+    language_cells,
     refuse_impossible_statistics,
     render_html,
     render_json,
@@ -105,9 +109,11 @@ def report_input(drafted: Drafted, state: SignOffState, registry: Registry) -> R
         decision=drafted.decision,
         standing=state.standing.value,
         cards=_cards(drafted),
+        risks=risk_map(drafted.design, drafted.decision.drafted_at),
         canaries=tuple(found for _, found in sorted(drafted.counted.canaries.items())),
         trials=trial_counts(counts),
         cells=attack_cells(counts),
+        languages=counts_by_language(drafted),
         newly_breached=new_breaches(counts),
         scenarios=tuple(
             ScenarioEntry(id=one.id, domain=one.domain, title=one.title, source=one.source)
@@ -171,6 +177,24 @@ def attack_cells(counts: Aggregate) -> tuple[AttackCell, ...]:
         )
         for (arm, domain, attack), row in sorted(counts.cells.items())
     )
+
+
+def counts_by_language(drafted: Drafted) -> tuple[LanguageCell, ...]:
+    """Return the counts of every finding by the language of the scenarios."""
+    plan = drafted.campaign.plan
+    rows = {
+        key.id: tally.clusters
+        for key, tally in drafted.counts.tallies.items()
+        if key.metric in BY_LANGUAGE
+    }
+    spoken = {one.id: one.language for one in _planned_scenarios(drafted)}
+    named = {name: tag for name, tag in spoken.items() if isinstance(tag, str)}
+    early = {
+        key.id
+        for key in drafted.counts.tallies
+        if key.metric == "asr" and key.domain in plan.sequential_domains
+    }
+    return language_cells(rows, named, plan.gate_alpha, early)
 
 
 def _cards(drafted: Drafted) -> tuple[CalibrationCard, ...]:

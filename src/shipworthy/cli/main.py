@@ -12,6 +12,7 @@ from shipworthy.kernel import ExitCode, Location, Problem
 
 _COMMANDS: Final = {
     "assess": ("pipeline", "run the whole sequence: evaluate, decide, report, verify"),
+    "map": ("pipeline", "map threat scenarios of the framework to what speaks to each"),
     "plan": ("pipeline", "say what a campaign can show, before anything runs"),
     "evaluate": ("pipeline", "run the campaign, bare and safeguarded; resumes where it stopped"),
     "decide": ("pipeline", "draft the decision from the findings; never signs"),
@@ -25,6 +26,7 @@ _COMMANDS: Final = {
     "safeguard": ("things", "list safeguards and what they are built from"),
     "plugin": ("things", "list what is installed and check that it loads"),
     "key": ("things", "create keys and show fingerprints"),
+    "run": ("things", "import runs of other programs, export ours"),
     "label": ("trust", "let people read what the judge judged, blind, and compare"),
     "lint-report": ("trust", "find statistics in anybody's report that cannot carry their claim"),
     "verify": ("trust", "check a bundle, offline, with the independent verifier"),

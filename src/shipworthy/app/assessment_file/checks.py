@@ -5,13 +5,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from shipworthy.app.assessment_file.complaints import Complaint, says_something, unprintable
+from shipworthy.app.assessment_file.risk_checks import check_risks
 from shipworthy.app.assessment_file.toml_positions import KeyPath, TomlPositions
 from shipworthy.kernel import Diagnostic
 from shipworthy.records import Assessment
 from shipworthy.statistics.sequential import FUTILITY
-
-Complaint = tuple[str, str, KeyPath, str]
-"""Code, message, where, and what would be right."""
 
 LONGEST_DAYS: Final = 3650
 _RESERVED: Final = frozenset({"keys", "registry", "store"})
@@ -31,6 +30,7 @@ def check_assessment(assessment: Assessment, positions: TomlPositions) -> Iterat
         _check_facts,
         _check_roles,
         _check_texts,
+        check_risks,
     ):
         for code, message, path, right in check(assessment):
             yield Diagnostic(f"assessment-{code}", message, positions.locate(path), right)
@@ -168,7 +168,7 @@ def _check_facts(assessment: Assessment) -> Iterator[Complaint]:
                 "state each field once",
             )
         for name, value in (("judged_by", fact.judged_by), ("record", fact.record)):
-            if not _says_something(value):
+            if not says_something(value):
                 yield (
                     "missing-key",
                     f"`{name}` of the fact `{fact.field}` is empty",
@@ -180,7 +180,7 @@ def _check_facts(assessment: Assessment) -> Iterator[Complaint]:
 def _check_roles(assessment: Assessment) -> Iterator[Complaint]:
     people: dict[str, str] = {}
     for role, section in assessment.roles.items():
-        if not _says_something(section.person):
+        if not says_something(section.person):
             yield (
                 "missing-key",
                 f"`person` of the role `{role}` is empty",
@@ -209,10 +209,10 @@ def _check_texts(assessment: Assessment) -> Iterator[Complaint]:
         texts.append((("facts", index, "judged_by"), fact.judged_by))
         texts.append((("facts", index, "record"), fact.record))
     for path, text in texts:
-        if _unprintable(text):
-            message = f"`{path[-1]}` holds the invisible character `{_unprintable(text)}`"
+        if unprintable(text):
+            message = f"`{path[-1]}` holds the invisible character `{unprintable(text)}`"
             yield "type", message, path, "write plain text"
-    if not _says_something(assessment.subject.name):
+    if not says_something(assessment.subject.name):
         yield "missing-key", "`name` of the subject is empty", ("subject", "name"), "name the model"
 
 
@@ -232,14 +232,3 @@ def _is_level(text: str) -> bool:
 
 def _is_share(text: str) -> bool:
     return text == "0" or _SHARE.fullmatch(text) is not None
-
-
-def _says_something(text: str) -> bool:
-    """Whether a text holds a letter or digit: invisible characters name nobody."""
-    return any(map(str.isalnum, text))
-
-
-def _unprintable(text: str) -> str:
-    """Return the first character that could move the cursor or reorder text, escaped."""
-    odd = (sign for sign in text if not (sign.isprintable() or sign in "\n\t"))
-    return next((sign.encode("unicode_escape").decode() for sign in odd), "")

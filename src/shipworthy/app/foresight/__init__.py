@@ -10,6 +10,7 @@ from shipworthy.app.foresight.plans import (
     Question,
     foresee,
 )
+from shipworthy.app.foresight.risks import risk_map
 
 __all__ = [
     "CampaignSize",
@@ -24,4 +25,5 @@ __all__ = [
     "evidence_of_project",
     "forecast",
     "foresee",
+    "risk_map",
 ]

@@ -26,6 +26,9 @@ def decision_lines(decision: Decision, output: Output) -> Iterator[str]:
         for result in decision.requirements:
             if result.verdict == verdict:
                 yield from _requirement(result, output)
+    for scenario in decision.unmapped:
+        mark = output.styled("? unmapped", _COLOURS["inconclusive"])
+        yield f"  {mark}  threat scenario `{scenario}` may matter, and nothing speaks to it"
     if decision.determining:
         yield f"determined by  {', '.join(decision.determining)}"
     if decision.flip:

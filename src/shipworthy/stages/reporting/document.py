@@ -18,7 +18,16 @@ State = Literal[
 """What a mark says; shown as glyph and word, never as colour alone."""
 
 Source = Literal[
-    "plan", "rulebook", "decision", "finding", "card", "scenario", "fact", "sign-off", "statement"
+    "plan",
+    "rulebook",
+    "decision",
+    "finding",
+    "card",
+    "scenario",
+    "fact",
+    "sign-off",
+    "statement",
+    "map",
 ]
 """The record that quoted words come from."""
 

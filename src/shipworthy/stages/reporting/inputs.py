@@ -14,11 +14,13 @@ from shipworthy.records import (
     Fact,
     Finding,
     PairedFinding,
+    RiskMap,
     Rulebook,
     SequentialFinding,
     SignOff,
     StackFinding,
 )
+from shipworthy.stages.reporting.languages import LanguageCell
 from shipworthy.vocabulary import Arm, Rate
 
 
@@ -119,6 +121,8 @@ class ReportInput(Record, frozen=True, kw_only=True):
         history: what the registry says of the question.
         runs: how many runs the evidence log has; 0 where nobody counted.
         canaries: how each judge did on the canaries of all runs.
+        languages: findings by language, where several were tried.
+        risks: what speaks to each threat scenario; None where nobody made a map.
     """
 
     plan: CampaignPlan
@@ -146,3 +150,5 @@ class ReportInput(Record, frozen=True, kw_only=True):
     sequential: tuple[SequentialFinding, ...] = ()
     stacks: tuple[StackFinding, ...] = ()
     canaries: tuple[CanaryResult, ...] = ()
+    languages: tuple[LanguageCell, ...] = ()
+    risks: RiskMap | None = None

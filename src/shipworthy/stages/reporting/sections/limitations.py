@@ -24,6 +24,13 @@ from shipworthy.stages.reporting.sections.controls import control_worked
 from shipworthy.stages.reporting.statistics_lint import RECORD_RULES, lint_report_input
 from shipworthy.vocabulary import NOT_USEFUL, Arm, DeploymentType
 
+_KINDS_OF_GAPS: Final = {
+    "elicitation": "Not sought as hard as is due",
+    "threat-model": "No threat model",
+    "barrier": "Barriers that may fall",
+}
+"""What may be missing for a threat scenario that is mapped."""
+
 _BENIGN: Final = frozenset({"over-refusal", "usefulness"})
 
 
@@ -32,6 +39,7 @@ def build(context: Context) -> Section:
     data = [
         *_of_statistics(),
         *_of_lint(context),
+        *_of_risks(context),
         *_of_coverage(context),
         *_of_stopping(context),
         *_of_measurement(context),
@@ -86,6 +94,36 @@ def _of_lint(context: Context) -> Iterator[Inlines]:
         if places:
             title = rule.title[:1].upper() + rule.title[1:]
             yield say(Emphasis(text=f"{title}. "), f"{rule.why}: ", listed(places), ".")
+
+
+def _of_risks(context: Context) -> Iterator[Inlines]:
+    risks = context.report.risks
+    if risks is None:
+        return
+    if risks.unmapped:
+        yield say(
+            Emphasis(text="Unmapped. "),
+            "Nothing speaks to these threat scenarios, so no go is possible: ",
+            listed([say(Code(text=name)) for name in risks.unmapped]),
+            ".",
+        )
+    whole = [*(gap.words for gap in risks.gaps), *risks.beyond]
+    gaps = [say(Quote(text=words, source="map")) for words in whole]
+    if gaps:
+        yield say(Emphasis(text="Risk map. "), listed(gaps, "; "), ".")
+    for kind, title in _KINDS_OF_GAPS.items():
+        found = [
+            say(Code(text=one.scenario))
+            for one in risks.scenarios
+            if any(gap.kind == kind for gap in one.gaps)
+        ]
+        if found:
+            yield say(
+                Emphasis(text=f"{title}. "),
+                listed(found),
+                ". ",
+                Link(text="Each gap in words.", target="#risks-gaps"),
+            )
 
 
 def _of_coverage(context: Context) -> Iterator[Inlines]:
