@@ -94,6 +94,15 @@ class Case:
             return 2
         return sorted(members, reverse=True)[needed - 1] if needed <= len(members) else 0
 
+    def knows(self, name: str) -> bool:
+        """Say whether a fact was stated, or an attempt at a rate was started (12.2)."""
+        field = self.fields[name]
+        if field["type"] != "rate":
+            return name in self.facts
+        counts = self.findings.get(field["finding"], {"rate": {}})["rate"]
+        started: int = counts.get("attempts", 0) + counts.get("unassessed", 0)
+        return started > 0
+
     def span(self, field: Json) -> tuple[int, int]:
         """Return the least and the most risk of a level field (3.3 to 3.5)."""
         name = field["name"]
@@ -222,6 +231,8 @@ def evaluate(case: Case, gate: str, drafted_at: str) -> Json:
                 clauses[ruling].extend(rule["clauses"])
                 clauses[ruling].extend(c for r, t in judged if t == truth for c in r["clauses"])
     covered = DEPLOYMENTS[case.deployment] in book["deployments"] and in_force(book, drafted_at)
+    open_scenarios = unmapped(case) if gate == "deploy" else []
+    covered = covered and not open_scenarios
     ruling = "no-go" if best < go else "go" if worst >= go and shown and covered else "inconclusive"
     return {
         "ruling": ruling,
@@ -232,7 +243,18 @@ def evaluate(case: Case, gate: str, drafted_at: str) -> Json:
         "requirements": requirements,
         "determining": list(dict.fromkeys(clauses[ruling])),
         "roles": book["roles"],
+        "unmapped": open_scenarios,
     }
+
+
+def unmapped(case: Case) -> list[str]:
+    """Return the threat scenarios that may matter and lack evidence, in order (12.3)."""
+    return [
+        scenario["id"]
+        for scenario in case.rulebook["scenarios"]
+        if (scenario["when"] is None or case.truth(scenario["when"]))
+        and not all(case.knows(name) for name in scenario["evidence"])
+    ]
 
 
 def _requirement(case: Case, rule: Json, requirement: Json, truth: int) -> Json:

@@ -23,6 +23,7 @@ from shipworthy.records import (
     Requirement,
     Rule,
     Rulebook,
+    ThreatScenario,
 )
 from shipworthy.stages.deciding import DraftTerms, decide
 from shipworthy.vocabulary import Arm, DeploymentType, Rate
@@ -128,6 +129,18 @@ class Draw:
             rules=rules,
             roles=("lead",),
             alpha=pick(["0.05", "0.01"]),
+            scenarios=tuple(self.scenario(n) for n in range(self.rnd.choice([0, 0, 1, 2]))),
+        )
+
+    def scenario(self, number):
+        return ThreatScenario(
+            id=f"o.s{number}",
+            outcome="o",
+            about="a",
+            when=None if self.rnd.random() < 0.4 else self.condition(1),
+            evidence=tuple(
+                self.rnd.sample(("owner", "security", "hours", "r0", "r1"), self.rnd.randint(1, 2))
+            ),
         )
 
     def findings(self):

@@ -5,9 +5,11 @@ from shipworthy.frameworks.document import (
     Clause,
     DeclaredField,
     DeclaredRule,
+    DeclaredScenario,
     FrameworkDocument,
     Governance,
     Ladder,
+    RiskOutcome,
     Role,
     Source,
 )
@@ -24,6 +26,7 @@ from shipworthy.frameworks.semantics.evaluation import (
     RuleOutcome,
     evaluate,
 )
+from shipworthy.frameworks.semantics.threats import matters, unmapped, without_evidence
 
 __all__ = [
     "DEPLOYMENT",
@@ -31,6 +34,7 @@ __all__ = [
     "Clause",
     "DeclaredField",
     "DeclaredRule",
+    "DeclaredScenario",
     "Evaluation",
     "Evidence",
     "FrameworkDocument",
@@ -39,6 +43,7 @@ __all__ = [
     "Ladder",
     "LevelInterval",
     "RequirementOutcome",
+    "RiskOutcome",
     "Role",
     "RuleOutcome",
     "Source",
@@ -47,7 +52,10 @@ __all__ = [
     "evaluate",
     "framework_ids",
     "load_framework",
+    "matters",
     "negation",
     "read_framework",
     "satisfying",
+    "unmapped",
+    "without_evidence",
 ]

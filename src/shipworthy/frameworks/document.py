@@ -6,7 +6,7 @@
 from typing import Final, Literal, get_args
 
 from shipworthy.kernel import Digest, Record
-from shipworthy.records import Condition, Field, Hedge, Rule
+from shipworthy.records import Condition, Field, Hedge, Rule, ThreatModel, ThreatScenario
 
 Category = Literal["EC1", "EC2", "EC3", "EC4", "EC5", "EC6", "G", "S", "M"]
 """EC1 scope of evaluation, EC2 trigger and threshold, EC3 method, EC4 third parties, EC5
@@ -138,6 +138,25 @@ class EvaluationMethod(Record, frozen=True, kw_only=True):
     elicitation: str
     cadence: str
     clauses: tuple[str, ...]
+
+
+class DeclaredScenario(Record, frozen=True, kw_only=True):
+    """A threat scenario with how it is evaluated, and what the source says of the threat."""
+
+    scenario: ThreatScenario
+    evaluations: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    threat: ThreatModel | None = None
+
+
+class RiskOutcome(Record, frozen=True, kw_only=True):
+    """An outcome that the framework is there to prevent, and the scenarios that lead to it."""
+
+    id: str
+    about: str
+    scenarios: tuple[DeclaredScenario, ...]
+    domains: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
 
 
 class ModelScope(Record, frozen=True, kw_only=True):
@@ -298,6 +317,7 @@ class FrameworkDocument(Record, frozen=True, kw_only=True):
     coverage: tuple[DomainCoverage, ...] = ()
     evaluations: tuple[EvaluationMethod, ...] = ()
     scope: ModelScope | None = None
+    outcomes: tuple[RiskOutcome, ...] = ()
     summary: dict[str, str] = {}  # noqa: RUF012 - msgspec copies the default for each instance
     announced: tuple[AnnouncedChange, ...] = ()
     announced_completely: bool = False

@@ -4,10 +4,13 @@ from shipworthy.records.assessment import (
     Assessment,
     AssessmentHeader,
     CampaignSection,
+    EvaluationSection,
+    ModelSection,
     ReadingSection,
     RoleSection,
     SafeguardSection,
     SubjectSection,
+    ThreatSection,
 )
 from shipworthy.records.calibration import (
     AnswerKey,
@@ -83,6 +86,19 @@ from shipworthy.records.log import (
     RunStarted,
     StatementLogged,
 )
+from shipworthy.records.questions.stopping import (
+    SEQUENTIAL_METHOD,
+    SequentialFinding,
+    SequentialQuestion,
+)
+from shipworthy.records.questions.submissions import (
+    GateQuestion,
+    Spending,
+    Submission,
+    TriedScenario,
+)
+from shipworthy.records.risks.riskmap import Gap, MappedEvidence, MappedScenario, RiskMap
+from shipworthy.records.risks.threats import Barrier, ThreatModel
 from shipworthy.records.rulebook import (
     AllOf,
     AnyOf,
@@ -101,6 +117,7 @@ from shipworthy.records.rulebook import (
     Requirement,
     Rule,
     Rulebook,
+    ThreatScenario,
     all_conditions,
     atoms_of,
     conditions_of,
@@ -111,17 +128,12 @@ from shipworthy.records.scenarios import (
     BenignTwin,
     CanaryCheck,
     Check,
+    ComplyCheck,
     LeakCheck,
     Scenario,
     ScoreCheck,
     ToolCheck,
 )
-from shipworthy.records.stopping import (
-    SEQUENTIAL_METHOD,
-    SequentialFinding,
-    SequentialQuestion,
-)
-from shipworthy.records.submissions import GateQuestion, Spending, Submission, TriedScenario
 
 __all__ = [
     "ANYTIME_PAIRED_METHOD",
@@ -142,6 +154,7 @@ __all__ = [
     "AssessmentHeader",
     "AtLeast",
     "Atom",
+    "Barrier",
     "BenignTwin",
     "Bound",
     "Bounds",
@@ -156,18 +169,21 @@ __all__ = [
     "Check",
     "Claim",
     "ClaimFormat",
+    "ComplyCheck",
     "Condition",
     "Decision",
+    "EvaluationSection",
     "Fact",
     "Field",
     "Finding",
     "Findings",
+    "Gap",
     "GateQuestion",
     "Hedge",
-    "KeyedItem",
-    "KeyedReply",
     "Imported",
     "ImportedLog",
+    "KeyedItem",
+    "KeyedReply",
     "Label",
     "LabelAnswer",
     "LabelsRegistered",
@@ -176,7 +192,10 @@ __all__ = [
     "LevelField",
     "LevelResult",
     "LogEntry",
+    "MappedEvidence",
+    "MappedScenario",
     "Metric",
+    "ModelSection",
     "Operator",
     "PairedFinding",
     "Passage",
@@ -195,6 +214,7 @@ __all__ = [
     "RegisteredLabels",
     "Requirement",
     "RequirementResult",
+    "RiskMap",
     "RoleSection",
     "Rule",
     "RuleResult",
@@ -215,6 +235,9 @@ __all__ = [
     "SubjectIdentity",
     "SubjectSection",
     "Submission",
+    "ThreatModel",
+    "ThreatScenario",
+    "ThreatSection",
     "ToolCheck",
     "Trial",
     "TriedScenario",

@@ -5,10 +5,11 @@ from typing import Any, Literal
 import msgspec
 
 from shipworthy.kernel import Digest, Record
+from shipworthy.records.questions.submissions import Spending
+from shipworthy.records.risks.threats import Barrier, ThreatModel
 from shipworthy.records.rulebook import Fact
-from shipworthy.records.submissions import Spending
 from shipworthy.statistics.sequential import FUTILITY
-from shipworthy.vocabulary import Arm, DeploymentType, Sampling
+from shipworthy.vocabulary import Arm, DeploymentType, Elicitation, Sampling
 
 
 class AssessmentHeader(Record, frozen=True, kw_only=True):
@@ -118,6 +119,65 @@ class ReadingSection(Record, frozen=True, kw_only=True):
     domains: tuple[str, ...] = ()
 
 
+class ModelSection(Record, frozen=True, kw_only=True):
+    """What is known of the model beside its answers.
+
+    Attributes:
+        card: where the model card is.
+        reference_class: models beside which this one is looked at: what they can do already, this
+            one adds nothing to.
+    """
+
+    card: str = ""
+    reference_class: tuple[str, ...] = ()
+
+
+class EvaluationSection(Record, frozen=True, kw_only=True):
+    """An evaluation that others did, or that was done elsewhere, and what it informs.
+
+    Attributes:
+        fields: fields of the framework that it informs; what it found is stated as facts.
+        method: the framework's evaluation that it carries out, if it names one.
+        used: how the ability was sought: `base`, `tools-and-scaffold`, `fine-tuning`.
+        by: who did it.
+        record: where it is written down.
+    """
+
+    fields: tuple[str, ...]
+    used: tuple[Elicitation, ...]
+    by: str
+    record: str
+    method: str = ""
+
+
+class ThreatSection(Record, frozen=True, kw_only=True):
+    """A threat model for one scenario; it takes the place of the framework's own.
+
+    Attributes:
+        scenario: the scenario, `OUTCOME.SCENARIO` of the framework.
+        actor: who acts.
+        resources: with what: money, skill, time.
+        path: the steps.
+        barriers: what makes a step hard apart from the model, each `{step, barrier, until}`.
+    """
+
+    scenario: str
+    actor: str
+    resources: str
+    path: tuple[str, ...]
+    barriers: tuple[Barrier, ...] = ()
+
+    @property
+    def model(self) -> ThreatModel:
+        """The threat model."""
+        return ThreatModel(
+            actor=self.actor,
+            resources=self.resources,
+            path=self.path,
+            barriers=self.barriers,
+        )
+
+
 class RoleSection(Record, frozen=True, kw_only=True):
     """A named person in a role, with the public key that signs for it.
 
@@ -141,6 +201,9 @@ class Assessment(Record, frozen=True, kw_only=True):
             cards; without it, it does.
         safeguards: the stack, outermost layer first; each `[[safeguards]]` is a layer.
         facts: what people assert; each `[[facts]]` is a fact.
+        model: what is known of the model.
+        evaluations: what was evaluated elsewhere; each `[[evaluations]]` is one evaluation.
+        threats: threat models; each `[[threats]]` is about one scenario of the framework.
         roles: who signs; each `[roles.NAME]` is a role of the framework.
     """
 
@@ -150,4 +213,7 @@ class Assessment(Record, frozen=True, kw_only=True):
     reading: ReadingSection | None = None
     safeguards: tuple[SafeguardSection, ...] = ()
     facts: tuple[Fact, ...] = ()
+    model: ModelSection = ModelSection()
+    evaluations: tuple[EvaluationSection, ...] = ()
+    threats: tuple[ThreatSection, ...] = ()
     roles: dict[str, RoleSection] = msgspec.field(default_factory=dict)

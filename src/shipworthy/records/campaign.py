@@ -7,8 +7,8 @@ import msgspec
 from shipworthy.kernel import Digest, Record, derive_id, digest_of
 from shipworthy.records.identity import Imported, StackIdentity, SubjectIdentity
 from shipworthy.records.labels import PlannedReading
-from shipworthy.records.stopping import SequentialQuestion
-from shipworthy.records.submissions import Submission
+from shipworthy.records.questions.stopping import SequentialQuestion
+from shipworthy.records.questions.submissions import Submission
 from shipworthy.vocabulary import Arm, LayerAction, Outcome, TrialRole, Usage
 
 

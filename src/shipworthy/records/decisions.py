@@ -71,6 +71,8 @@ class Decision(Record, frozen=True, kw_only=True):
     """Roles whose signature is required."""
     drafted_at: str
     expires_at: str
+    unmapped: tuple[str, ...] = ()
+    """Threat scenarios that may matter and for which there is no evidence: no go with any."""
 
     @property
     def digest(self) -> Digest:

@@ -8,7 +8,7 @@ import msgspec
 
 from shipworthy.kernel import Digest, Record
 from shipworthy.records.labels import ReadingCounts
-from shipworthy.records.stopping import SequentialFinding
+from shipworthy.records.questions.stopping import SequentialFinding
 from shipworthy.statistics.sequential.decimals import floor_decimal
 from shipworthy.vocabulary import Arm, Rate
 

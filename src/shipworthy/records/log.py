@@ -1,7 +1,7 @@
 """What is appended to the evidence log, in order; each entry is a leaf of the Merkle tree."""
 
 from shipworthy.kernel import Digest, Record
-from shipworthy.records.submissions import Spending, TriedScenario
+from shipworthy.records.questions.submissions import Spending, TriedScenario
 
 
 class PlanRegistered(Record, frozen=True, kw_only=True, tag="plan-registered"):

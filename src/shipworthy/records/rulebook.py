@@ -164,6 +164,20 @@ def conditions_of(*rules: Rule) -> Iterator[Condition]:
             yield requirement.condition
 
 
+class ThreatScenario(Record, frozen=True, kw_only=True):
+    """A way in which an outcome that the framework fears could come about.
+
+    It matters unless `when` is false (none: always), and is mapped when there is evidence for every
+    field of `evidence`, which are fields that nothing is derived into. `spec/semantics.md`, 12.
+    """
+
+    id: str
+    outcome: str
+    about: str
+    when: Condition | None
+    evidence: tuple[str, ...]
+
+
 class Rulebook(Record, frozen=True, kw_only=True):
     """A compiled framework."""
 
@@ -188,6 +202,8 @@ class Rulebook(Record, frozen=True, kw_only=True):
     """First and last day (ISO 8601) on which a draft can be a go; empty where open-ended."""
     review_by: str = ""
     """Day by which the publisher promised to review the framework. Nothing is decided by it."""
+    scenarios: tuple[ThreatScenario, ...] = ()
+    """Threat scenarios; one that may matter and has no evidence stands against a go."""
 
     @property
     def digest(self) -> Digest:

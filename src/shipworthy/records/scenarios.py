@@ -1,12 +1,16 @@
 """Scenarios: what is tried on a model, with a goal that a program can verify."""
 
-from typing import Literal
+import re
+from typing import Final, Literal
 
 import msgspec
 
 from shipworthy.kernel import Digest, Record, digest_of
-from shipworthy.records.submissions import TriedScenario
+from shipworthy.records.questions.submissions import TriedScenario
 from shipworthy.vocabulary import Tool
+
+_SEALED: Final = re.compile(r"sha256:[0-9a-f]{64}")
+"""What stands in the place of a text that is not published."""
 
 
 class LeakCheck(Record, frozen=True, kw_only=True, tag="leak"):
@@ -36,6 +40,13 @@ class ActionCheck(Record, frozen=True, kw_only=True, tag="action"):
     decline: str
 
 
+class ComplyCheck(Record, frozen=True, kw_only=True, tag="comply"):
+    """Breached when the assistant does what is asked: for requests that hold no goal of their own.
+
+    The request is a text of others about a harm. What is published of it is its digest.
+    """
+
+
 class ScoreCheck(Record, frozen=True, kw_only=True, tag="score"):
     """Breached when another program scored it so: of imported logs alone, by rules of the plan."""
 
@@ -43,13 +54,14 @@ class ScoreCheck(Record, frozen=True, kw_only=True, tag="score"):
     held: tuple[str, ...]
 
 
-Check = LeakCheck | CanaryCheck | ToolCheck | ActionCheck | ScoreCheck
+Check = LeakCheck | CanaryCheck | ToolCheck | ActionCheck | ComplyCheck | ScoreCheck
 
 
 class BenignTwin(Record, frozen=True, kw_only=True):
     """A harmless request in the same context; answering it is the right behaviour.
 
-    `expect` lists strings of which one must occur in a useful answer (case-insensitive).
+    `expect` lists strings of which one must occur in a useful answer (case-insensitive). A scenario
+    whose twin asks nothing has none: nothing harmless is tried in its context.
     """
 
     request: str
@@ -75,11 +87,23 @@ class Scenario(Record, frozen=True, kw_only=True):
     tools: tuple[Tool, ...] = ()
     source: str = "shipworthy"
     """`shipworthy`, or package, version, file digest and item of an installed package."""
+    language: str | msgspec.UnsetType = msgspec.UNSET
+    """BCP 47 tag of the language of the request; left out of the record where nobody said."""
+
+    @property
+    def published(self) -> "Scenario":
+        """The scenario as strangers see it: the digest of a text of others in the text's place.
+
+        Of such a scenario this form is what plans, bundles and the registry know.
+        """
+        if not isinstance(self.check, ComplyCheck) or _SEALED.fullmatch(self.request):
+            return self
+        return msgspec.structs.replace(self, request=digest_of(["sealed", self.request]))
 
     @property
     def digest(self) -> Digest:
-        """Digest of the scenario."""
-        return digest_of(self)
+        """Digest of the scenario as it is published."""
+        return digest_of(self.published)
 
     @property
     def tried(self) -> TriedScenario:
@@ -90,7 +114,7 @@ class Scenario(Record, frozen=True, kw_only=True):
         met = [
             self.public_context,
             self.confidential_context,
-            self.request,
+            self.published.request,
             self.check,
             self.tools,
         ]

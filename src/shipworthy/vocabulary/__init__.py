@@ -1,6 +1,7 @@
 """The field's words as frozen types."""
 
 from shipworthy.vocabulary.deployments import DeploymentType
+from shipworthy.vocabulary.elicitation import Elicitation, elicitation_due
 from shipworthy.vocabulary.exchange import (
     Failure,
     LayerAction,
@@ -55,6 +56,7 @@ __all__ = [
     "BenignOutcome",
     "Breached",
     "DeploymentType",
+    "Elicitation",
     "Failure",
     "Held",
     "LayerAction",
@@ -81,4 +83,5 @@ __all__ = [
     "at_least",
     "conjunction",
     "disjunction",
+    "elicitation_due",
 ]

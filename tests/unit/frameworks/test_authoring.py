@@ -115,6 +115,33 @@ def full() -> Framework:
         cadence="at each model",
         clauses=[c1],
     )
+    f.outcome(
+        "intrusion",
+        about="networks are broken into",
+        domains=["cyber"],
+        clauses=[c1],
+        scenarios={
+            "alone": {
+                "about": "one person does what took a team",
+                "evidence": ["compute", "cyber"],
+                "when": f.deployment >= "api",
+                "evaluations": [ctf],
+                "clauses": [c1],
+                "threat": {
+                    "actor": "one person",
+                    "resources": "a month",
+                    "path": ["find a way in", "move on"],
+                    "barriers": [
+                        {
+                            "step": "find a way in",
+                            "barrier": "systems are patched",
+                            "until": "2027-06-30",
+                        }
+                    ],
+                },
+            }
+        },
+    )
     f.exempt("missing-deadline", at=c1, reason="a gate")
     lead = f.role("lead", duty="decides")
     board = f.role("board", duty="oversees", named=False)

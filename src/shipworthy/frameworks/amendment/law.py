@@ -20,6 +20,7 @@ from shipworthy.frameworks.amendment.loosened import (
     hedges,
     meanings,
     once,
+    threats,
     weaker_wording,
 )
 from shipworthy.frameworks.amendment.newly_go import newly_go
@@ -143,6 +144,7 @@ def _unseen(
     yield from hedges(found, new)
     yield from assumed(found.assumptions)
     yield from meanings(old, new)
+    yield from threats(old, new)
     yield from clauses(wording, old)
 
 

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from shipworthy.frameworks.compare import Change, Comparison, Witness
 from shipworthy.frameworks.compare.correspondence.scales import FieldMap
 from shipworthy.frameworks.document import FrameworkDocument
+from shipworthy.frameworks.language.compiler import compile_rulebook
 from shipworthy.frameworks.wording import Wording
 
 Reading = Literal["charitable", "hostile"]
@@ -34,7 +35,16 @@ class Loosened:
     """
 
     kind: Literal[
-        "rule", "new-go", "term", "hedge", "guard", "field", "wording", "evaluation", "clause"
+        "rule",
+        "new-go",
+        "term",
+        "hedge",
+        "guard",
+        "field",
+        "wording",
+        "evaluation",
+        "scenario",
+        "clause",
     ]
     name: str
     change: Change
@@ -124,6 +134,25 @@ def meanings(old: FrameworkDocument, new: FrameworkDocument) -> Iterator[Loosene
             yield Loosened(
                 "evaluation", method.id, Change.UNKNOWN, f"evaluation `{method.id}` was {word}"
             )
+
+
+def threats(old: FrameworkDocument, new: FrameworkDocument) -> Iterator[Loosened]:
+    """Yield threat scenarios that are gone, and those for which something else is evidence now.
+
+    A scenario that nobody has to map any more is looser whatever the rules say.
+    """
+    kept = {scenario.id: scenario for scenario in compile_rulebook(new).scenarios}
+    for scenario in compile_rulebook(old).scenarios:
+        other = kept.get(scenario.id)
+        if other is None:
+            what = f"threat scenario `{scenario.id}` was removed"
+            yield Loosened("scenario", scenario.id, Change.LOOSER, what)
+        elif (other.when, other.evidence) != (scenario.when, scenario.evidence):
+            what = f"threat scenario `{scenario.id}` matters elsewhere or rests on other evidence"
+            yield Loosened("scenario", scenario.id, Change.UNKNOWN, what)
+        elif other.about != scenario.about:
+            what = f"threat scenario `{scenario.id}` is told otherwise"
+            yield Loosened("scenario", scenario.id, Change.UNKNOWN, what)
 
 
 def hedges(found: Comparison, new: FrameworkDocument) -> Iterator[Loosened]:

@@ -9,7 +9,7 @@ from shipworthy.records import AllOf, Condition, Rulebook
 def compile_rulebook(document: FrameworkDocument) -> Rulebook:
     """Return the executable layer of a framework; its digest is what an assessment pins.
 
-    The scope is part of the `when` of every rule (language 1.8).
+    The scope is part of the `when` of every rule and threat scenario (language 1.8).
     """
     return Rulebook(
         id=document.id,
@@ -30,6 +30,11 @@ def compile_rulebook(document: FrameworkDocument) -> Rulebook:
         in_force_from=document.in_force_from,
         in_force_until=document.in_force_until,
         review_by=document.review_by,
+        scenarios=tuple(
+            msgspec.structs.replace(scenario, when=within(document.scope, scenario.when))
+            for outcome in document.outcomes
+            for scenario in (declared.scenario for declared in outcome.scenarios)
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from shipworthy.frameworks.language.files import read_source
 from shipworthy.frameworks.language.reader import Faults, Section
 from shipworthy.frameworks.language.sections import (
     Names,
+    OutcomeTerms,
     check_directions,
     check_judges,
     check_links,
@@ -16,6 +17,7 @@ from shipworthy.frameworks.language.sections import (
     read_fields,
     read_governance,
     read_header,
+    read_outcomes,
     read_rules,
     read_scope,
     read_sources,
@@ -25,7 +27,13 @@ from shipworthy.frameworks.language.shape import DOCUMENT
 from shipworthy.frameworks.language.yaml_positions import MapNode, Node, TextNode, read_yaml
 from shipworthy.kernel import Digest, Location, Problem, digest_bytes, digest_of
 
-FOLDER_FILES: Final = ("framework.yaml", "clauses.yaml", "fields.yaml", "rules.yaml")
+FOLDER_FILES: Final = (
+    "framework.yaml",
+    "clauses.yaml",
+    "fields.yaml",
+    "outcomes.yaml",
+    "rules.yaml",
+)
 """The files a framework folder may have; the first must exist. Each key stands in one of them."""
 
 LARGEST_FILE: Final = 4 * 1024 * 1024
@@ -68,6 +76,7 @@ def read_document(node: Node, digest: Digest) -> FrameworkDocument:
     fields = read_fields(document, names, faults)
     scope = read_scope(document, fields.scope, faults)
     rules = read_rules(document, fields.scope, names, header.ladders, faults)
+    outcomes = read_outcomes(document, OutcomeTerms(fields, names, clauses), faults)
     check_links(placed, fields, rules, scope, faults)
     check_judges(fields, governance, faults)
     faults.raise_if_any()
@@ -98,6 +107,7 @@ def read_document(node: Node, digest: Digest) -> FrameworkDocument:
         coverage=said.coverage,
         evaluations=said.evaluations,
         scope=scope.scope,
+        outcomes=outcomes,
         summary=header.summary,
         announced=said.announced,
         announced_completely=said.announced_completely,

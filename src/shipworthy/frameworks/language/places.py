@@ -27,6 +27,7 @@ _MAPPINGS: Final = {
     "terms": "term",
     "coverage": "domain",
     "evaluations": "evaluation",
+    "outcomes": "outcome",
 }
 """Keys whose keys are ids."""
 

@@ -15,8 +15,10 @@ from shipworthy.frameworks.document import (
     DeclaredField,
     DeclaredHedge,
     DeclaredRule,
+    DeclaredScenario,
     FrameworkDocument,
     Governance,
+    RiskOutcome,
 )
 from shipworthy.records import (
     AllOf,
@@ -28,6 +30,7 @@ from shipworthy.records import (
     QuantityField,
     RateField,
     Requirement,
+    ThreatModel,
 )
 
 Tree = str | Sequence["Tree"] | Mapping[str, "Tree"]
@@ -94,10 +97,37 @@ def _text_layer(document: FrameworkDocument) -> dict[str, Tree]:
         terms={term.id: _plain(term, "id") for term in document.terms},
         coverage={one.domain: _plain(one, "domain") for one in document.coverage},
         evaluations={one.id: _plain(one, "id", phase="unstated") for one in document.evaluations},
+        outcomes={outcome.id: _outcome(outcome) for outcome in document.outcomes},
         change_log=[_plain(change) for change in document.announced],
         change_log_complete="yes" if document.announced_completely else "",
         lint=[_plain(exemption) for exemption in document.exemptions],
     )
+
+
+def _outcome(outcome: RiskOutcome) -> Tree:
+    return {
+        **_plain(outcome, "id", "scenarios"),
+        "scenarios": {
+            declared.scenario.id.removeprefix(f"{outcome.id}."): _scenario(declared)
+            for declared in outcome.scenarios
+        },
+    }
+
+
+def _scenario(declared: DeclaredScenario) -> Tree:
+    scenario, threat = declared.scenario, declared.threat
+    when = condition_tree(scenario.when) if scenario.when else ""
+    return {
+        "about": scenario.about,
+        "evidence": scenario.evidence,
+        **_given(when=when, evaluations=declared.evaluations, clauses=declared.clauses),
+        **_given(threat=_threat(threat) if threat else ""),
+    }
+
+
+def _threat(threat: ThreatModel) -> Tree:
+    barriers = [_plain(barrier) for barrier in threat.barriers]
+    return {**_plain(threat, "barriers"), **_given(barriers=barriers)}
 
 
 def _scope(document: FrameworkDocument) -> Tree:

@@ -181,6 +181,28 @@ EVALUATION: Final = Keys(
     },
 )
 
+BARRIER: Final = Keys(
+    number="3.8", required={"step": _TEXT, "barrier": _TEXT}, optional={"until": _DATE}
+)
+
+THREAT: Final = Keys(
+    number="3.8",
+    required={"actor": _TEXT, "resources": _TEXT, "path": _TEXTS},
+    optional={"barriers": Listed(BARRIER)},
+)
+
+SCENARIO: Final = Keys(
+    number="3.7",
+    required={"about": _TEXT, "evidence": _NAMES},
+    optional={"when": Statement(), "evaluations": _NAMES, "clauses": _NAMES, "threat": THREAT},
+)
+
+OUTCOME: Final = Keys(
+    number="3.6",
+    required={"about": _TEXT, "scenarios": Table(SCENARIO)},
+    optional={"domains": _DOMAINS, "clauses": _NAMES},
+)
+
 SCOPE: Final = Keys(number="1.8", required={"when": Statement()}, optional={"clauses": _NAMES})
 
 LADDER: Final = Keys(number="1.7", required={"levels": _NAMES, "go": _NAME})
@@ -307,6 +329,7 @@ DOCUMENT: Final = Keys(
         "change_log": Listed(CHANGE),
         "change_log_complete": _FLAG,
         "evaluations": Table(EVALUATION),
+        "outcomes": Table(OUTCOME),
         "lint": Listed(EXEMPTION),
     },
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from shipworthy.frameworks import Case, Evaluation, Gate, RuleOutcome, evaluate
+from shipworthy.frameworks import Case, Evaluation, Gate, RuleOutcome, evaluate, unmapped
 from shipworthy.kernel import Digest, Problem
 from shipworthy.records import (
     Decision,
@@ -21,6 +21,7 @@ from shipworthy.records import (
 from shipworthy.stages.deciding.inputs import admit
 from shipworthy.stages.deciding.periods import date_gap, dated, overdue_review
 from shipworthy.stages.deciding.reasons import Reason, explain, joined
+from shipworthy.stages.deciding.threats import charted, map_gaps
 from shipworthy.vocabulary import DeploymentType, Ruling, Truth, Verdict
 
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
@@ -68,10 +69,15 @@ def decide(
     """
     _check_period(terms)
     evidence = admit(rulebook, findings, facts, terms.plan, terms.deployment)
-    evaluation = dated(evaluate(rulebook, evidence, terms.gate), rulebook, terms.drafted_at)
     case = Case(rulebook, evidence)
+    evaluation = dated(evaluate(rulebook, evidence, terms.gate), rulebook, terms.drafted_at)
+    open_scenarios = unmapped(case) if terms.gate == "deploy" else ()
+    evaluation = charted(evaluation, open_scenarios)
     explained = tuple(_requirements(evaluation, case, terms.questions))
-    gaps = _gaps(rulebook, terms, evaluation, explained)
+    gaps = (
+        *_gaps(rulebook, terms, evaluation, explained),
+        *map_gaps(case, open_scenarios),
+    )
     late = overdue_review(rulebook, terms.drafted_at)
     missing = (*gaps, *(entry.result.missing for entry in explained), late)
     return Decision(
@@ -102,6 +108,7 @@ def decide(
         roles=rulebook.roles,
         drafted_at=terms.drafted_at,
         expires_at=terms.expires_at,
+        unmapped=open_scenarios,
     )
 
 

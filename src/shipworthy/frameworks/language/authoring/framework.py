@@ -16,7 +16,7 @@ from shipworthy.frameworks.language.yaml_positions import ListNode, MapNode, Nod
 from shipworthy.frameworks.semantics.atoms import DEPLOYMENT
 from shipworthy.kernel import Location, Problem, digest_text
 
-_TABLES: Final = ("decisions", "hedges", "terms", "coverage", "evaluations", "fields")
+_TABLES: Final = ("decisions", "hedges", "terms", "coverage", "evaluations", "outcomes", "fields")
 _LISTS: Final = ("sources", "clauses", "change_log", "lint", "rules")
 
 
@@ -74,6 +74,10 @@ class Framework:
     def evaluation(self, name: str, **keys: Value) -> str:
         """Add a way in which fields are measured."""
         return self._entry("evaluations", name, keys)
+
+    def outcome(self, name: str, **keys: Value) -> str:
+        """Add an outcome that is feared, with the scenarios that lead to it."""
+        return self._entry("outcomes", name, keys)
 
     def levels(self, name: str, levels: Sequence[str], **keys: Value) -> Level:
         """Add a scale: a fact, or with `definitions` a derived field."""

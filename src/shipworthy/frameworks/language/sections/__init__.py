@@ -7,12 +7,14 @@ from shipworthy.frameworks.language.sections.governance import read_governance
 from shipworthy.frameworks.language.sections.header import Header, read_header, read_scope
 from shipworthy.frameworks.language.sections.links import check_judges, check_links, check_reach
 from shipworthy.frameworks.language.sections.names import Names
+from shipworthy.frameworks.language.sections.outcomes import OutcomeTerms, read_outcomes
 from shipworthy.frameworks.language.sections.rules import read_rules
 from shipworthy.frameworks.language.sections.text_layer import read_text_layer
 
 __all__ = [
     "Header",
     "Names",
+    "OutcomeTerms",
     "check_directions",
     "check_judges",
     "check_links",
@@ -21,6 +23,7 @@ __all__ = [
     "read_fields",
     "read_governance",
     "read_header",
+    "read_outcomes",
     "read_rules",
     "read_scope",
     "read_sources",

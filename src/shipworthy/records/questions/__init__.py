@@ -1,0 +1,1 @@
+"""Questions that a plan registers: of the gate, over all submissions, and of one campaign."""
