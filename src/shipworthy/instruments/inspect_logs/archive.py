@@ -23,10 +23,10 @@ LARGEST_DIRECTORY: Final = 256 * 1024 * 1024
 _CHUNK: Final = 1024 * 1024
 _ENCRYPTED: Final = 0x1
 _LOCAL_HEADER: Final = struct.Struct("<4s22xHH")
-_END: Final = struct.Struct("<4s8xIII")
+_END: Final = struct.Struct("<4s8xII2x")
 _END_64: Final = struct.Struct("<4s36xQQ")
+_LOCATOR_64: Final = 20
 _LONGEST_COMMENT: Final = 65535
-_UNKNOWN_SIZE: Final = 0xFFFFFFFF
 _BROKEN: Final = (
     BadZipFile,
     struct.error,
@@ -170,16 +170,15 @@ class _Pieces:
 def _directory_size(stream: BinaryIO) -> int:
     """Return how many bytes the directory takes, by the end of the file; 0 where it has no end."""
     size = stream.seek(0, 2)
-    start = max(0, size - _LONGEST_COMMENT - _END.size - 2)
-    stream.seek(start)
+    before = _LOCATOR_64 + _END_64.size
+    stream.seek(max(0, size - _LONGEST_COMMENT - _END.size - before))
     tail = stream.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + _END.size:
         return 0
     directory: int = _END.unpack_from(tail, at)[1]
-    wide = tail.rfind(b"PK\x06\x06", 0, at)
-    if directory == _UNKNOWN_SIZE and wide >= 0 and len(tail) >= wide + _END_64.size:
-        directory = _END_64.unpack_from(tail, wide)[1]
+    if at >= before and tail[at - before :].startswith(b"PK\x06\x06"):
+        directory = max(directory, _END_64.unpack_from(tail, at - before)[1])
     return directory
 
 
