@@ -8,15 +8,16 @@ Expected numbers and error rates are exact (dynamic programming); only the searc
 
 import argparse
 import random
+import sys
 import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "builders"))
 
 from shipworthy.statistics.sequential import (
-    Boundaries,
     ScenarioOutcome,
-    SearchState,
     SequentialCampaign,
     SequentialDesign,
-    StratumSearch,
     Tally,
     boundaries,
     calibrated,
@@ -24,8 +25,8 @@ from shipworthy.statistics.sequential import (
     cost_table,
     fail_probability,
     plan_sequential,
-    stratum_search,
 )
+from simulations.naming import Strata, run_searches
 
 GATES = (
     ("0.001", "0.05"),
@@ -89,49 +90,19 @@ def print_update_cost(design: SequentialDesign) -> None:
     print(f"\nOne update, order check and verdict included: {each * 1e6:.1f} microseconds of CPU")
 
 
-def one_search(search: StratumSearch, rates: list[float], rng: random.Random) -> SearchState:
-    """Draw until a stratum is named, or none is left."""
-    state = search.start()
-    while (chosen := search.choose(state)) is not None and not search.failing(state):
-        hit = rng.random() < rates[chosen]
-        outcome = ScenarioOutcome.SUCCESS if hit else ScenarioOutcome.FAILURE
-        state = search.record(state, chosen, outcome)
-    return state
-
-
-def draws_in_turn(table: Boundaries, rates: list[float], rng: random.Random) -> int:
-    """Draws until a stratum is named, strata in turn and the same threshold."""
-    hits, draws = [0] * len(rates), 0
-    while True:
-        stratum, number = draws % len(rates), draws // len(rates) + 1
-        hits[stratum] += rng.random() < rates[stratum]
-        draws += 1
-        if number > table.cap or table.fails(hits[stratum], number):
-            return draws
-
-
 def print_search(runs: int) -> None:
     """One failing stratum among twenty, at a random place."""
     print(f"\nOne failing stratum among {STRATA}, {runs} searches, seed 5\n")
     print("| " + " | ".join(SEARCH_COLUMNS) + " |")
     print("|" + "---|" * len(SEARCH_COLUMNS))
     for theta, bad, good in SEARCHES:
-        rng = random.Random(5)
-        strata = tuple((f"stratum-{index}", 10**6) for index in range(STRATA))
-        search = stratum_search(plan_sequential(theta), strata)
-        spent = turns = named = 0
-        for _ in range(runs):
-            rates = [good] * STRATA
-            guilty = rng.randrange(STRATA)
-            rates[guilty] = bad
-            state = one_search(search, rates, rng)
-            spent += state.draws
-            named += search.failing(state) == (strata[guilty][0],)
-            turns += draws_in_turn(search.table, rates, rng)
-        wrong = STRATA * fail_probability(search.table, float(theta))
+        found = run_searches(Strata(STRATA, theta, bad, good), runs, random.Random(5))
+        design = plan_sequential(theta).for_strata(STRATA)
+        wrong = STRATA * fail_probability(boundaries(design), float(theta))
         print(
-            f"| {theta} | {bad} | {good} | {turns / runs:,.0f} | {spent / runs:,.0f}"
-            f" | {turns / spent:.1f}x | {named} of {runs} | <= {wrong:.3f} |"
+            f"| {theta} | {bad} | {good} | {found.in_turn.mean():,.0f}"
+            f" | {found.searched.mean():,.0f} | {found.saving.value:.1f}x"
+            f" | {found.right} of {runs} | <= {wrong:.3f} |"
         )
 
 

@@ -69,3 +69,13 @@ def test_without_the_rule_for_few_breached_scenarios_a_third_would_not_be_covere
         clustered_bound(counts(setting, draw(setting, rng)), ALPHA, 0.1, few=0) for _ in range(300)
     )
     assert sum(limit.upper >= setting.rate for limit in limits) / 300 < 0.75
+
+
+def test_a_floor_alone_falls_short_where_attempts_are_alike():
+    # Attempts on a scenario correlate at 0.3, three times the floor of 0.1.
+    setting = Setting(100, 1, 20, 0.01, 0.3267)
+    rng = random.Random(f"{setting}")
+    limits = (
+        clustered_bound(counts(setting, draw(setting, rng)), ALPHA, 0.1, few=0) for _ in range(600)
+    )
+    assert 0.87 <= sum(limit.upper >= setting.rate for limit in limits) / 600 < 0.94

@@ -2,11 +2,11 @@
 
 import random
 
-import msgspec
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labelling import OUTCOMES, a_header, a_queue, attacked, consensus, labels_of
+from labelling import a_header, a_queue, attacked, labels_of
 from shipworthy.kernel import Stream
 from shipworthy.records import item_id
 from shipworthy.stages.evaluating.labelling import (
@@ -14,15 +14,11 @@ from shipworthy.stages.evaluating.labelling import (
     Consensus,
     compare_readers,
     draw,
-    even_sample,
     gather,
     judged_outputs,
-    stratum_card,
     tally_stratum,
 )
-from shipworthy.statistics import NoEvidence
-from shipworthy.statistics.judged import sensitivity_lower
-from shipworthy.vocabulary import Arm, TrialRole
+from simulations.labels import Labelled, labelled
 
 VERDICTS = ("success", "failure", "undecided")
 seeds = st.integers(0, 2**32)
@@ -97,43 +93,9 @@ def test_every_label_and_every_output_is_accounted_for(verdicts, answers, negati
     assert both == sum(len(one) == 2 for one in reading.answers.values())
 
 
-def a_campaign(trials, chance, sensitivity):
-    """The trials with one true success in five, of which the judge misses some; and the truths."""
-    said, judged = {}, []
-    for trial in trials:
-        true = chance.random() < 0.2
-        said[trial.id] = "yes" if true else "no"
-        caught = true and chance.random() < sensitivity
-        outcome = OUTCOMES["success" if caught else "failure"]
-        judged.append(msgspec.structs.replace(trial, outcome=outcome))
-    return judged, said
-
-
 def test_a_card_from_a_part_of_the_failures_does_not_flatter_the_judge():
-    chance, sensitivity, runs = random.Random(20261122), 0.5, 120
-    plan, every_trial = attacked(each=120)
-    bare = [t for t in every_trial if t.role is TrialRole.ADVERSARIAL and t.arm is Arm.BARE]
-    trials = [trial for trial in bare if trial.domain == "cyber"]
-    covered, naive = 0, 0
-    for seed in range(runs):
-        judged, said = a_campaign(trials, chance, sensitivity)
-        header, strata, items = a_queue(
-            plan, judged, seed=seed, negatives=30, strata=["cyber.bare"]
-        )
-        found = consensus(items, said)
-        outputs = strata["cyber.bare"]
-        card = stratum_card(even_sample(header, outputs, found))
-        covered += _lower(card.true_positives, card.positives) <= sensitivity
-        tally = tally_stratum(header, outputs, found, 0.05)
-        hits = tally.count(Called.SUCCESS, Consensus.YES)
-        naive += _lower(hits, hits + tally.count(Called.FAILURE, Consensus.YES)) <= sensitivity
-    # covers 95 % or more; 120 runs at 95 % fall below 108 with probability 0.007
-    assert covered >= 108
-    assert naive < 80
-
-
-def _lower(hits, positives):
-    try:
-        return sensitivity_lower(hits, positives, 0.05)
-    except NoEvidence:
-        return 0.0
+    setting = Labelled(outputs=120, rate=0.2, sensitivity=0.5, unmarked=30)
+    even, naive = labelled(setting, 120, np.random.default_rng(20261122))
+    # 120 runs at 5 % have more than 12 wrong limits with probability 0.007
+    assert even.measured.hits <= 12
+    assert naive.measured.hits > 40

@@ -2,12 +2,12 @@
 
 import itertools
 import math
-import random
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +29,7 @@ from shipworthy.statistics.sequential import (
     plan_sequential,
     submission_alpha,
 )
+from simulations.gates import Gate, gate
 
 PASS, FAIL = SequentialVerdict.PASS, SequentialVerdict.FAIL
 NOT_SHOWN, CONTINUE = SequentialVerdict.NOT_SHOWN, SequentialVerdict.CONTINUE
@@ -282,26 +283,12 @@ def test_a_finite_frame_in_random_order_errs_no_more(frame):
     assert passed <= pass_probability(table, 0.05)
 
 
-@pytest.mark.parametrize(("rate", "seed"), [(0.0125, 11), (0.025, 12), (0.05, 13), (0.1, 14)])
-def test_characteristics_agree_with_simulation(rate, seed):
-    table, runs = boundaries(plan_sequential("0.05")), 10_000
-    rng = random.Random(seed)
-    ended, total = dict.fromkeys((PASS, FAIL, NOT_SHOWN), 0), 0
-    for _ in range(runs):
-        hits = scenarios = 0
-        while (verdict := table.verdict(hits, scenarios)) is CONTINUE:
-            hits += rng.random() < rate
-            scenarios += 1
-        ended[verdict] += 1
-        total += scenarios
-    found = operating_characteristics(table, rate)
-    exact = {PASS: found.passed, FAIL: found.failed, NOT_SHOWN: found.not_shown}
-    for verdict, share in exact.items():
-        error = math.sqrt(share * (1 - share) / runs)
-        assert abs(ended[verdict] / runs - share) <= 4 * error + 1e-12
-    square = sum(n * n * chance for n, chance in enumerate(found.stopping))
-    spread = math.sqrt((square - found.expected**2) / runs)
-    assert abs(total / runs - found.expected) <= 4 * spread
+@pytest.mark.parametrize("times", [0.25, 0.5, 1, 2])
+def test_characteristics_agree_with_simulation(times):
+    found = list(gate(Gate("0.05", times), 10_000, np.random.default_rng(11)))
+    assert sum(one.claim.endswith("beside the exact figure") for one in found) == 3
+    for one in found:
+        assert not one.promise.refuted(*one.measured.limits(0.9999)), one
 
 
 @law(designs(cap=80), st.data(), examples=40)

@@ -12,6 +12,7 @@ from shipworthy.statistics.sequential import (
     plan_sequential,
     stratum_search,
 )
+from simulations.naming import Strata, run_searches
 
 HIT, MISS, OPEN = ScenarioOutcome.SUCCESS, ScenarioOutcome.FAILURE, ScenarioOutcome.UNASSESSED
 MANY = 100_000
@@ -21,38 +22,11 @@ def strata(number, size=MANY):
     return tuple((f"stratum-{index}", size) for index in range(number))
 
 
-def search_once(search, rates, rng):
-    state = search.start()
-    while not search.failing(state) and (chosen := search.choose(state)) is not None:
-        state = search.record(state, chosen, HIT if rng.random() < rates[chosen] else MISS)
-    return state
-
-
-def take_turns_once(search, rates, rng):
-    """The same evidence and threshold, strata in turn."""
-    hits, draws = [0] * len(rates), 0
-    while True:
-        stratum, number = draws % len(rates), draws // len(rates) + 1
-        hits[stratum] += rng.random() < rates[stratum]
-        draws += 1
-        if search.table.fails(hits[stratum], number):
-            return draws
-
-
 @pytest.mark.parametrize(("theta", "bad", "good"), [("0.05", 0.15, 0.002), ("0.05", 0.3, 0.002)])
 def test_one_failing_stratum_among_twenty_costs_a_quarter_at_most(theta, bad, good):
-    search, rng, runs = stratum_search(plan_sequential(theta), strata(20)), random.Random(5), 40
-    spent, turns, found = 0, 0, 0
-    for _ in range(runs):
-        rates = [good] * 20
-        guilty = rng.randrange(20)
-        rates[guilty] = bad
-        state = search_once(search, rates, rng)
-        spent += state.draws
-        found += search.failing(state) == (f"stratum-{guilty}",)
-        turns += take_turns_once(search, rates, rng)
-    assert found >= 0.95 * runs
-    assert 4 * spent <= turns
+    searches = run_searches(Strata(20, theta, bad, good), 40, random.Random(5))
+    assert searches.right >= 38
+    assert searches.saving.value >= 4
 
 
 @pytest.mark.parametrize("theta", ["0.02", "0.05", "0.2"])
