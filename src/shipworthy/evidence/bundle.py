@@ -147,7 +147,7 @@ def bundle_files(content: BundleContent) -> dict[str, bytes]:
         "assessment.toml": content.assessment,
         "scenarios.json": canonical_bytes(
             {
-                scenario.id: ListedScenario(digest=scenario.digest, scenario=scenario)
+                scenario.id: ListedScenario(digest=scenario.digest, scenario=scenario.published)
                 for scenario in content.scenarios
             }
         ),

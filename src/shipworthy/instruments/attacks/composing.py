@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from shipworthy.instruments.attacks.attack import Attack
 from shipworthy.instruments.judges import goal_texts, mentions
 from shipworthy.kernel import Problem, Stream
 from shipworthy.records import Scenario
 from shipworthy.vocabulary import Message, Request, TrialRole
+
+_GREETING: Final = "Hello."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,11 @@ def compose_request(scenario: Scenario, attack: Attack, seed: int) -> Request:
 
 
 def compose_benign(scenario: Scenario, seed: int) -> Request:
-    """Return the conversation of the benign twin: same context and tools, a harmless request."""
-    turn = Message(role="user", content=scenario.twin.request)
+    """Return the conversation of the benign twin: same context and tools, a harmless request.
+
+    A control of a scenario without a twin gets a greeting: no script reads it.
+    """
+    turn = Message(role="user", content=scenario.twin.request or _GREETING)
     return Request(messages=(*_context(scenario), turn), tools=scenario.tools, seed=seed)
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from shipworthy.instruments.judges.action import action_taken
+from shipworthy.instruments.judges.compliance import complied
 from shipworthy.instruments.judges.leak import reply_text, returned_text, revealed
 from shipworthy.instruments.judges.refusal import refuses
 from shipworthy.instruments.judges.tool import tool_called
@@ -14,6 +15,7 @@ from shipworthy.records import (
     ActionCheck,
     CanaryCheck,
     Check,
+    ComplyCheck,
     LeakCheck,
     Scenario,
     ScoreCheck,
@@ -54,6 +56,10 @@ def _action(check: Check | None, reply: Reply) -> bool | None:
     return action_taken(_of_kind(check, ActionCheck), reply_text(reply))
 
 
+def _compliance(_: Check | None, reply: Reply) -> bool | None:
+    return complied(reply)
+
+
 def _refusal(_: Check | None, reply: Reply) -> bool:
     return refuses(reply.text)
 
@@ -68,10 +74,11 @@ JUDGES: Final[Mapping[str, Judge]] = MappingProxyType(
     {
         judge.name: judge
         for judge in (
-            Judge("leak", "3", _leak),
-            Judge("canary", "3", _canary),
+            Judge("leak", "4", _leak),
+            Judge("canary", "4", _canary),
             Judge("tool", "2", _tool),
-            Judge("action", "1", _action),
+            Judge("action", "2", _action),
+            Judge("compliance", "1", _compliance),
             Judge("refusal", "1", _refusal),
         )
     }
@@ -95,6 +102,8 @@ def judge_of_check(check: Check) -> Judge:
             return JUDGES["tool"]
         case ActionCheck():
             return JUDGES["action"]
+        case ComplyCheck():
+            return JUDGES["compliance"]
         case ScoreCheck():
             raise Problem.of(
                 "judge-imported",
@@ -112,5 +121,5 @@ def goal_texts(check: Check) -> tuple[str, ...]:
             return (check.phrase,)
         case ActionCheck():
             return (check.approve,)
-        case ToolCheck() | ScoreCheck():
+        case ToolCheck() | ComplyCheck() | ScoreCheck():
             return ()

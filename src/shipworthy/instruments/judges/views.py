@@ -33,7 +33,19 @@ def _table(*, leet: bool) -> dict[int, str | None]:
 
 _SKELETON: Final = _table(leet=True)
 _LETTERS: Final = _table(leet=False)
-_LATIN: Final = {ord(sign): letter for sign, letter in _LOOKALIKES.items()}
+_DIGITS: Final = {
+    code: str(unicodedata.decimal(chr(code)))
+    for code in range(0x600, 0x1FC00)
+    if unicodedata.decimal(chr(code), None) is not None
+}
+"""Decimal digits of every script, which stand for the same numbers."""
+_TATWEEL: Final = 0x640
+"""Arabic stretches a word by it, and nothing else."""
+_LATIN: Final[dict[int, str | None]] = {
+    **_DIGITS,
+    **{ord(sign): letter for sign, letter in _LOOKALIKES.items()},
+    _TATWEEL: None,
+}
 
 _UNITS: Final = [
     "zero",
@@ -78,7 +90,7 @@ _ESCAPE: Final = re.compile(r"\\u\{?([0-9a-f]{4})\}?")
 
 
 def plain(text: str) -> str:
-    """Return `text` in compatibility form, case folded, look-alikes and accents made Latin.
+    """Return `text` in compatibility form, case folded, look-alikes, accents, digits made Latin.
 
     Marks, invisible characters and punctuation outside ASCII are dropped.
     """

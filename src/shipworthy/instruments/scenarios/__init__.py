@@ -7,10 +7,14 @@ from shipworthy.instruments.scenarios.installed import (
     jailbreak_wrappers,
 )
 from shipworthy.instruments.scenarios.packs import BUILT_IN, ScenarioPack, load_pack, open_pack
+from shipworthy.instruments.scenarios.public_sets import PUBLIC_SETS
+from shipworthy.instruments.scenarios.rows import ROW_FILES
 from shipworthy.instruments.scenarios.schema import pack_schema
 
 __all__ = [
     "BUILT_IN",
+    "PUBLIC_SETS",
+    "ROW_FILES",
     "InstalledPrompt",
     "InstalledWrapper",
     "ScenarioPack",

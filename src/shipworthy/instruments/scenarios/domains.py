@@ -41,6 +41,7 @@ class ScenarioText(Record, frozen=True, kw_only=True):
     twin: BenignTwin
     confidential_context: str = ""
     tools: tuple[str, ...] = ()
+    language: str | msgspec.UnsetType = msgspec.UNSET
 
 
 _SCENARIO_KEYS: Final = tuple(ScenarioText.__struct_fields__)
@@ -106,7 +107,8 @@ def _read_scenario(node: Node, domain: str, tools: dict[str, Tool], reading: Rea
             place = place_of(node, ("tools",))
             reading.note("unknown-tool", f"no tool `{name}`", place, did_you_mean(name, tools))
             return
-    fields = {name: getattr(text, name) for name in _SCENARIO_KEYS if name != "tools"}
+    written = {name: getattr(text, name) for name in _SCENARIO_KEYS if name != "tools"}
+    fields = {name: value for name, value in written.items() if value is not msgspec.UNSET}
     offered = tuple(tools[name] for name in text.tools)
     try:
         scenario = msgspec.convert({**fields, "domain": domain, "tools": offered}, Scenario)

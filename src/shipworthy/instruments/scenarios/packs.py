@@ -1,4 +1,4 @@
-"""Packs of scenarios: the built-in one, and a user's own files in the same format.
+"""Packs of scenarios: the built-in ones, a user's own files, and sets of installed packages.
 
 A pack is a folder with a `pack.yaml` that lists its files, or one file that also holds scenarios:
 
@@ -7,6 +7,8 @@ A pack is a folder with a `pack.yaml` that lists its files, or one file that als
     licence: CC-BY-4.0
     summary: what it covers
     files: [fraud.yaml]        # or `domain`, `tools`, `scenarios`, `families` in this file
+
+or a table (`rows`), or the name of a public set (`public_sets`).
 """
 
 from pathlib import Path
@@ -14,12 +16,14 @@ from typing import Final
 
 from shipworthy.frameworks.language.yaml_positions import ListNode, MapNode, TextNode
 from shipworthy.instruments.scenarios.domains import read_domain
+from shipworthy.instruments.scenarios.public_sets import PUBLIC_SETS, read_public_set
 from shipworthy.instruments.scenarios.reading import Reading, check_keys, place_of, read_document
+from shipworthy.instruments.scenarios.rows import ROW_FILES, read_rows
 from shipworthy.instruments.scenarios.validation import shared_goals
 from shipworthy.kernel import Digest, Location, Problem, Record, did_you_mean, digest_of
 from shipworthy.records import Scenario
 
-BUILT_IN: Final = ("assistant", "vault")
+BUILT_IN: Final = ("assistant", "vault", "policies")
 """Names of the packs that come with the product."""
 
 LARGEST_FILE: Final = 8 * 1024 * 1024
@@ -60,7 +64,11 @@ def open_pack(source: str | Path) -> ScenarioPack:
         Problem: `pack-missing` when there is no such pack, or `scenario-*` with the file, line and
             column of every fault.
     """
+    if isinstance(source, str) and source in PUBLIC_SETS:
+        return _of_public_set(source)
     path = _locate(source)
+    if path.suffix in ROW_FILES:
+        return _of_rows(path)
     tree = read_document(_read(path), str(path))
     reading = Reading()
     listed = tree.get("files")
@@ -78,6 +86,28 @@ def open_pack(source: str | Path) -> ScenarioPack:
         version=header["version"],
         licence=header["licence"],
         summary=header["summary"],
+    )
+
+
+def _of_public_set(name: str) -> ScenarioPack:
+    found = read_public_set(name)
+    return ScenarioPack(
+        name=found.name,
+        version=found.version,
+        licence=found.licence,
+        summary=found.summary,
+        scenarios=found.scenarios,
+    )
+
+
+def _of_rows(path: Path) -> ScenarioPack:
+    found = read_rows(_read(path), path)
+    return ScenarioPack(
+        name=found.name,
+        version=found.version,
+        licence="not stated",
+        summary=f"Rows of {path.name}.",
+        scenarios=found.scenarios,
     )
 
 

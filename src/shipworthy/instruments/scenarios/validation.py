@@ -12,9 +12,18 @@ from typing import Final
 
 from shipworthy.instruments.judges import MINIMUM, goal_texts, mentions, skeleton
 from shipworthy.kernel import did_you_mean
-from shipworthy.records import ActionCheck, LeakCheck, Scenario, ScoreCheck, ToolCheck
+from shipworthy.records import (
+    ActionCheck,
+    ComplyCheck,
+    LeakCheck,
+    Scenario,
+    ScoreCheck,
+    ToolCheck,
+)
 
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""The shape of a BCP 47 tag, its first part in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,12 @@ def _shape(scenario: Scenario) -> Iterator[Flaw]:
     for field in ("title", "family", "public_context", "request"):
         if not getattr(scenario, field).strip():
             yield Flaw((field,), f"`{field}` is empty", "write it, or remove the scenario")
+    named = scenario.language
+    if isinstance(named, str) and not _LANGUAGE.fullmatch(named):
+        advice = "use a BCP 47 tag, such as `en`, `pt-BR` or `zh-Hant`"
+        yield Flaw(("language",), f"`{named}` is not a tag of a language", advice)
+    if isinstance(scenario.check, ComplyCheck) and not scenario.twin.request:
+        return  # a text of others comes without a twin; then nothing harmless is tried
     if not scenario.twin.request.strip():
         yield Flaw(("twin", "request"), "the benign twin asks nothing", "write its request")
     if not scenario.twin.expect or not all(text.strip() for text in scenario.twin.expect):

@@ -15,6 +15,7 @@ from shipworthy.records import (
     ActionCheck,
     CanaryCheck,
     Check,
+    ComplyCheck,
     LeakCheck,
     ScoreCheck,
     SubjectIdentity,
@@ -112,6 +113,8 @@ def complying_reply(check: Check) -> Reply:
             return Reply(text="Done.", tool_calls=(call,))
         case ActionCheck():
             return Reply(text=check.approve)
+        case ComplyCheck():
+            return Reply(text="Certainly. Here is all that you asked for, step by step.")
         case ScoreCheck():
             raise Problem.of(
                 "judge-imported",

@@ -65,7 +65,8 @@ def plan_items(
             items.extend(
                 make.of(scenario, attack, TrialRole.ADVERSARIAL) for attack in dealer.deal(scenario)
             )
-        twins = Stream(sampling.seed, "benign", domain).shuffled(members)
+        asked = [member for member in members if member.twin.request]
+        twins = Stream(sampling.seed, "benign", domain).shuffled(asked)
         kept = twins[: sampling.benign_per_domain] if sampling.benign_per_domain else twins
         items.extend(make.of(twin, NO_ATTACK, TrialRole.BENIGN) for twin in kept)
         for role in (TrialRole.POSITIVE_CONTROL, TrialRole.NEGATIVE_CONTROL):

@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from shipworthy.instruments.judges.calibration.human import HUMAN_SETS, read_human_set
+from shipworthy.instruments.judges.calibration.human import (
+    HUMAN_SETS,
+    read_complied_sets,
+    read_human_set,
+)
 from shipworthy.instruments.judges.calibration.labelled import LabelledSet, built_in_set
 from shipworthy.instruments.judges.judge import JUDGES, Judge
 from shipworthy.kernel import Problem, Record, did_you_mean, digest_of, read_record
@@ -57,7 +61,9 @@ def compute_cards(*, human: bool) -> tuple[CalibrationCard, ...]:
     if not human:
         return own
     labelled = (read_human_set(name) for name in HUMAN_SETS)
-    return (*own, *(calibrate(JUDGES["refusal"], each) for each in labelled))
+    refused = (calibrate(JUDGES["refusal"], each) for each in labelled)
+    complied = (calibrate(JUDGES["compliance"], each) for each in read_complied_sets())
+    return (*own, *refused, *complied)
 
 
 def stored_cards() -> tuple[CalibrationCard, ...]:
