@@ -69,6 +69,7 @@ class Records:
     submission: dict[str, int]
     canaries: dict[str, Json]
     stacks: dict[str, Json]
+    languages: dict[str, str]
 
 
 def fault(shown: Shown, book: dict[str, str | None]) -> tuple[str, str] | None:
@@ -112,7 +113,7 @@ def _flatters(head: str, key: str, shape: str) -> bool:
         return shape not in {_FOLD, "decimal"}
     if shape == _FOLD:
         return True
-    return head.startswith("finding:") and shape in _FLATTERING.get(key, ())
+    return head.startswith(("finding:", "language:")) and shape in _FLATTERING.get(key, ())
 
 
 def display(shown: Shown) -> str | None:
@@ -184,6 +185,7 @@ def _tables(records: Records) -> Iterator[tuple[str, str]]:
             yield f"sequential:{name}#{key}", str(record[key])
     for name, stack in records.stacks.items():
         yield from _stack(f"stack:{name}", stack)
+    yield from records.languages.items()
     for cell, counts in records.cells.items():
         for key, count in zip(("successes", "attempts", "unassessed"), counts, strict=True):
             yield f"cell:{'/'.join(cell)}#{key}", str(count)

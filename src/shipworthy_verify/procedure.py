@@ -11,7 +11,7 @@ from shipworthy_verify.chain import Bundle, Refuse
 from shipworthy_verify.claims import Records, claim_book, fault
 from shipworthy_verify.pages import read_document, read_page, verdict_faults
 from shipworthy_verify.reading import Refused, digest, digest_of, read_json
-from shipworthy_verify.recount import registry
+from shipworthy_verify.recount import language_claims, registry
 from shipworthy_verify.recount.canaries import canary_results, check_canaries
 from shipworthy_verify.recount.labels import check_labels
 from shipworthy_verify.rules import Case, evaluate
@@ -228,6 +228,9 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
             submission=registry.standing(bundle).claims(plan),
             canaries=canary_results(bundle),
             stacks={record["id"]: record for record in findings["stacks"]},
+            languages=dict(
+                language_claims(campaign.recount(bundle), bundle.json("scenarios.json"))
+            ),
         )
     )
     page = read_page(bundle.files["report.html"])

@@ -21,6 +21,7 @@ from shipworthy.stages.reporting.inputs import (
     TrialCounts,
 )
 from shipworthy.stages.reporting.json_format import render_json
+from shipworthy.stages.reporting.languages import BY_LANGUAGE, LanguageCell, language_cells
 from shipworthy.stages.reporting.statistics_lint import (
     Recorded,
     RecordFinding,
@@ -29,6 +30,7 @@ from shipworthy.stages.reporting.statistics_lint import (
 )
 
 __all__ = [
+    "BY_LANGUAGE",
     "SECTIONS",
     "SECTION_IDS",
     "AttackCell",
@@ -37,6 +39,7 @@ __all__ = [
     "Context",
     "Document",
     "IgnoredSignOff",
+    "LanguageCell",
     "NewBreach",
     "RecordFinding",
     "Recorded",
@@ -47,6 +50,7 @@ __all__ = [
     "SubmissionHistory",
     "TrialCounts",
     "build_report",
+    "language_cells",
     "lint_records",
     "refuse_impossible_statistics",
     "render_html",

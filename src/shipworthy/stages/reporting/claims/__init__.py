@@ -9,6 +9,7 @@ from shipworthy.stages.reporting.claims.conditions import (
     rate_fields,
 )
 from shipworthy.stages.reporting.claims.derivations import derivation
+from shipworthy.stages.reporting.claims.languages import language_name
 from shipworthy.stages.reporting.claims.measured import cell_name, is_reduction
 from shipworthy.stages.reporting.claims.readings import condition_words
 from shipworthy.stages.reporting.claims.registered import attacks_of
@@ -23,6 +24,7 @@ __all__ = [
     "derivation",
     "is_number",
     "is_reduction",
+    "language_name",
     "placed_atoms",
     "rate_fields",
     "row_anchor",

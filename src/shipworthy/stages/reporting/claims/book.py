@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from shipworthy.kernel import Problem, did_you_mean
 from shipworthy.records import Claim
 from shipworthy.stages.reporting.claims.conditions import condition_claims
+from shipworthy.stages.reporting.claims.languages import language_claims
 from shipworthy.stages.reporting.claims.measured import (
     cell_claims,
     finding_claims,
@@ -80,6 +81,8 @@ def _all_claims(report: ReportInput) -> Iterator[Claim]:
         yield from stack_claims(stack, layers)
     for cell in report.cells:
         yield from cell_claims(cell)
+    for spoken in report.languages:
+        yield from language_claims(spoken)
     yield from trial_claims(report.trials)
     yield from plan_claims(report.plan)
     yield from submission_claims(report.plan, report.history)

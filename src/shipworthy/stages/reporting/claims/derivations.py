@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from shipworthy.stages.reporting.claims.languages import DERIVATIONS
 from shipworthy.stages.reporting.document import Code, Inlines, say
 
 _FINDING: Final = {
@@ -154,6 +155,7 @@ _BY_KIND: Final = {
     "sequential": _SEQUENTIAL,
     "stack": _STACK,
     "cell": _CELL,
+    "language": DERIVATIONS,
     "plan": _PLAN,
     "submission": _SUBMISSION,
     "trials": _TRIALS,

@@ -12,6 +12,7 @@ from shipworthy.stages.reporting.document import (
 from shipworthy.stages.reporting.sections.tables import (
     RateRow,
     arm_words,
+    language_blocks,
     rate_table,
     transition_table,
 )
@@ -32,8 +33,10 @@ def build(context: Context) -> Section:
             Heading(anchor="benign-over-refusal", words=say("Over-refusal")),
             *_rates(context, "over-refusal", "Refused"),
             *_transitions(context),
+            *language_blocks(context, "over-refusal", "benign", "Refused"),
             Heading(anchor="benign-usefulness", words=say("Usefulness")),
             *_rates(context, "usefulness", "Useful"),
+            *language_blocks(context, "usefulness", "benign", "Useful"),
         ),
     )
 

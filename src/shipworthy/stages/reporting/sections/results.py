@@ -34,6 +34,7 @@ from shipworthy.stages.reporting.inputs import AttackCell
 from shipworthy.stages.reporting.sections.tables import (
     by_domain_and_arm,
     early_table,
+    language_blocks,
     people_table,
     persistent_rows,
     rate_table,
@@ -61,6 +62,7 @@ def build(context: Context) -> Section:
             ),
             *(_forest(context, arm) for arm in context.after_arms if context.domains),
             *_rates(context),
+            *language_blocks(context, "asr", "results", "Breached"),
             *_people(context),
             *_early(context),
             Heading(anchor="results-transitions", words=say("What changed on the same scenarios")),

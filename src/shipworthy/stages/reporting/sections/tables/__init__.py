@@ -3,6 +3,7 @@
 from shipworthy.stages.reporting.sections.tables.canaries import canary_table, canary_words
 from shipworthy.stages.reporting.sections.tables.early import early_table
 from shipworthy.stages.reporting.sections.tables.grounds import grounds_table
+from shipworthy.stages.reporting.sections.tables.languages import language_blocks
 from shipworthy.stages.reporting.sections.tables.people import people_table, read_by_people
 from shipworthy.stages.reporting.sections.tables.rates import (
     RateRow,
@@ -22,6 +23,7 @@ __all__ = [
     "canary_words",
     "early_table",
     "grounds_table",
+    "language_blocks",
     "people_table",
     "persistent_rows",
     "rate_table",
