@@ -85,9 +85,9 @@ def _curve(points: Sequence["CurvePoint"], alpha: str) -> Iterator[str]:
     )
     for point in _shown(points):
         bound = point.bound
-        share = percent(bound.lowest, "down")
+        share = percent(bound.lowest)
         if bound.highest > bound.lowest:
-            share = f"{share} to {percent(bound.highest, 'up')}"
+            share = f"{percent(bound.lowest, 'down')} to {percent(bound.highest, 'up')}"
         yield (
             f"  {point.k:>5}  {share:<19}  {percent(bound.lower, 'down'):>8}  "
             f"{percent(bound.upper, 'up'):>8}  {percent(point.upper_adjusted, 'up'):>8}"

@@ -146,6 +146,8 @@ def _reasons(
     elif not envelope.predicted:
         yield "no family could be fitted, and not knowing is no reason to be silent"
     else:
+        if len(envelope.predicted) == 1:
+            yield "only one family could be fitted, and one is no envelope"
         for one in envelope.predicted:
             value = max(one.value, envelope.measured)
             if miss_adjusted_upper(value, stratum.caught) >= limit:
