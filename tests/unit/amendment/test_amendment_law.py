@@ -48,6 +48,23 @@ def test_no_change_is_equivalent_and_needs_the_approver_of_stricter_changes(chan
 STRICTER = ("cyber < critical", "cyber < high")
 
 
+@pytest.mark.parametrize(
+    ("replacement", "change"),
+    [
+        (("      alone:\n", "      crew:\n"), "looser"),
+        (("        evidence: [compute, cyber]", "        evidence: [compute]"), "unknown"),
+        (("when: deployment >= api\n", "when: deployment >= open-weights\n"), "unknown"),
+        (("what took a team", "what took a crowd"), "unknown"),
+    ],
+)  # fmt: skip
+def test_a_threat_scenario_that_goes_or_rests_on_something_else_is_listed(
+    changed, replacement, change
+):
+    found = amending(changed(), changed(replacement))
+    assert ("scenario", change) in kinds(found)
+    assert found.procedure == "looser"
+
+
 def test_a_change_proved_stricter_needs_the_old_approver_alone(changed):
     found = amending(changed(), changed(STRICTER))
     assert (found.change, found.procedure) == ("stricter", "stricter")

@@ -25,7 +25,7 @@ def map_lines(found: RiskMap, output: Output) -> Iterator[str]:
         yield f"beyond       {line}"
     for gap in found.gaps:
         yield f"gap          {gap.words}"
-    yield _summary(found)
+    yield map_summary(found)
 
 
 def _scenario(one: MappedScenario, output: Output) -> Iterator[str]:
@@ -54,7 +54,8 @@ def _scenario(one: MappedScenario, output: Output) -> Iterator[str]:
 _MATTERS: Final = {"true": "yes", "false": "no", "unknown": "perhaps"}
 
 
-def _summary(found: RiskMap) -> str:
+def map_summary(found: RiskMap) -> str:
+    """Count what matters, what is unmapped and what is missing."""
     count = len(found.scenarios)
     matter = [one for one in found.scenarios if one.matters != "false"]
     gaps = sum(len(one.gaps) for one in found.scenarios) + len(found.gaps)

@@ -58,7 +58,7 @@ def command(
     if dry_run:
         show_plan(design, around, Output.choose(output_format))
         return ExitCode.YES
-    announce(design)
+    announce(design, around)
     with LiveLine("evaluate") as line:
         watch = Watch(line.show, line.interval_s)
         result = asyncio.run(evaluate(design, project, around, watch))

@@ -9,8 +9,10 @@ from typing import Final
 import click
 
 from shipworthy.app.evaluation import EXIT_OF, Evaluated, Watch, evaluate
-from shipworthy.app.preparation import Design
+from shipworthy.app.foresight import risk_map
+from shipworthy.app.preparation import Design, Surroundings
 from shipworthy.cli.output.live import LiveLine
+from shipworthy.cli.output.map_text import map_summary
 from shipworthy.cli.output.streams import Output, note, plain
 from shipworthy.cli.output.submission_text import submission_line, submission_warnings
 from shipworthy.cli.pipeline.plan import dry_run_option, show_plan
@@ -22,7 +24,7 @@ from shipworthy.cli.session import (
     surroundings,
 )
 from shipworthy.instruments.targets import Account
-from shipworthy.kernel import ExitCode
+from shipworthy.kernel import ExitCode, timestamp
 from shipworthy.stages.evaluating import Ending
 
 SHOWN_REASONS: Final = 4
@@ -65,7 +67,7 @@ def command(file: Path, project_dir: Path, *, dry_run: bool, limit: int) -> Exit
     if dry_run:
         show_plan(design, around, Output.choose(None))
         return ExitCode.YES
-    announce(design)
+    announce(design, around)
     with LiveLine("evaluate") as line:
         watch = Watch(line.show, line.interval_s, limit)
         result = asyncio.run(evaluate(design, open_project(project_dir), around, watch))
@@ -73,8 +75,8 @@ def command(file: Path, project_dir: Path, *, dry_run: bool, limit: int) -> Exit
     return report_ending(result, file, project_dir)
 
 
-def announce(design: Design) -> None:
-    """Say on stderr what is about to run, and what earlier submissions leave of it."""
+def announce(design: Design, around: Surroundings) -> None:
+    """Say on stderr what is about to run, what nothing speaks to, what earlier ones leave of it."""
     header = design.file.assessment.assessment
     scenarios = len({item.scenario for item in design.items})
     note(
@@ -82,6 +84,12 @@ def announce(design: Design) -> None:
         f"{_several(scenarios, 'scenario')}, {_several(len(design.attacks), 'attack')}, "
         f"{_several(len(design.stack.layers), 'safeguard')}"
     )
+    risks = risk_map(design, timestamp(around.clock.now()))
+    if risks.scenarios:
+        note(f"map       {map_summary(risks)}")
+    if risks.unmapped:
+        note(f"warning: no go is possible, nothing speaks to {', '.join(risks.unmapped)}")
+        note("  see them: shipworthy map FILE")
     note(f"submit    {submission_line(design.submission)}")
     for warning in submission_warnings(design.opposed):
         note(f"warning: {warning}")
