@@ -22,6 +22,10 @@ from shipworthy.kernel import Location, Problem, Registry, did_you_mean
 from shipworthy.vocabulary import Arm, DeploymentType
 
 _ARMS: Final = {arm.value: arm for arm in Arm}
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_RESERVED: Final = frozenset({"keys", "registry", "store"})
+"""Folders of a project that hold no campaign."""
+
 _NO_NAME: Final = re.compile(r"[^a-z0-9._-]+")
 _LONGEST_NAME: Final = 64
 
@@ -136,12 +140,23 @@ def _terms(asked: ImportRequest, logs: Sequence[GivenLog], registry: Registry) -
         )
     header = logs[0].log.header.eval
     return ImportTerms(
-        name=asked.name or _named_after(header.task),
+        name=_name(asked.name) if asked.name else _named_after(header.task),
         subject=asked.subject or f"{header.model} (imported)",
         deployment=known[asked.deployment],
         document=document,
         rulebook=rulebook,
     )
+
+
+def _name(name: str) -> str:
+    """Return a name that can be that of a folder: it is one before an assessment is written."""
+    if not _NAME.fullmatch(name) or name in _RESERVED:
+        raise Problem.of(
+            "assessment-name",
+            f"`{name}` cannot name a run",
+            help="lower-case letters, digits, dots, underscores and hyphens, at most 64",
+        )
+    return name
 
 
 def _named_after(task: str) -> str:

@@ -12,6 +12,7 @@ from shipworthy.records import (
     PlannedItem,
     Rulebook,
     Scenario,
+    ScoreCheck,
     SequentialQuestion,
     Submission,
 )
@@ -39,11 +40,14 @@ class Tried:
 
     def rates(self) -> dict[str, PlannedRate]:
         """Return every rate that this measures, by the id of its finding."""
-        return planned_rates(
-            self.items,
-            self.arms,
-            lambda item: judge_of(self.scenarios[item.scenario], item.role).name,
-        )
+        return planned_rates(self.items, self.arms, self._judge)
+
+    def _judge(self, item: PlannedItem) -> str:
+        """Return the judge of an item; what another program scored has none of ours, nor a card."""
+        scenario = self.scenarios[item.scenario]
+        if isinstance(scenario.check, ScoreCheck):
+            return "imported"
+        return judge_of(scenario, item.role).name
 
 
 def questions_of(
