@@ -1,10 +1,13 @@
 """Running again until it is green cannot help: one registry, one error, scenarios fresh once."""
 
 import json
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 
+import shipworthy.instruments.scenarios as shipworthy_scenarios
 from assessments import discreet, shipworthy, write_assessment
 from shipworthy.testing.endpoint import SimulatedEndpoint
 from small_framework import write_small_framework
@@ -16,6 +19,7 @@ value = "yes"
 judged_by = "Ada Example"
 record = "register, entry 1"
 """
+PACK = Path(shipworthy_scenarios.__file__).parent / "assistant"
 LEVELS = ["0.030396355092", "0.007599088773", "0.003377372788"]
 
 
@@ -145,6 +149,41 @@ def test_a_campaign_that_was_begun_cannot_end_on_what_a_later_one_learnt(tmp_pat
     assert "error[campaign-superseded]" in refused.stderr
 
 
+def test_the_same_scenarios_under_other_ids_are_no_more_scenarios(tmp_path, endpoint):
+    """A pack that is listed once more, with its ids changed, would halve every limit."""
+    shutil.copytree(PACK, tmp_path / "again")
+    for path in (tmp_path / "again").glob("*.yaml"):
+        path.write_text(re.sub(r"(?m)^(\s*(?:- )?id: )(\S+)$", r"\1\2-again", path.read_text()))
+    file = assessment(tmp_path, endpoint, scenarios_per_domain=0)
+    both = 'scenarios = ["assistant", "./again"]'
+    file.write_text(file.read_text().replace('scenarios = ["assistant"]', both))
+    before = endpoint.requests
+    for command in ("plan", "assess"):
+        refused = run(tmp_path, command, file)
+        assert refused.returncode == 2
+        assert "error[scenario-duplicate]" in refused.stderr
+        assert "once more, under another id" in refused.stderr
+    assert endpoint.requests == before
+
+
+@pytest.mark.parametrize("name", ["sim\u3164ulated", "simul\u0430ted", "SIM\u00dbLATED"])
+def test_a_name_that_looks_the_same_is_the_same_question(tmp_path, finished, endpoint, name):
+    folder = tmp_path / "copy"
+    shutil.copytree(finished, folder)
+    file = assessment(folder, endpoint, seed=9)
+    file.write_text(file.read_text().replace('name = "simulated"', f'name = "{name}"'))
+    assert "submission   3" in run(folder, "plan", file).stdout
+
+
+@pytest.mark.parametrize("name", ["keys", "registry", "store"])
+def test_an_assessment_has_no_folder_of_the_project_itself(tmp_path, endpoint, name):
+    file = assessment(tmp_path, endpoint)
+    file.write_text(file.read_text().replace('name = "test"', f'name = "{name}"'))
+    refused = run(tmp_path, "evaluate", file)
+    assert refused.returncode == 2
+    assert "error[assessment-name]" in refused.stderr
+
+
 def test_another_name_of_the_product_is_another_question_and_leaves_a_trace(tmp_path, endpoint):
     assessed(tmp_path, endpoint, scenarios_per_domain=0)
     file = assessment(tmp_path, endpoint, scenarios_per_domain=0)
@@ -191,7 +230,16 @@ def unsigned(folder):
     (folder / "runs/registry/checkpoint").unlink()
 
 
-@pytest.mark.parametrize("damage", [rolled_back, removed, edited, cut, unsigned])
+def removed_with_spoilt_logs(folder):
+    removed(folder)
+    for path in (folder / "runs/test").glob("*/log/entries.jsonl"):
+        path.write_text(f"\n{path.read_text()}")
+
+
+DAMAGES = [rolled_back, removed, edited, cut, unsigned, removed_with_spoilt_logs]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_registry_that_is_not_what_it_was_is_refused_by_every_command(
     tmp_path, finished, endpoint, damage
 ):
