@@ -71,7 +71,9 @@ def test_the_honest_second_submission_verifies_and_is_no_go(again):
     assert result.ruling == "inconclusive"
     assert blockers(again, "asr.secrets.safeguarded") == [BLOCKER]
     assert blockers(again, "asr.policy.safeguarded") == []
-    assert "submission 2 of its question" in result.checks[-1].detail
+    assert "submission 2 of its question" in next(
+        one.detail for one in result.checks if one.title == "registry"
+    )
 
 
 def test_an_honest_registry_extends_its_own_checkpoints(again):
