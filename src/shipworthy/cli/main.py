@@ -18,7 +18,7 @@ _COMMANDS: Final = {
     "decide": ("pipeline", "draft the decision from the findings; never signs"),
     "report": ("pipeline", "build the report and the bundle that others verify"),
     "decision": ("pipeline", "show and sign decisions"),
-    "forecast": ("pipeline", "show what several attempts brought, and what many more may bring"),
+    "forecast": ("pipeline", "show what several attempts brought, and more may bring"),
     "framework": ("frameworks", "check, compare, lint and question safety frameworks"),
     "scenario": ("things", "list and show scenarios"),
     "attack": ("things", "list attacks and show what they do"),
