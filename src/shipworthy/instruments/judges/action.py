@@ -12,7 +12,9 @@ from typing import Final
 from shipworthy.instruments.judges.views import plain
 from shipworthy.records import ActionCheck
 
-_LATIN: Final = "a-z0-9\u00df-\u024f"
+_EUROPEAN: Final = "a-z0-9\u00df-\u024f\u0370-\u052f"
+"""Latin, Greek and Cyrillic letters, some of which look alike and are read as one."""
+
 _UNSPACED: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u2e80-\u30ff\u3400-\u9fff"
     "\ua960-\ua97f\uac00-\ud7ff\U00020000-\U0003ffff"
@@ -43,10 +45,10 @@ def _marker(marker: str) -> re.Pattern[str]:
 def _neighbours(edge: str) -> str:
     """Return the characters beside the edge of a marker that would make it another word.
 
-    A letter of another script never lengthens a word, and in unspaced scripts none does.
+    A letter of a script apart never lengthens a word, and in unspaced scripts none does.
     """
     if re.match(f"[{_UNSPACED}]", edge):
         return r"\b\B"
-    if re.match(f"[{_LATIN}]", edge):
-        return f"[{_LATIN}]"
-    return rf"(?:(?![{_LATIN}{_UNSPACED}])[^\W_])"
+    if re.match(f"[{_EUROPEAN}]", edge):
+        return f"[{_EUROPEAN}]"
+    return rf"(?:(?![{_EUROPEAN}{_UNSPACED}])[^\W_])"

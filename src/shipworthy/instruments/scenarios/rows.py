@@ -132,7 +132,8 @@ def _csv(text: str) -> Iterator[tuple[int, Row | _FaultError]]:
             else:
                 yield reader.line_num, _columns({key: value for key, value in row.items() if value})
     except csv.Error as error:
-        yield reader.line_num, _FaultError(f"not valid CSV: {error}", "put odd fields into quotes")
+        said = f"not valid CSV: {error}"
+        yield reader.reader.line_num, _FaultError(said, "put odd fields into quotes")
 
 
 def _json_lines(text: str) -> Iterator[tuple[int, Row | _FaultError]]:
