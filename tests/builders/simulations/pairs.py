@@ -141,9 +141,18 @@ def quiet_until(margin: float, field_only: int, lab_only: int, longest: int) -> 
 
 
 @cache
-def worse(margin: float, field_only: int, lab_only: int, same: int) -> bool:
-    counts = FieldCounts(field_only=field_only, lab_only=lab_only, same=same)
-    return field_verdict(counts, margin, ALPHA) is FieldVerdict.WORSE
+def worse_until(margin: float, field_only: int, lab_only: int, longest: int) -> int:
+    """Most scenarios alike in both with which the field is shown to be worse; -1 with none."""
+
+    def shown(same: int) -> bool:
+        counts = FieldCounts(field_only=field_only, lab_only=lab_only, same=same)
+        return field_verdict(counts, margin, ALPHA) is FieldVerdict.WORSE
+
+    low, high = -1, longest + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if shown(middle) else (low, middle)
+    return low
 
 
 def replay(setting: Field, rng: np.random.Generator) -> tuple[FieldVerdict, int]:
@@ -163,7 +172,7 @@ def replay(setting: Field, rng: np.random.Generator) -> tuple[FieldVerdict, int]
             return FieldVerdict.NOT_SHOWN, setting.longest
         more = bool(rng.random() < (field - both) / differ)
         field_only, lab_only = field_only + more, lab_only + (not more)
-        if more and worse(setting.margin, field_only, lab_only, same):
+        if more and same <= worse_until(setting.margin, field_only, lab_only, setting.longest):
             return FieldVerdict.WORSE, made + 1 + same
 
 

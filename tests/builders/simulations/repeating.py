@@ -25,7 +25,7 @@ from simulations.promises import (
     settings_of,
 )
 
-SCENARIOS, ATTEMPTS, RATE = 100, 20, 0.01
+SCENARIOS, ATTEMPTS = 100, 20
 FURTHER = 10_000
 """Attempts that are forecast from 100."""
 QUERIES = 100_000
@@ -35,6 +35,7 @@ QUERIES = 100_000
 class Repeated:
     k: int
     correlation: float
+    rate: float = 0.01
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,9 @@ class Scored:
 
 
 def at_k(setting: Repeated, runs: int, rng: np.random.Generator):
-    """100 scenarios of 20 attempts, their rates beta distributed around 1 %."""
+    """100 scenarios of 20 attempts, their rates beta distributed around the mean rate."""
     k, scale = setting.k, 1 / setting.correlation - 1
-    a, b = RATE * scale, (1 - RATE) * scale
+    a, b = setting.rate * scale, (1 - setting.rate) * scale
     truth = -math.expm1(
         math.lgamma(b + k) - math.lgamma(a + b + k) - math.lgamma(b) + math.lgamma(a + b)
     )
@@ -163,7 +164,18 @@ TAILS = ("exponential", "logit-normal", "log-normal", "hidden mode")
 PROCEDURES = (
     Procedure(
         "ASR@k of fewer attempts than made",
-        settings_of(Repeated, [(1, 0.05), (5, 0.05), (20, 0.05), (5, 0.1), (5, 0.3)]),
+        settings_of(
+            Repeated,
+            [
+                (1, 0.05),
+                (5, 0.05),
+                (20, 0.05),
+                (5, 0.1),
+                (5, 0.3),
+                (3, 0.15, 0.03),
+                (10, 0.15, 0.03),
+            ],
+        ),
         at_k,
         fewer=2,
     ),
