@@ -68,6 +68,7 @@ class Case:
         for fact in facts:
             self._admit(fact)
         self._open: set[str] = set()
+        self._spans: dict[str, tuple[int, int]] = {}
 
     def _admit(self, fact: Json) -> None:
         """Refuse facts that clause 8.1 refuses."""
@@ -110,13 +111,18 @@ class Case:
             known = self.facts.get(name)
             top = len(field["levels"]) - 1
             return (0, top) if known is None else (risk(field, known),) * 2
+        if name in self._spans:
+            return self._spans[name]
         if name in self._open:
             raise Refused("SV-RULEBOOK", f"field `{name}` is defined by itself")
         self._open.add(name)
         found = [(risk(field, d["level"]), self.truth(d["when"])) for d in field["definitions"]]
         self._open.discard(name)
         best = max((level for level, truth in found if truth == 2), default=0)
-        return best, max((level for level, truth in found if truth >= 1), default=0)
+        worst = max((level for level, truth in found if truth >= 1), default=0)
+        # once: levels that ask two others, and so on, would else take for ever
+        self._spans[name] = (best, worst)
+        return best, worst
 
     def reads(self, condition: Json) -> list[str]:
         """Return the findings and facts that a condition rests on, in order (9.3)."""

@@ -119,3 +119,21 @@ def test_a_page_at_which_the_parser_gives_up_is_refused(forge, text):
     forge.replace("report.html", "</main>", f"{text}</main>")
     forge.reseal()
     assert "SV-REPORT-MARKUP" in forge.codes()
+
+
+def test_levels_that_ask_each_other_again_and_again_do_not_take_for_ever(forge):
+    """Each of forty levels asks the one before it twice: a million million questions."""
+
+    def grow(book):
+        first = next(field for field in book["fields"] if field["name"] == "exposure")
+        before = first["name"]
+        for number in range(40):
+            asked_of = {"type": "atom", "field": before, "operator": "==", "value": "high"}
+            twice = {"type": "all", "of": [{**asked_of, "bound": None}] * 2}
+            before = f"level-{number}"
+            definitions = [{"level": "high", "when": twice}]
+            book["fields"].append({**first, "name": before, "definitions": definitions})
+
+    forge.edit("rulebook.json", grow)
+    forge.reseal()
+    assert "SV-DECISION-LEVEL" in forge.codes()
