@@ -86,12 +86,20 @@ class Bundle:
     read: dict[str, Any] = field(default_factory=dict)
     recounted: Any = None
 
+    def data(self, path: str) -> bytes:
+        """Return the bytes of a file.
+
+        Raises:
+            Refused: `SV-FILE-MISSING`.
+        """
+        if path not in self.files:
+            raise Refused("SV-FILE-MISSING", f"`{path}` is missing")
+        return self.files[path]
+
     def json(self, path: str) -> Any:
         """Return a file as canonical JSON."""
         if path not in self.read:
-            if path not in self.files:
-                raise Refused("SV-FILE-MISSING", f"`{path}` is missing")
-            self.read[path] = read_json(self.files[path], path)
+            self.read[path] = read_json(self.data(path), path)
         return self.read[path]
 
     def lines(self, path: str) -> list[tuple[bytes, Json]]:

@@ -76,7 +76,7 @@ def verify_bundle(
     failures: list[Failure] = []
     for number, (title, step) in enumerate(STEPS, start=1):
         found, detail = _run(step, bundle)
-        failures.extend(_shortened(found))
+        failures.extend(one for one in _shortened(found) if one not in failures)
         if not found:
             checks.append(Check(number, title, detail))
         if detail == "" and number <= 4:
@@ -98,7 +98,7 @@ def verify_bundle(
 def check_decision(bundle: Bundle, refuse: Refuse) -> str:
     """10. Levels, rules, requirements and ruling evaluated again from the rulebook."""
     decision, plan = bundle.json("decision.json"), bundle.json("plan.json")
-    book, rulebook = bundle.json("rulebook.json"), digest(bundle.files["rulebook.json"])
+    book, rulebook = bundle.json("rulebook.json"), digest(bundle.data("rulebook.json"))
     for key, value in {
         "plan": bundle.plan_digest,
         "subject": digest_of(plan["subject"]),
@@ -140,7 +140,7 @@ def check_sign_offs(bundle: Bundle, refuse: Refuse) -> str:
         ours.add(digest(bundle.files[path]))
         statement = open_statement(bundle.files[path], bundle.keys, path)
         words = statement.predicate
-        whole = {"decision.json": digest(bundle.files["decision.json"])}
+        whole = {"decision.json": digest(bundle.data("decision.json"))}
         if statement.kind != "sign-off" or statement.subjects != {
             "decision.json": words["decision"]
         }:
@@ -233,8 +233,8 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
             ),
         )
     )
-    page = read_page(bundle.files["report.html"])
-    told = read_json(bundle.files["report.json"], "report.json", strictly=False)
+    page = read_page(bundle.data("report.html"))
+    told = read_json(bundle.data("report.json"), "report.json", strictly=False)
     for text in page.loose:
         refuse("SV-REPORT-DIGIT", f"report.html has a number without evidence in `{text}`")
     for name, seen in (("report.html", page), ("report.json", read_document(told))):

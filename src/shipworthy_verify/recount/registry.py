@@ -214,7 +214,7 @@ def _check_order(known: list[Json], refuse: Refuse) -> None:
 def _check_question(bundle: Bundle, plan: Json, refuse: Refuse) -> None:
     question = plan["submission"]["question"]
     try:
-        subject = tomllib.loads(bundle.files["assessment.toml"].decode())["subject"]["name"]
+        subject = tomllib.loads(bundle.data("assessment.toml").decode())["subject"]["name"]
     except ValueError:
         raise Refused("SV-REGISTRY-QUESTION", "`assessment.toml` is not readable") from None
     expected = {
