@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 
@@ -48,12 +48,15 @@ BLOCK = 2_000_000
 
 @dataclass(frozen=True)
 class Gate:
-    """True rate as a multiple of theta; `spends` all of alpha, or leaves it to the looks."""
+    """True rate as a multiple of theta; `kind` is default, calibrated, or pursuing.
+
+    Campaigns register designs that pursue: they go on for FAIL where PASS is hopeless.
+    """
 
     theta: str
     times: float
     alpha: str = "0.05"
-    spends: str = "looks"
+    kind: str = "default"
     lost_successes: float = 0.0
 
     @property
@@ -93,10 +96,12 @@ class Gates:
 
 
 @cache
-def planned(theta: str, alpha: str, spends: str) -> tuple[SequentialDesign, Boundaries]:
+def planned(theta: str, alpha: str, kind: str = "default") -> tuple[SequentialDesign, Boundaries]:
     design = plan_sequential(theta, alpha=alpha)
-    if spends == "all":
+    if kind == "calibrated":
         design = calibrated(design)
+    if kind == "pursuing":
+        design = replace(design, pursuit="1")
     return design, boundaries(design)
 
 
@@ -140,7 +145,7 @@ def uniforms(runs: int, scenarios: int, rng: np.random.Generator) -> Iterator[np
 
 
 def gate(setting: Gate, runs: int, rng: np.random.Generator):
-    design, table = planned(setting.theta, setting.alpha, setting.spends)
+    design, table = planned(setting.theta, setting.alpha, setting.kind)
     draws = uniforms(runs, table.cap, rng)
     ended, lengths = run_gates(table, draws, setting.rate, setting.lost_successes)
     passed, failed = (Share(int((ended == one.value).sum()), runs) for one in (PASS, FAIL))
@@ -245,8 +250,8 @@ def series(setting: Series, runs: int, rng: np.random.Generator):
     for number in range(1, setting.submissions + 1):
         level = submission_alpha("0.05", number)
         if setting.scenarios is None:
-            _, table = planned(setting.theta, level, "looks")
-            _, whole = planned(setting.theta, "0.05", "looks")
+            _, table = planned(setting.theta, level)
+            _, whole = planned(setting.theta, "0.05")
             wrong |= run_gates(table, uniforms(runs, table.cap, rng), rate)[0] == PASS.value
             naive |= run_gates(whole, uniforms(runs, whole.cap, rng), rate)[0] == PASS.value
             continue
@@ -260,7 +265,7 @@ def series(setting: Series, runs: int, rng: np.random.Generator):
 
 def many(setting: Gates, runs: int, rng: np.random.Generator):
     """A go needs all gates; one is at the threshold, the others at a tenth of it."""
-    _, table = planned(setting.theta, "0.05", "looks")
+    _, table = planned(setting.theta, "0.05")
     theta, verdicts = float(setting.theta), []
     shared = list(uniforms(runs, table.cap, rng))
     for number in range(setting.gates):
@@ -285,9 +290,12 @@ GATES = settings_of(
         ("0.01", 1),
         ("0.01", 0.25),
         ("0.05", 1, "0.01"),
-        ("0.05", 1, "0.05", "all"),
-        ("0.2", 1, "0.05", "all"),
-        ("0.05", 1, "0.05", "looks", 0.5),
+        ("0.05", 1, "0.05", "calibrated"),
+        ("0.2", 1, "0.05", "calibrated"),
+        ("0.05", 1, "0.05", "pursuing"),
+        ("0.05", 4, "0.05", "pursuing"),
+        ("0.05", 1, "0.05", "default", 0.5),
+        ("0.05", 1, "0.05", "pursuing", 0.5),
     ],
 )
 
