@@ -33,6 +33,7 @@ def _records(report: ReportInput) -> Records:
         paired={finding["id"]: finding for finding in plain["paired"]},
         sequential={question["id"]: question for question in plain["sequential"]},
         stacks={stack["id"]: stack for stack in plain["stacks"]},
+        languages={},
         canaries={result["judge"]: result for result in plain["canaries"]},
         cards={card["judge"]: card for card in plain["cards"]},
         cells={
