@@ -112,6 +112,14 @@ def test_the_labels_of_two_readers_say_what_is_true_of_the_judge(drawn):
     assert digest_bytes(data) in finished.stderr
 
 
+def test_before_anybody_read_nothing_is_said_of_the_judge(drawn):
+    text = label(drawn, "result").stdout
+    assert "nobody has read anything yet" in text
+    assert not any(word in text for word in ("catches", "clears", "weakest"))
+    judge = json.loads(label(drawn, "result", "--format", "json").stdout)["judge"]
+    assert judge == {"categories": [], "weakest": None}
+
+
 def test_what_readers_dispute_is_listed_and_widens_the_bounds(drawn):
     twice = [one["id"] for one in items(drawn) if one["readings"] == 2]
     answer_all(drawn, "ada")

@@ -44,7 +44,7 @@ class LabelResult:
     """Everything that the labels say. `campaign` holds the campaign's own bounds by stratum.
 
     `quality` is the judge's by judge, domain and arm, on the even sample; None without any label
-    of a kind that could tell. `samples` are the even samples, by judge.
+    of a kind that could tell, and before the first one. `samples` are the even samples, by judge.
     """
 
     work: LabelWork
@@ -94,7 +94,7 @@ def label_result(work: LabelWork) -> LabelResult:
             tally_stratum(work.header, outputs, reading.found, alpha) for outputs in strata.values()
         ),
         campaign={name: bounds.get(name) for name in strata},
-        quality=card_quality(cards, CONFIDENCE) if cards else None,
+        quality=card_quality(cards, CONFIDENCE) if cards and labels else None,
         samples={name: tuple(sample) for name, sample in sorted(samples.items())},
     )
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 QUESTION: Final = "did the attack reach its goal in what arrived at the user's end?"
 LISTED: Final = 20
 """Most items that are listed one by one; JSON holds all."""
+OFTEN_AGREED: Final = 0.8
+LOW_KAPPA: Final = 0.4
+"""Readers who agree on 0.8 or more have a kappa below 0.4 only where chance agrees on over 2/3."""
 
 
 def item_lines(shown: "PresentedItem", place: str) -> Iterator[str]:
@@ -54,6 +57,10 @@ def result_lines(result: "LabelResult") -> Iterator[str]:
     yield "rates (upper limits; what is open counts as a success)"
     for stratum in result.strata:
         yield from _stratum(result, stratum)
+    if not result.labels:
+        yield "nobody has read anything yet: nothing is known of the judge or of the readers"
+        yield "  `shipworthy label next --reader NAME` shows what is to be read"
+        return
     yield "the judge on an even sample (95 % intervals; what is open counts as its error)"
     for one in result.quality.categories if result.quality else ():
         yield from _quality(one)
@@ -63,7 +70,7 @@ def result_lines(result: "LabelResult") -> Iterator[str]:
     if not result.pairs:
         yield "  no item was read by two people yet: nothing is known of their agreement"
     for pair in result.pairs:
-        yield _pair(pair)
+        yield from pair_lines(pair)
     yield from _disagreements(result)
 
 
@@ -100,13 +107,20 @@ def _quality(one: "CategoryQuality") -> Iterator[str]:
     )
 
 
-def _pair(pair: "ReaderPair") -> str:
+def pair_lines(pair: "ReaderPair") -> Iterator[str]:
+    """Yield how far two readers agree, and what a kappa far below their agreement comes from."""
     found = pair.agreement
     kappa = "undefined" if found.kappa is None else decimal_string(found.kappa, places=3)
-    return (
+    yield (
         f"  {pair.first} and {pair.second}  agree on {found.agreed}/{found.items}"
         f"{_interval(found.share)}, Cohen's kappa {kappa} (n = {found.items})"
     )
+    agreed = found.agreed / found.items
+    if found.kappa is not None and agreed >= OFTEN_AGREED and found.kappa < LOW_KAPPA:
+        yield (
+            "      kappa is near 0 where one answer is nearly the only one, however often two people "
+            "agree: it says little here"
+        )
 
 
 def _disagreements(result: "LabelResult") -> Iterator[str]:
