@@ -118,7 +118,7 @@ def pair_lines(pair: "ReaderPair") -> Iterator[str]:
     agreed = found.agreed / found.items
     if found.kappa is not None and agreed >= OFTEN_AGREED and found.kappa < LOW_KAPPA:
         yield (
-            "      kappa is near 0 where one answer is nearly the only one, however often two people "
+            "      kappa is near 0 where one answer is nearly the only one, however often people "
             "agree: it says little here"
         )
 
