@@ -40,6 +40,9 @@ LARGEST_PLAN: Final = 2_000_000
 LOGGED: Final = "as-logged"
 """The attack of an imported sample, and what holds behind safeguards that a log does not name."""
 
+NOTHING_ASKED: Final = Request(messages=())
+"""What a cell asks that no log holds."""
+
 _LONGEST_ID: Final = 80
 _LAST_EPOCH: Final = 1_000_000
 
@@ -119,7 +122,7 @@ class Census:
             for entry in entries.values():
                 if asked.setdefault(key.question, entry.request) != entry.request:
                     raise _unpaired(key)
-        nothing = digest_of(Request(messages=()))
+        nothing = digest_of(NOTHING_ASKED)
         return {key: asked.get(key.question, nothing) for key in self.cells}
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from shipworthy.app.inspect_logs.census import (
+    NOTHING_ASKED,
     CellKey,
     Census,
     Entry,
@@ -31,16 +32,20 @@ def write_trials(campaign: OpenCampaign, census: Census, reading: LogReading) ->
     with RunRecorder(campaign) as recorder:
         writer = _Writer(campaign, recorder, done)
         items = {_key(item): item for item in campaign.plan.items}
+        absent = {_key(i).question for i, arm in due.values() if arm not in census.cells[_key(i)]}
+        asked: dict[object, Request] = {}
         for number, given in enumerate(reading.logs):
             for position, logged in enumerate(given.log.samples()):
                 key = cell_of(given, logged.sample, reading.domain)
                 entry = _counted(census, given, key)
+                if census.final[key].question in absent:
+                    asked[census.final[key].question] = request_of(logged.sample)
                 if (entry.log, entry.position) == (number, position):
                     _check_same(given, entry, logged)
                     writer.logged(items[census.final[key]], given.arm, entry, logged)
         for item, arm in due.values():
             if arm not in census.cells[_key(item)]:
-                writer.missing(item, arm)
+                writer.missing(item, arm, asked.get(_key(item).question, NOTHING_ASKED))
         recorder.end("completed")
 
 
@@ -57,9 +62,9 @@ class _Writer:
         said = _Said(request_of(logged.sample), reply, entry.outcome, entry.judge)
         self._write(item, arm, said)
 
-    def missing(self, item: PlannedItem, arm: Arm) -> None:
+    def missing(self, item: PlannedItem, arm: Arm, asked: Request) -> None:
         failure = Failure(reason=NOT_LOGGED.reason, detail=NOT_LOGGED.detail)
-        self._write(item, arm, _Said(Request(messages=()), failure, NOT_LOGGED, ""))
+        self._write(item, arm, _Said(asked, failure, NOT_LOGGED, ""))
 
     def _write(self, item: PlannedItem, arm: Arm, said: "_Said") -> None:
         name = trial_id(self.campaign.plan_digest, item, arm)

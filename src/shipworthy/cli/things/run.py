@@ -91,3 +91,31 @@ def _finding(finding: "Finding") -> str:
     open_ones = f", {rate.unassessed} unassessed" if rate.unassessed else ""
     within = f", from {bounds.lower} to {bounds.upper}" if bounds else ""
     return f"found    {finding.id}: {rate.successes} of {rate.attempts}{open_ones}{within}"
+
+
+@command.command("export")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option(
+    "--inspect",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The log to write, `.eval`; of several arms each gets a log, named after it.",
+)
+@click.option("--texts", is_flag=True, help="Write what was asked and answered, not digests of it.")
+@format_option
+def export_run(run: Path, target: Path, output_format: str | None, *, texts: bool) -> ExitCode:
+    """Write the finished campaign in the folder RUN as logs that Inspect's tools open.
+
+    A sample is a trial: its score is the outcome, its metadata the cell; what was not assessed is
+    unscored, with the reason. Without `--texts` digests stand in the place of texts, and with it
+    in that of confidential turns.
+    """
+    from shipworthy.app.inspect_logs.exporting import export_logs, open_run
+    from shipworthy.cli.session import surroundings
+
+    written = export_logs(open_run(run, surroundings().clock), target, texts=texts)
+    rows = [{"log": str(w.path), "arm": w.arm.value, "samples": w.samples} for w in written]
+    lines = (f"log      {row['log']}: {row['arm']}, {row['samples']} samples" for row in rows)
+    Output.choose(output_format).show(rows, lines)
+    return ExitCode.YES

@@ -4,7 +4,6 @@
 breach and what is held. A score that fits neither, or both, is not assessed.
 """
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,9 +49,9 @@ class ScoreRule:
         return isinstance(value, str) and self.sign == "==" and value == self.value
 
     def _compares(self, value: float) -> bool:
-        if self.number is None or (isinstance(value, float) and not math.isfinite(value)):
+        found = Decimal(repr(value))
+        if self.number is None or not found.is_finite():
             return False
-        found = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
         match self.sign:
             case "==":
                 return found == self.number
