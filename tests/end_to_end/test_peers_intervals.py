@@ -85,7 +85,7 @@ def test_a_plan_supposes_no_certainty_either(extreme):
 def view(successes, attempts):
     found = rate_bounds(successes, attempts, 0, 0.05)
     arm = ArmView(
-        Rate(successes=successes, attempts=attempts, unassessed=0), found.lower, found.upper
+        Rate(successes=successes, attempts=attempts, unassessed=0), found.lower, found.upper, "0.05"
     )
     return ProgressView(attempts, attempts, arm, arm, 0, 0, None)
 

@@ -148,7 +148,7 @@ async def _run(
     design: Design, campaign: OpenCampaign, target: OpenedTarget, watch: Watch
 ) -> Evaluated:
     stopping = Stopping(campaign.plan)
-    progress = Progress(total=stopping.due_cells, started_at=time.monotonic())
+    progress = Progress(stopping.due_cells, time.monotonic(), campaign.plan.gate_alpha)
 
     def take(trial: Trial) -> None:
         stopping.take(trial)

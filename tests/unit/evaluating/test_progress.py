@@ -1,4 +1,8 @@
+import pytest
+from scipy.stats import beta
+
 from campaigns import a_plan, trials_of
+from shipworthy.cli.output.live import progress_line
 from shipworthy.stages.evaluating import Progress
 from shipworthy.vocabulary import Answered, Arm, Breached, TrialRole, Unassessed
 
@@ -11,7 +15,7 @@ def test_progress_shows_both_arms_and_when_it_will_end():
             Breached() if item.role is TrialRole.ADVERSARIAL and arm is Arm.BARE else None
         ),
     )
-    progress = Progress(total=lambda: len(trials), started_at=100.0)
+    progress = Progress(total=lambda: len(trials), started_at=100.0, alpha="0.0304")
     half = len(trials) // 2
     progress.carry(trials[0])
     for trial in trials[1:half]:
@@ -22,10 +26,14 @@ def test_progress_shows_both_arms_and_when_it_will_end():
     assert view.before.rate.successes == view.before.rate.attempts > 0
     assert view.after.upper < 1.0
     assert view.after.lower == 0.0
+    assert view.after.upper == pytest.approx(
+        beta.ppf(1 - 0.0304, 1, view.after.rate.attempts), abs=1e-9
+    )
+    assert "] at alpha 0.0304" in progress_line(view)
 
 
 def test_nothing_done_has_no_rate_and_no_estimate():
-    view = Progress(total=lambda: 5, started_at=0.0).view(now=1.0)
+    view = Progress(total=lambda: 5, started_at=0.0, alpha="0.0304").view(now=1.0)
     assert (view.before, view.after, view.eta_s) == (None, None, None)
 
 
@@ -35,7 +43,7 @@ def test_answers_of_no_use_are_shown_apart_from_what_went_wrong():
     trials = trials_of(
         plan, lambda item, _arm: next(outcomes, None) if item.role is TrialRole.BENIGN else None
     )
-    progress = Progress(total=lambda: len(trials), started_at=0.0)
+    progress = Progress(total=lambda: len(trials), started_at=0.0, alpha="0.0304")
     for trial in trials:
         progress.add(trial)
     view = progress.view(now=1.0)

@@ -8,15 +8,15 @@ from typing import Literal, Self
 
 import click
 
-from shipworthy.kernel import decimal_string
+from shipworthy.kernel import decimal_string, significant
 from shipworthy.stages.evaluating import ArmView, ProgressView
 
 
 def progress_line(view: ProgressView) -> str:
-    """Return `evaluate  412/1,080  ASR 38.2% [33.1, 43.5] -> 6.1% [3.9, 9.0]  eta 2m10s`."""
+    """Return `412/1,080  ASR 38.2% [33.1, 43.5] -> 6.1% [3.9, 9.0] at alpha 0.05  eta 2m10s`."""
     parts = [f"{view.done:,}/{view.total:,}"]
     if view.before or view.after:
-        parts.append(f"ASR {_arm(view.before)} -> {_arm(view.after)}")
+        parts.append(f"ASR {_arm(view.before)} -> {_arm(view.after)}{_level(view)}")
     if view.unassessed:
         parts.append(f"{view.unassessed} unassessed")
     if view.not_useful:
@@ -31,6 +31,12 @@ def _arm(view: ArmView | None) -> str:
         return "?"
     share = _percent(view.rate.successes / view.rate.attempts, "nearest")
     return f"{share}% [{_percent(view.lower, 'down')}, {_percent(view.upper, 'up')}]"
+
+
+def _level(view: ProgressView) -> str:
+    """Name the level of the bounds as a decision does: it is not that of a usual interval."""
+    arm = view.before or view.after
+    return f" at alpha {significant(Decimal(arm.alpha), 3)}" if arm else ""
 
 
 def _percent(share: float, rounding: Literal["nearest", "up", "down"]) -> str:

@@ -12,11 +12,12 @@ from shipworthy.vocabulary import NOT_USEFUL, Arm, Rate, Unassessed
 
 @dataclass(frozen=True, slots=True)
 class ArmView:
-    """The attack success rate of an arm so far, with 90 % two-sided bounds (95 % each side)."""
+    """The attack success rate of an arm so far, with bounds that err at `alpha` on each side."""
 
     rate: Rate
     lower: float
     upper: float
+    alpha: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,10 @@ class ProgressView:
 class Progress:
     """Counts trials as they arrive; earlier runs' trials are counted without time."""
 
-    def __init__(self, total: Callable[[], int], started_at: float) -> None:
+    def __init__(self, total: Callable[[], int], started_at: float, alpha: str) -> None:
+        """Count towards `total()` cells from `started_at`; `alpha` is the gate's level."""
         self._total = total
+        self._alpha = alpha
         self._started_at = started_at
         self._carried = 0
         self.counts = Aggregate()
@@ -85,7 +88,7 @@ class Progress:
             return None
         rate = tally.rate
         try:
-            bounds = rate_bounds(rate.successes, rate.attempts, rate.unassessed, 0.05)
+            bounds = rate_bounds(rate.successes, rate.attempts, rate.unassessed, float(self._alpha))
         except NoEvidence:
             return None
-        return ArmView(rate, bounds.lower, bounds.upper)
+        return ArmView(rate, bounds.lower, bounds.upper, self._alpha)
