@@ -86,7 +86,7 @@ class Scenario(Record, frozen=True, kw_only=True):
     twin: BenignTwin
     tools: tuple[Tool, ...] = ()
     source: str = "shipworthy"
-    """`shipworthy`, or package, version, file digest and item of an installed package."""
+    """`shipworthy`, the pack of a user, or package, version, file digest and item of a package."""
     language: str | msgspec.UnsetType = msgspec.UNSET
     """BCP 47 tag of the language of the request; left out of the record where nobody said."""
 

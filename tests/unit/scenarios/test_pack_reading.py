@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shipworthy.instruments.scenarios import open_pack
+from shipworthy.instruments.scenarios import open_pack, packs
+from shipworthy.instruments.scenarios.packs import BUILT_IN
 from shipworthy.kernel import Problem
 
 HEAD = """pack: desk
@@ -160,3 +161,15 @@ def test_a_header_without_a_licence_is_refused(tmp_path: Path) -> None:
     text = (HEAD + FIRST).replace("licence: CC0-1.0\n", "")
 
     assert any("no `licence`" in fault for fault in faults(write(tmp_path, text)))
+
+
+def test_scenarios_of_a_user_name_their_own_pack_as_their_source(tmp_path: Path) -> None:
+    pack = open_pack(write(tmp_path, HEAD + FIRST + SECOND))
+    assert [scenario.source for scenario in pack.scenarios] == ["desk", "desk"]
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_scenarios_of_ours_keep_their_source_by_name_and_by_path(name: str) -> None:
+    by_name = open_pack(name)
+    assert {scenario.source for scenario in by_name.scenarios} == {"shipworthy"}
+    assert open_pack(Path(packs.__file__).parent / name).digest == by_name.digest

@@ -14,6 +14,8 @@ or a table (`rows`), or the name of a public set (`public_sets`).
 from pathlib import Path
 from typing import Final
 
+from msgspec import structs
+
 from shipworthy.frameworks.language.yaml_positions import ListNode, MapNode, TextNode
 from shipworthy.instruments.scenarios.domains import read_domain
 from shipworthy.instruments.scenarios.public_sets import PUBLIC_SETS, read_public_set
@@ -80,13 +82,23 @@ def open_pack(source: str | Path) -> ScenarioPack:
             read_domain(read_document(_read(file), str(file)), reading)
     header = {key: _header(tree, key, reading) for key in ("pack", "version", "licence", "summary")}
     _note_shared(reading)
+    found = reading.finish()
     return ScenarioPack(
-        scenarios=reading.finish(),
+        scenarios=found if _is_ours(path) else tuple(_from(header["pack"], one) for one in found),
         name=header["pack"],
         version=header["version"],
         licence=header["licence"],
         summary=header["summary"],
     )
+
+
+def _is_ours(path: Path) -> bool:
+    return path.resolve().parent.parent == Path(__file__).resolve().parent
+
+
+def _from(pack: str, scenario: Scenario) -> Scenario:
+    """Name the pack as the source: the default of the record is right for our own alone."""
+    return structs.replace(scenario, source=pack)
 
 
 def _of_public_set(name: str) -> ScenarioPack:
