@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shipworthy.stages.reporting import language_cells
 from shipworthy.stages.reporting.claims.languages import language_claims as told_claims
 from shipworthy.statistics import clopper_pearson_lower, clopper_pearson_upper
-from shipworthy.statistics.millionths import MILLION, lower_millionths, upper_millionths
+from shipworthy.statistics.exact import MILLION, lower_millionths, upper_millionths
 from shipworthy_verify.recount import language_claims
 
 COUNTS = st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))

@@ -11,7 +11,7 @@ from typing import Final
 
 from shipworthy.kernel import Record
 from shipworthy.records import Metric, attempts_of
-from shipworthy.statistics.millionths import MILLION, lower_millionths, upper_millionths
+from shipworthy.statistics.exact import MILLION, lower_millionths, upper_millionths
 
 UNSTATED: Final = "und"
 """What stands for a language that nobody recorded: the BCP 47 tag for undetermined."""
