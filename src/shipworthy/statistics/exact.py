@@ -157,7 +157,7 @@ def _check_exact(successes: int, attempts: int, alpha: Fraction) -> None:
 def _at_most(successes: int, attempts: int, millionths: int, alpha: Fraction) -> bool:
     """Say whether P(X <= successes) <= alpha for X binomial, by whole numbers alone."""
     other = MILLION - millionths
-    total = sum(
+    total: int = sum(
         math.comb(attempts, count) * millionths**count * other ** (attempts - count)
         for count in range(successes + 1)
     )
