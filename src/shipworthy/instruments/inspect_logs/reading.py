@@ -107,8 +107,18 @@ def _archived(path: Path) -> Iterator[LoggedSample]:
 
 def _logged(value: Any, place: str) -> LoggedSample:
     sample = convert(value, Sample, place)
-    asked = [value.get(name) for name in _ASKED]
+    asked = [_unnamed(value.get(name)) for name in _ASKED]
     return LoggedSample(sample, digest_json(value), digest_json(asked))
+
+
+def _unnamed(part: Any) -> Any:
+    """Leave out the ids of turns: each run draws them anew for the same question."""
+    if not isinstance(part, list):
+        return part
+    return [
+        {key: value for key, value in one.items() if key != "id"} if isinstance(one, dict) else one
+        for one in part
+    ]
 
 
 def _whole(path: Path) -> dict[str, Any]:
