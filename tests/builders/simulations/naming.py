@@ -26,7 +26,7 @@ from simulations.promises import (
     Mean,
     Procedure,
     Share,
-    at_least,
+    about_at_least,
     at_most,
     settings_of,
 )
@@ -159,8 +159,8 @@ def searching(setting: Strata, runs: int, rng: np.random.Generator):
     found = run_searches(setting, runs, random.Random(int(rng.integers(2**62))))
     yield Found("any wrong name", at_most(ALPHA), Share(found.wrong, runs))
     if setting.bad is not None:
-        yield Found("times fewer draws than in turn", at_least(4), found.saving)
-        yield Found("failing stratum named", at_least(0.95), Share(found.right, runs))
+        yield Found("times fewer draws than in turn", about_at_least(4), found.saving)
+        yield Found("failing stratum named", about_at_least(0.95), Share(found.right, runs))
 
 
 PROCEDURES = (

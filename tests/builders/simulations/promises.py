@@ -78,6 +78,10 @@ def about_at_most(value: float) -> Promise:
     return Promise(Ground.APPROXIMATE, Sense.AT_MOST, value)
 
 
+def about_at_least(value: float) -> Promise:
+    return Promise(Ground.APPROXIMATE, Sense.AT_LEAST, value)
+
+
 UNPROMISED = Promise(Ground.NONE)
 
 
