@@ -24,7 +24,7 @@ from shipworthy.evidence.bundle import (
     seal_files,
 )
 from shipworthy.evidence.checkpoints import Checkpoint, read_checkpoint, sign_checkpoint
-from shipworthy.evidence.files import tampered, write_atomically
+from shipworthy.evidence.files import other_version, tampered, write_atomically
 from shipworthy.evidence.labels import (
     LabelFolder,
     accounted_labels,
@@ -123,6 +123,7 @@ __all__ = [
     "merkle_root",
     "node_hash",
     "open_envelope",
+    "other_version",
     "plan_statement",
     "pre_authentication",
     "public_pem",

@@ -45,6 +45,16 @@ def complete_lines(data: bytes) -> list[bytes]:
     return data.split(b"\n")[:-1]
 
 
+def other_version(message: str, file: str, line: int = 0) -> Problem:
+    """Build the problem for a record that is as it was signed and is none of this version's."""
+    return Problem.of(
+        "record-version",
+        f"{message}, and it is as it was signed: another version of the program wrote it",
+        location=Location(file, line),
+        help="go on with the version that wrote it; nothing is wrong with the file",
+    )
+
+
 def tampered(code: str, message: str, file: str, line: int = 0) -> Problem:
     """Build the problem for evidence that does not verify."""
     return Problem.of(

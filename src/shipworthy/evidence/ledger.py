@@ -11,7 +11,13 @@ from typing import BinaryIO, Final
 
 from shipworthy.evidence.attestations import Statement, envelope
 from shipworthy.evidence.checkpoints import ORIGIN, Checkpoint, read_checkpoint, sign_checkpoint
-from shipworthy.evidence.files import complete_lines, sync_folder, tampered, write_atomically
+from shipworthy.evidence.files import (
+    complete_lines,
+    other_version,
+    sync_folder,
+    tampered,
+    write_atomically,
+)
 from shipworthy.evidence.merkle import leaf_hash, merkle_root
 from shipworthy.evidence.signers import Signer
 from shipworthy.kernel import Digest, Problem, canonical_bytes, digest_bytes, read_record
@@ -38,15 +44,21 @@ class Ledger:
         With the runner's raw public key, the checkpoint's signature is checked as well.
 
         Raises:
-            Problem: `log-altered` or `checkpoint-invalid` (integrity).
+            Problem: `log-altered` or `checkpoint-invalid` (integrity); `record-version` for an
+                entry that the key signed as it is and that this version does not know.
         """
         folder.mkdir(parents=True, exist_ok=True)
         ledger = cls(folder, origin)
-        path = folder / ENTRIES
+        path, note = folder / ENTRIES, folder / CHECKPOINT
         if path.exists():
-            with path.open("rb") as stream:
-                ledger._catch_up(stream)
-        note = folder / CHECKPOINT
+            try:
+                with path.open("rb") as stream:
+                    ledger._catch_up(stream)
+            except Problem as problem:
+                if ledger._signed_as_it_is(public):
+                    said = problem.diagnostics[0].message
+                    raise other_version(said, str(path), ledger.size + 1) from None
+                raise
         if note.exists():
             ledger._check(read_checkpoint(note.read_bytes(), public, str(note)))
         return ledger
@@ -152,6 +164,22 @@ class Ledger:
             )
         if merkle_root(self._hashes[: checkpoint.size]) != checkpoint.root:
             raise tampered("log-altered", "entries differ from those signed", self._name)
+
+    def _signed_as_it_is(self, public: bytes | None) -> bool:
+        """Say whether the key signed the entry that cannot be read, the one after those taken."""
+        note = self.folder / CHECKPOINT
+        if public is None or not note.exists():
+            return False
+        try:
+            signed = read_checkpoint(note.read_bytes(), public, str(note))
+        except Problem:
+            return False
+        lines = complete_lines((self.folder / ENTRIES).read_bytes())
+        return (
+            signed.origin == self.origin
+            and self.size < signed.size <= len(lines)
+            and merkle_root([leaf_hash(line) for line in lines[: signed.size]]) == signed.root
+        )
 
     @property
     def _name(self) -> str:

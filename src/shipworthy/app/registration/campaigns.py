@@ -18,6 +18,7 @@ from shipworthy.evidence import (
     generate_key,
     load_signer,
     open_envelope,
+    other_version,
     plan_statement,
     queue_in,
     tampered,
@@ -30,6 +31,7 @@ from shipworthy.kernel import (
     Location,
     Problem,
     canonical_bytes,
+    digest_bytes,
     read_record,
     timestamp,
 )
@@ -223,8 +225,30 @@ def reopen(
             location=Location(str(folder.path)),
             help="run `shipworthy evaluate FILE` first",
         )
-    plan = read_record(folder.plan.read_bytes(), CampaignPlan, str(folder.plan))
+    plan = read_plan(folder, registry)
     return register(folder, plan, registry, signer, clock)
+
+
+def read_plan(folder: CampaignFolder, registry: Registry) -> CampaignPlan:
+    """Read the plan of a campaign.
+
+    A plan that is byte for byte the registered one, and that this version cannot read or would
+    write otherwise, is another version's: nobody altered it, and it cannot be gone on with.
+
+    Raises:
+        Problem: `record-version`, or `record-invalid` for a file that was never registered.
+    """
+    data, source = folder.plan.read_bytes(), str(folder.plan)
+    registered = registry.entry(digest_bytes(data)) is not None
+    try:
+        plan = read_record(data, CampaignPlan, source)
+    except Problem as problem:
+        if registered:
+            raise other_version(problem.diagnostics[0].message, source) from None
+        raise
+    if registered and plan.digest != digest_bytes(data):
+        raise other_version("this version would write the plan in other words", source)
+    return plan
 
 
 def _plan_changed(folder: CampaignFolder) -> Problem:

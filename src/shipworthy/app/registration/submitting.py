@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from shipworthy.app.preparation import Design, address_mark, drawn_items, submitted_after
 from shipworthy.app.project import Project
-from shipworthy.app.registration.campaigns import runner_signer
+from shipworthy.app.registration.campaigns import read_plan, runner_signer
 from shipworthy.app.registration.registry import Registry, enter, held, read_registry
 from shipworthy.evidence import Signer
-from shipworthy.kernel import Clock, Problem, read_record, timestamp
+from shipworthy.kernel import Clock, Problem, timestamp
 from shipworthy.records import CampaignPlan, CampaignRegistered, SubjectIdentity
 from shipworthy.stages.evaluating import (
     attacked_scenarios,
@@ -76,7 +76,7 @@ def expected(design: Design, project: Project) -> Design:
     key = project.runner_key
     registry = read_registry(project, runner_signer(key).public if key.exists() else None)
     for folder in project.campaigns(design.file.assessment.assessment.name):
-        plan = read_record(folder.plan.read_bytes(), CampaignPlan, str(folder.plan))
+        plan = read_plan(folder, registry)
         entry = registry.entry(plan.digest)
         if entry is None or not plan.subject.endpoint.endswith(address_mark(design.file)):
             continue
