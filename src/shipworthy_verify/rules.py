@@ -69,6 +69,7 @@ class Case:
             self._admit(fact)
         self._open: set[str] = set()
         self._spans: dict[str, tuple[int, int]] = {}
+        self._reads: dict[str, list[str]] = {}
 
     def _admit(self, fact: Json) -> None:
         """Refuse facts that clause 8.1 refuses."""
@@ -134,11 +135,18 @@ class Case:
             if field["type"] == "rate":
                 found.append(field["finding"])
             elif field["type"] == "levels" and field["definitions"]:
-                for definition in field["definitions"]:
-                    found.extend(self.reads(definition["when"]))
+                found.extend(self._reads_of(field))
             else:
                 found.append(field["name"])
         return list(dict.fromkeys(found))
+
+    def _reads_of(self, field: Json) -> list[str]:
+        """Return what a derived field rests on, once for all that ask."""
+        name = field["name"]
+        if name not in self._reads:
+            found = [each for d in field["definitions"] for each in self.reads(d["when"])]
+            self._reads[name] = list(dict.fromkeys(found))
+        return self._reads[name]
 
     def _atom(self, atom: Json) -> int:
         sign = atom["operator"]

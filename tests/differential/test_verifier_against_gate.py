@@ -6,7 +6,8 @@ import random
 import msgspec
 import pytest
 
-from shipworthy.frameworks import compile_rulebook, load_framework
+from shipworthy.frameworks import Case as OurCase
+from shipworthy.frameworks import Evidence, compile_rulebook, load_framework
 from shipworthy.kernel import canonical_bytes, digest_bytes
 from shipworthy.records import (
     AllOf,
@@ -295,3 +296,46 @@ def test_a_time_that_is_none_is_no_day_in_force():
     assert not in_force({"in_force_from": "2026-01-01"}, "2026-06-01 whenever")
     assert not in_force({"in_force_until": "2026-12-31"}, "")
     assert in_force({"in_force_from": "2026-01-01"}, "2026-06-01T00:00:00Z")
+
+
+def test_levels_that_each_ask_the_one_before_twice_are_decided_and_read_at_once():
+    """A hostile rulebook of sixty such levels would take for ever if each were worked out anew."""
+    below = "base"
+    fields = [LevelField(name=below, levels=("no", "yes"), riskier="up", judged_by="lead")]
+    for number in range(60):
+        asked = Atom(field=below, operator="==", value="yes")
+        below = f"level-{number}"
+        definition = LevelDefinition(level="yes", when=AnyOf(of=(asked, AllOf(of=(asked,)))))
+        fields.append(
+            LevelField(
+                name=below, levels=("no", "yes"), riskier="up", definitions=(definition,) * 2
+            )
+        )
+    book = msgspec.structs.replace(
+        Draw(0).rulebook(),
+        fields=tuple(fields),
+        scenarios=(),
+        rules=(
+            Rule(
+                id="r",
+                gate="deploy",
+                when=None,
+                requires=(
+                    Requirement(
+                        id="q",
+                        title="t",
+                        condition=Atom(field=below, operator="==", value="no"),
+                        clauses=("c",),
+                    ),
+                ),
+                ceiling="stop",
+                clauses=("c",),
+            ),
+        ),
+    )
+    (requirement,) = book.rules[0].requires
+    ours = OurCase(book, Evidence(findings={}, facts={}, deployment=DeploymentType.INTERNAL))
+    assert ours.reads(requirement.condition) == ("base",)
+    plain = json.loads(canonical_bytes(book))
+    found = evaluate(Case(plain, {}, [], "internal"), "deploy", "2026-11-22T00:00:00Z")
+    assert found["requirements"][0]["reads"] == ["base"]

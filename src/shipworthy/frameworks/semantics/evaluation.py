@@ -140,6 +140,7 @@ class Case:
         self._fields[DEPLOYMENT.name] = DEPLOYMENT
         self._levels: dict[str, LevelInterval] = {}
         self._atoms: dict[Atom, Truth] = {}
+        self._reads: dict[str, tuple[str, ...]] = {}
         self._open: set[str] = set()
 
     def truth(self, condition: Condition) -> Truth:
@@ -211,6 +212,13 @@ class Case:
         possible = [risk(field, level) for level, truth in truths if truth is not Truth.FALSE]
         return LevelInterval(ordered[max(certain, default=0)], ordered[max(possible, default=0)])
 
+    def _read_of(self, field: LevelField) -> tuple[str, ...]:
+        """Return what a derived field rests on; once, or levels of levels would cost doubly each."""
+        if field.name not in self._reads:
+            found = (self.reads(definition.when) for definition in field.definitions)
+            self._reads[field.name] = tuple(dict.fromkeys(name for part in found for name in part))
+        return self._reads[field.name]
+
     def _read(self, condition: Condition) -> Iterator[str]:
         if not isinstance(condition, Atom):
             for member in condition.of:
@@ -218,8 +226,7 @@ class Case:
             return
         match self.field(condition.field):
             case LevelField() as field if field.definitions:
-                for definition in field.definitions:
-                    yield from self._read(definition.when)
+                yield from self._read_of(field)
             case RateField() as field:
                 yield field.finding
             case LevelField() | QuantityField() as field:
