@@ -162,6 +162,6 @@ def _note() -> Inlines:
         ClaimRef(id="plan#gate_alpha"),
         " divided by the languages of the row's domain and arm, so that they hold together and the "
         "worst language may be picked; the unassessed are counted against each bound. They are not "
-        "raised for what the judges may miss, and no requirement reads them. There are none where "
-        "an arm could end early.",
+        "raised for what the judges may miss, and no requirement reads them. Counts are the "
+        "judges', also where people read. There are no bounds where an arm could end early.",
     )
