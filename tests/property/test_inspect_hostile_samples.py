@@ -33,12 +33,35 @@ JSON = st.recursive(
     max_leaves=8,
 )
 FIELDS = st.sampled_from(
-    (
-        "id epoch input messages output scores metadata error limit invalidation attachments "
-        "model_usage working_time choices target"
-    ).split()
+    [
+        "id",
+        "epoch",
+        "input",
+        "messages",
+        "output",
+        "scores",
+        "metadata",
+        "error",
+        "limit",
+        "invalidation",
+        "attachments",
+        "model_usage",
+        "working_time",
+        "choices",
+        "target",
+    ]
 )
-SPECIFIED = "task model created tags task_args dataset config packages metadata".split()
+SPECIFIED = [
+    "task",
+    "model",
+    "created",
+    "tags",
+    "task_args",
+    "dataset",
+    "config",
+    "packages",
+    "metadata",
+]
 SCORES = st.fixed_dictionaries({"judge": st.fixed_dictionaries({"value": JSON})})
 TURNS = st.lists(
     st.fixed_dictionaries(
