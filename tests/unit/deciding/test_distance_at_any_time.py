@@ -172,17 +172,20 @@ def test_the_reason_says_after_how_many_scenarios_an_arm_ended():
     )
 
 
-def test_the_reason_of_a_campaign_that_gave_up_counts_by_its_own_limits():
+def test_a_campaign_that_gave_up_asks_for_another_one_and_not_for_more_of_itself():
     report = early_report(
         asked=(("asr.secrets.safeguarded", "0.35"),), breached=lambda arm, place: place % 3 == 0
     )
     (asked,) = report.sequential
     told = whys(report)["holds-secrets"]
-    (rate,) = [one for one in report.findings if one.id == "asr.secrets.safeguarded"]
-    count = Count.of(rate, Fraction(35, 100), below=True, questions=report.sequential)
 
     assert (asked.verdict, told.verdict) == ("not-shown", "inconclusive")
-    assert f"{count.further} more scenarios without a breach" in told.missing
+    assert asked.scenarios < asked.cap
+    assert told.missing == (
+        "a new submission with more scenarios: this one gave up after "
+        f"{asked.scenarios} of at most {asked.cap} scenarios"
+    )
+    assert "more scenarios without" not in told.flip
 
 
 def test_how_questions_were_decided_explains_and_decides_nothing():

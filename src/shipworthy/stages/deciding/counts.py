@@ -62,6 +62,8 @@ class Count:
     unassessed: int
     event: str
     event_plural: str
+    spared: str
+    """What is said of a scenario without an event: `without a breach`, `with a useful answer`."""
     not_useful: int = 0
     judge_known: bool = True
 
@@ -120,6 +122,7 @@ class Count:
             unassessed=rate.unassessed,
             event=one if below else f"scenario without {one}",
             event_plural=many if below else f"scenarios without {one}",
+            spared=_spared(finding, below=below),
             not_useful=finding.unassessed.get(NOT_USEFUL, 0),
         )
 
@@ -152,6 +155,7 @@ class Count:
             unassessed=rate.unassessed,
             event=one,
             event_plural=many,
+            spared=_spared(finding, below=True),
             judge_known=known,
         )
 
@@ -182,6 +186,11 @@ class Count:
 
     def _above(self, events: int) -> bool:
         return self.limits.above(events, self.scenarios)
+
+
+def _spared(finding: Finding, *, below: bool) -> str:
+    one = "breach" if finding.metric == "asr-at-k" else _NOUNS[finding.metric][0]
+    return f"without a {one}" if below else f"with a {one}"
 
 
 @lru_cache(maxsize=256)

@@ -75,7 +75,7 @@ def decide(
     evaluation = charted(evaluation, open_scenarios)
     explained = tuple(_requirements(evaluation, case, terms.questions))
     gaps = (
-        *_gaps(rulebook, terms, evaluation, explained),
+        *_gaps(case, terms, evaluation, explained),
         *map_gaps(case, open_scenarios),
     )
     late = overdue_review(rulebook, terms.drafted_at)
@@ -184,23 +184,33 @@ def _determining(rulebook: Rulebook, gate: Gate, evaluation: Evaluation) -> tupl
 
 
 def _gaps(
-    rulebook: Rulebook,
+    case: Case,
     terms: DraftTerms,
     evaluation: Evaluation,
     explained: tuple[_Explained, ...],
 ) -> tuple[str, ...]:
     """Return what is missing for a go beyond the requirements themselves."""
+    rulebook = case.rulebook
     gaps = [gap for gap in (date_gap(rulebook, terms.drafted_at),) if gap]
     if terms.deployment.value not in rulebook.deployments:
         gaps.append(f"a framework that covers deployment `{terms.deployment.value}`")
     if not any(entry.rule.applies is Truth.TRUE for entry in explained):
         gaps.append(f"a rule of `{rulebook.id}` that requires evidence of this deployment")
     gaps += [
-        f"facts that settle whether rule `{outcome.rule.id}` applies"
+        _unsettled(outcome, case, terms.questions)
         for outcome in evaluation.rules
         if outcome.applies is Truth.UNKNOWN and outcome.triggered is Truth.UNKNOWN
     ]
     return tuple(gaps)
+
+
+def _unsettled(outcome: RuleOutcome, case: Case, questions: tuple[SequentialFinding, ...]) -> str:
+    """Say what would settle whether a rule applies: facts, findings, or what blocks one."""
+    when = outcome.rule.when
+    reasons = () if when is None else explain(when, case, questions, wanted=False)
+    needed = joined(one.missing for one in reasons if one.reached is Truth.UNKNOWN)
+    settled = f"what settles whether rule `{outcome.rule.id}` applies"
+    return f"{settled}: {needed}" if needed else settled
 
 
 def _nearest(ruling: Ruling, explained: tuple[_Explained, ...], gaps: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ findings and facts; each atom is explained towards a goal, the truth that the re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from math import ceil, floor
 
 from shipworthy.frameworks import Case, decimal, negation, satisfying
@@ -23,6 +24,7 @@ from shipworthy.records import (
 )
 from shipworthy.stages.deciding.absence import absence
 from shipworthy.stages.deciding.counts import Count
+from shipworthy.stages.deciding.remedies import unblocked
 from shipworthy.vocabulary import NOT_USEFUL, Truth
 
 _OPPOSITE: dict[Operator, Operator] = {
@@ -52,22 +54,42 @@ class Reason:
 
 
 def explain(
-    condition: Condition, case: Case, questions: Sequence[SequentialFinding] = ()
+    condition: Condition,
+    case: Case,
+    questions: Sequence[SequentialFinding] = (),
+    *,
+    wanted: bool = True,
 ) -> tuple[Reason, ...]:
     """Return the reasons of the atoms that a requirement comes down to, without repetition.
 
-    `questions` say how arms that could end early were decided.
+    `questions` say how arms that could end early were decided; with `wanted` false the goal is
+    that the condition does not hold.
     """
-    return tuple(dict.fromkeys(_explain(condition, case, questions)))
+    return tuple(dict.fromkeys(_explain(condition, case, questions, wanted=wanted)))
 
 
-def percentage(text: str, *, up: bool) -> str:
-    """Write a probability as a percentage with one digit, rounded away from what would flatter."""
-    value = decimal(text)
+def percentage(text: str, *, up: bool, limit: str = "") -> str:
+    """Write a probability as a percentage, rounded away from what would flatter.
+
+    It has one digit after the point, or as many as tell it from a `limit` that it is not.
+    """
+    value, bar = decimal(text), decimal(limit)
     if value is None:
         return text
-    tenths = (ceil if up else floor)(value * 1000)
-    return f"{tenths // 10}.{tenths % 10} %"
+    digits, shown = 1, _rounded(value, 3, up=up)
+    while bar is not None and _side(shown, bar) != _side(value, bar):
+        digits += 1
+        shown = _rounded(value, digits + 2, up=up)
+    whole = (shown * 10 ** (digits + 2)).numerator
+    return f"{Decimal(whole).scaleb(-digits):f} %"
+
+
+def _rounded(value: Fraction, places: int, *, up: bool) -> Fraction:
+    return Fraction((ceil if up else floor)(value * 10**places), 10**places)
+
+
+def _side(value: Fraction, bar: Fraction) -> int:
+    return (value > bar) - (value < bar)
 
 
 def joined(texts: Iterator[str]) -> str:
@@ -176,9 +198,11 @@ def _rate(goal: Atom, measured: _Arm, reached: Truth, blockers: tuple[str, ...])
     why = f"{_measured(goal, finding)}, limit {goal.operator} {goal.value}{_ended(goal, measured)}"
     if reached is Truth.UNKNOWN and blockers:
         blocked = "; ".join(blockers)
-        missing = f"`{finding.id}` without its blockers: {blocked}"
+        missing = unblocked(finding.id, blockers)
         return Reason(reached, f"{why}, and the numbers do not count: {blocked}", missing, "", 1.0)
     count = None if goal.bound == "point" else _count(goal, measured)
+    if reached is Truth.UNKNOWN and (over := _over(goal, measured)):
+        return Reason(reached, why, over, "", 1.0)
     if count is None:
         missing = f"more evidence for `{finding.id}`" if reached is Truth.UNKNOWN else ""
         return Reason(reached, why, missing, "", 1.0)
@@ -206,7 +230,7 @@ def _counted(count: Count, reached: Truth, why: str) -> Reason:
         missing = ", or ".join([*settled, better])
         flip = "the allowance for the judge's misses leaves no count that would do"
         return Reason(reached, why, missing, flip, 1.0)
-    more = f"{least}{count.further} more scenarios without a {count.event}"
+    more = f"{least}{count.further} more scenarios {count.spared}"
     missing = ", or ".join([*settled, more])
     return Reason(reached, why, missing, ", or ".join(filter(None, [fewer, more])), 1.0)
 
@@ -237,7 +261,8 @@ def _measured(goal: Atom, finding: Finding) -> str:
         )
     if bounds is None:
         return f"{counts}, no bounds"
-    low, high = percentage(bounds.lower, up=False), percentage(bounds.upper_adjusted, up=True)
+    low = percentage(bounds.lower, up=False, limit=goal.value)
+    high = percentage(bounds.upper_adjusted, up=True, limit=goal.value)
     return f"{counts}, between {low} and {high} at alpha {_error_level(bounds.alpha)}"
 
 
@@ -249,6 +274,18 @@ def _ended(goal: Atom, measured: _Arm) -> str:
             if one.scenarios < one.cap:
                 return f", stopped early after {one.scenarios} of at most {one.cap} scenarios"
             return f", after all of its {one.cap} scenarios"
+    return ""
+
+
+def _over(goal: Atom, measured: _Arm) -> str:
+    """Say what is needed where nothing can be added: the question of this limit was given up."""
+    limit = decimal(goal.value)
+    for one in measured.questions:
+        if decimal(one.limit) == limit and one.verdict == "not-shown":
+            gave_up = f"gave up after {one.scenarios} of at most {one.cap} scenarios"
+            used = f"used up its {one.cap} scenarios"
+            done = gave_up if one.scenarios < one.cap else used
+            return f"a new submission with more scenarios: this one {done}"
     return ""
 
 
