@@ -116,11 +116,14 @@ def documents(folder, project):
         ("finding", findings["findings"]),
         ("paired-finding", findings["paired"]),
         ("sequential-finding", findings["sequential"]),
+        ("stack-finding", findings["stacks"]),
         ("sequential-question", plan["stopping"]),
         ("fact", facts["facts"]),
         ("scenario", [entry["scenario"] for entry in scenarios.values()]),
         ("calibration-card", [json.loads(p.read_text()) for p in folder.glob("cards/*.json")]),
         ("trial", [one for path in folder.glob("trials/*.jsonl") for one in lines(path)]),
+        ("answer-key", [json.loads(p.read_text()) for p in folder.glob("canaries/keys/*.json")]),
+        ("canary-answer", [o for p in folder.glob("canaries/answers/*.jsonl") for o in lines(p)]),
         ("log-entry", lines(folder / "log/entries.jsonl")),
         ("label-queue", lines(labels(project) / "queue.jsonl")[:1]),
         ("label-item", lines(labels(project) / "queue.jsonl")[1:]),
@@ -160,8 +163,8 @@ def test_a_bundle_of_the_command_line_follows_the_schemas(project):
 @pytest.mark.parametrize("name", ["plan", "rulebook", "decision", "findings", "report"])
 def test_a_schema_refuses_a_lost_field_and_a_foreign_one(name, bundle):
     document = json.loads((bundle / f"{name}.json").read_text())
-    # a campaign without questions may leave out what became of them
-    last = max(document.keys() - {"sequential"})
+    schema = validator(name).schema
+    last = max(schema["$defs"][schema["$ref"].rpartition("/")[2]]["required"])
     lost = {key: value for key, value in document.items() if key != last}
     for wrong in (lost, {**document, "foreign": 1}):
         with pytest.raises(ValidationError):
