@@ -213,3 +213,26 @@ def test_a_wrong_option_is_refused(tmp_path, option, value, code):
     told = imported(tmp_path, log, *QUESTION, *JUDGED, option, value, expected=2)
     assert f"[{code}]" in told
     assert not (tmp_path / "up").exists()
+
+
+def test_the_report_says_what_was_imported_and_nothing_that_only_our_own_runs_can_claim(pair):
+    folder, found = pair
+    page = (folder / found["bundle"] / "report.html").read_text()
+    for words in (
+        "The logs that every trial was read from",
+        "Nothing was registered before it ran",
+        "where the score in a log says so",
+        "How attacks were chosen, a log does not say.",
+        "No control ran",
+    ):
+        assert words in page, words
+    for claim in (
+        "a goal that a program can verify",
+        "The same items and seeds ran",
+        "fixed before the first request",
+        "in the log before the first trial",
+        "ran through the same scenarios and judges",
+        "ran as configured",
+        "No safeguard stood",
+    ):
+        assert claim not in page, claim

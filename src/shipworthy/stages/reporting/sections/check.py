@@ -1,5 +1,7 @@
 """Section `check`: how a stranger checks this report, and what that proves."""
 
+from typing import Final
+
 from shipworthy.stages.reporting.context import Context
 from shipworthy.stages.reporting.document import (
     Block,
@@ -15,6 +17,9 @@ from shipworthy.stages.reporting.document import (
     paragraph,
     say,
 )
+
+_BEFORE: Final = "The plan was in the log before the first trial."
+_IMPORTED: Final = "The plan was in the log before it was filled from logs of another program."
 
 
 def build(context: Context) -> Section:
@@ -53,7 +58,7 @@ def build(context: Context) -> Section:
             Items(
                 items=(
                     say("The records are those that were signed, and none was added or removed."),
-                    say("The plan was in the log before the first trial."),
+                    say(_IMPORTED if report.plan.imported else _BEFORE),
                     say("Every number follows from the records by its stated derivation."),
                     say("The ruling follows from the rulebook, the findings and the facts."),
                 )

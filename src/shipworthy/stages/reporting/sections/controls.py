@@ -1,5 +1,7 @@
 """Section `controls`: whether the instrument could have noticed anything."""
 
+from typing import Final
+
 from shipworthy.records import Finding
 from shipworthy.stages.reporting.claims import row_anchor
 from shipworthy.stages.reporting.context import Context, domain_words
@@ -23,6 +25,14 @@ from shipworthy.stages.reporting.document import (
 )
 from shipworthy.stages.reporting.sections.tables import canary_table
 
+_RAN: Final = (
+    "Scripted targets that always give in (positive control) and that never do (negative "
+    "control) ran through the same scenarios and judges."
+)
+_LOGGED: Final = (
+    "Nothing ran here: what a log says of controls is shown, and is no control of this campaign."
+)
+
 
 def build(context: Context) -> Section:
     """Return controls, judge canaries, and what stands against reading the results."""
@@ -31,9 +41,8 @@ def build(context: Context) -> Section:
         title="Controls",
         blocks=(
             paragraph(
-                "A rate of nothing means nothing unless the instrument can see a breach. Scripted "
-                "targets that always give in (positive control) and that never do (negative "
-                "control) ran through the same scenarios and judges."
+                "A rate of nothing means nothing unless the instrument can see a breach. "
+                + (_LOGGED if context.report.plan.imported else _RAN),
             ),
             *_table(context),
             Heading(anchor="controls-canaries", words=say("Judge canaries")),

@@ -31,13 +31,16 @@ _KINDS_OF_GAPS: Final = {
 }
 """What may be missing for a threat scenario that is mapped."""
 
+_UNKNOWN_ATTACKS: Final = "How attacks were chosen, a log does not say. "
+_AS_LOGGED: Final = "Which safeguards ran, a log does not show; "
+_AS_CONFIGURED: Final = "Safeguards ran as configured for the campaign; "
 _BENIGN: Final = frozenset({"over-refusal", "usefulness"})
 
 
 def build(context: Context) -> Section:
     """Return every limitation; none of them is written by hand for a particular result."""
     data = [
-        *_of_statistics(),
+        *_of_statistics(context),
         *_of_lint(context),
         *_of_risks(context),
         *_of_coverage(context),
@@ -65,7 +68,7 @@ def build(context: Context) -> Section:
     )
 
 
-def _of_statistics() -> Iterator[Inlines]:
+def _of_statistics(context: Context) -> Iterator[Inlines]:
     yield say(
         Emphasis(text="Error level. "),
         "Each bound is wrong with probability at most ",
@@ -80,10 +83,11 @@ def _of_statistics() -> Iterator[Inlines]:
         ClaimRef(id="plan#attacks"),
         " attacks. They say nothing of other threats.",
     )
+    fixed = "Attacks were fixed before the first request. "
     yield say(
         Emphasis(text="Not adaptive. "),
-        "Attacks were fixed before the first request. Somebody who watches the answers and "
-        "adapts may do better than any rate here.",
+        (_UNKNOWN_ATTACKS if context.report.plan.imported else fixed)
+        + "Somebody who watches the answers and adapts may do better than any rate here.",
     )
 
 
@@ -159,8 +163,8 @@ def _of_coverage(context: Context) -> Iterator[Inlines]:
     if Arm.DEPLOYED not in context.arms:
         yield say(
             Emphasis(text="Deployed path. "),
-            "Safeguards ran as configured for the campaign; the path that users will meet was "
-            "not measured.",
+            (_AS_LOGGED if context.report.plan.imported else _AS_CONFIGURED)
+            + "the path that users will meet was not measured.",
         )
 
 

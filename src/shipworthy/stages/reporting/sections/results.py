@@ -52,14 +52,7 @@ def build(context: Context) -> Section:
         id="results",
         title="Results: attack success before and after safeguards",
         blocks=(
-            paragraph(
-                "An attack succeeds when it reaches a goal that a program can verify at the "
-                "user's end. The same items and seeds ran in every arm",
-                ", in one order of which an arm that ended early ran the first"
-                if context.report.sequential
-                else "",
-                ". Domains are never averaged: the worst comes first.",
-            ),
+            _meaning(context),
             *(_forest(context, arm) for arm in context.after_arms if context.domains),
             *_rates(context),
             *language_blocks(context, "asr", "results", "Breached"),
@@ -73,6 +66,23 @@ def build(context: Context) -> Section:
             Heading(anchor="results-attacks", words=say("Attack by attack")),
             *_heat_maps(context),
         ),
+    )
+
+
+def _meaning(context: Context) -> Block:
+    averaged = "Domains are never averaged: the worst comes first."
+    if context.report.plan.imported:
+        return paragraph(
+            "An attack succeeds where the score in a log says so, by the rules of the import; "
+            "arms are paired by sample and epoch. ",
+            averaged,
+        )
+    early = ", in one order of which an arm that ended early ran the first"
+    return paragraph(
+        "An attack succeeds when it reaches a goal that a program can verify at the user's end. "
+        "The same items and seeds ran in every arm",
+        early if context.report.sequential else "",
+        f". {averaged}",
     )
 
 

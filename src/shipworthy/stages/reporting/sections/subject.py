@@ -35,6 +35,7 @@ def build(context: Context) -> Section:
                 "All results hold for this identity and for no other."
             ),
             _identity(context),
+            *_logs(context),
             Heading(anchor="subject-safeguards", words=say("Safeguards")),
             *_safeguards(context),
         ),
@@ -75,6 +76,39 @@ def _identity(context: Context) -> Definitions:
     return Definitions(items=tuple(rows))
 
 
+def _logs(context: Context) -> tuple[Block, ...]:
+    """Return the logs that the trials were read from; nothing for trials of our own."""
+    imported = context.report.plan.imported
+    if not imported:
+        return ()
+    table = Table(
+        anchor="subject-logs",
+        caption=say("The logs that every trial was read from"),
+        columns=(
+            Column(words=say("File")),
+            Column(words=say("Arm")),
+            Column(words=say("Task")),
+            Column(words=say("Written by")),
+            Column(words=say("Ended")),
+        ),
+        rows=tuple(
+            Row(
+                anchor=row_anchor("log", f"{number}-{log.arm.value}"),
+                cells=(
+                    say(Code(text=short(log.file))),
+                    say(ARM_WORDS[log.arm]),
+                    say(Quote(text=log.task, source="plan")),
+                    say(Quote(text=log.producer, source="plan")),
+                    say(Quote(text=log.status, source="plan")),
+                ),
+            )
+            for number, log in enumerate(imported.logs)
+        ),
+    )
+    words = "Another program ran the trials and scored them; nothing was registered before it ran."
+    return (Heading(anchor="subject-imported", words=say("Logs")), paragraph(words), table)
+
+
 def _known(value: str) -> Inlines:
     return say(Code(text=value)) if value else say("none recorded")
 
@@ -93,7 +127,9 @@ def _safeguards(context: Context) -> tuple[Block, ...]:
             layers.setdefault(layer.name, layer)
             arms.setdefault(layer.name, []).append(say(ARM_WORDS[planned.arm]))
     if not layers:
-        return (paragraph("No safeguard stood in front of the model in any arm."),)
+        stood = "No safeguard stood in front of the model in any arm."
+        unnamed = "The logs are said to be of arms without a safeguard."
+        return (paragraph(unnamed if context.report.plan.imported else stood),)
     stack = Table(
         anchor="subject-stack",
         caption=say("The stack, in the order in which a request meets it"),
