@@ -34,33 +34,33 @@ JSON = st.recursive(
 )
 FIELDS = st.sampled_from(
     [
-        "id",
+        "attachments",
+        "choices",
         "epoch",
+        "error",
+        "id",
         "input",
+        "invalidation",
+        "limit",
         "messages",
+        "metadata",
+        "model_usage",
         "output",
         "scores",
-        "metadata",
-        "error",
-        "limit",
-        "invalidation",
-        "attachments",
-        "model_usage",
-        "working_time",
-        "choices",
         "target",
+        "working_time",
     ]
 )
 SPECIFIED = [
-    "task",
-    "model",
-    "created",
-    "tags",
-    "task_args",
-    "dataset",
     "config",
-    "packages",
+    "created",
+    "dataset",
     "metadata",
+    "model",
+    "packages",
+    "tags",
+    "task",
+    "task_args",
 ]
 SCORES = st.fixed_dictionaries({"judge": st.fixed_dictionaries({"value": JSON})})
 TURNS = st.lists(
