@@ -155,11 +155,15 @@ def _check_exact(successes: int, attempts: int, alpha: Fraction) -> None:
 
 
 def _at_most(successes: int, attempts: int, millionths: int, alpha: Fraction) -> bool:
-    """Say whether P(X <= successes) <= alpha for X binomial, by whole numbers alone."""
+    """Say whether P(X <= successes) <= alpha for X binomial, by whole numbers alone.
+
+    Each term follows from the one before it by a division without remainder.
+    """
     other = MILLION - millionths
-    total: int = sum(
-        math.comb(attempts, count) * millionths**count * other ** (attempts - count)
-        for count in range(successes + 1)
-    )
+    term: int = other**attempts
+    total = term
+    for count in range(successes):
+        term = term * (attempts - count) * millionths // ((count + 1) * other)
+        total += term
     whole: int = MILLION**attempts
     return total * alpha.denominator <= alpha.numerator * whole

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from math import comb
 from typing import Final
 
 from shipworthy_verify.reading import Json
@@ -63,9 +62,10 @@ def _upper(events: int, scenarios: int, level: Fraction) -> int:
     below, at = 0, _MILLION
     while at - below > 1:
         t = (below + at) // 2
-        total = sum(
-            comb(scenarios, k) * t**k * (_MILLION - t) ** (scenarios - k) for k in range(events + 1)
-        )
+        term = total = (_MILLION - t) ** scenarios
+        for k in range(events):
+            term = term * (scenarios - k) * t // ((k + 1) * (_MILLION - t))
+            total += term
         if total * level.denominator <= level.numerator * _MILLION**scenarios:
             at = t
         else:
