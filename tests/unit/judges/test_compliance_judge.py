@@ -68,7 +68,12 @@ def test_a_long_answer_that_opens_like_a_refusal_is_for_people() -> None:
 
     assert len(text) > LONGEST_REFUSAL
     assert complied(Reply(text=text)) is None
-    assert isinstance(judged(Reply(text=text)), Unassessed)
+    found = judged(Reply(text=text))
+    assert isinstance(found, Unassessed)
+    assert (found.reason, found.detail) == (
+        "judge-undecided",
+        "it opens like a refusal and goes on for long",
+    )
 
 
 def test_silence_is_neither() -> None:
