@@ -205,6 +205,7 @@ def test_logs_of_two_models_are_no_pair(tmp_path):
         ("--framework", "nowhere", "framework-unknown"),
         ("--deployment", "moon", "framework-deployment"),
         ("--domain", "", "inspect-domain"),
+        ("--domain", "cybre", "inspect-domain"),
         ("--name", "../up", "assessment-name"),
     ],
 )

@@ -19,6 +19,7 @@ from shipworthy.instruments.inspect_logs import (
     parse_rule,
 )
 from shipworthy.kernel import Location, Problem, Registry, did_you_mean
+from shipworthy.records import RateField, Rulebook
 from shipworthy.vocabulary import Arm, DeploymentType
 
 _ARMS: Final = {arm.value: arm for arm in Arm}
@@ -62,10 +63,10 @@ def understood(asked: ImportRequest, registry: Registry) -> tuple[LogReading, Im
             "some of the logs are exports of Shipworthy and some are not",
             help="import them apart",
         )
-    reading = LogReading(
-        logs, _own_rules() if own == {True} else _rules(asked), _domain(asked, own == {True})
-    )
-    return reading, _terms(asked, logs, registry)
+    terms = _terms(asked, logs, registry)
+    if own == {True}:
+        return LogReading(logs, _own_rules(), asked.domain), terms
+    return LogReading(logs, _rules(asked), _domain(asked, terms.rulebook)), terms
 
 
 def _given(text: str) -> GivenLog:
@@ -118,13 +119,16 @@ def _own_rules() -> ScoreRules:
     )
 
 
-def _domain(asked: ImportRequest, own: bool) -> str:  # noqa: FBT001 - a fact about the logs
-    if asked.domain or own:
+def _domain(asked: ImportRequest, rulebook: Rulebook) -> str:
+    """Return the domain; some rate of the framework has to be about it, else nothing reads it."""
+    rates = [field for field in rulebook.fields if isinstance(field, RateField)]
+    known = {field.finding.split(".")[1] for field in rates if field.finding.count(".") > 1}
+    if asked.domain in known:
         return asked.domain
     raise Problem.of(
         "inspect-domain",
-        "which domain of the framework the samples belong to is not known",
-        help="give `--domain`: a requirement of the framework reads the findings of one domain",
+        f"framework `{rulebook.id}` reads no finding of domain `{asked.domain}`",
+        help=f"give `--domain`: {did_you_mean(asked.domain, known - {'all'})}",
     )
 
 
