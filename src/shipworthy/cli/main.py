@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "report": ("pipeline", "build the report and the bundle that others verify"),
     "decision": ("pipeline", "show and sign decisions"),
     "forecast": ("pipeline", "show what several attempts brought, and more may bring"),
+    "control": ("controls", "test the controls around an agent: monitors, approval, limits, stops"),
     "framework": ("frameworks", "check, compare, lint and question safety frameworks"),
     "scenario": ("things", "list and show scenarios"),
     "attack": ("things", "list attacks and show what they do"),

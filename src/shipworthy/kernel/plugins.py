@@ -14,6 +14,7 @@ from shipworthy.kernel.diagnostics import Problem, did_you_mean
 GROUPS: Final = (
     "shipworthy.attacks",
     "shipworthy.commands",
+    "shipworthy.controls",
     "shipworthy.frameworks",
     "shipworthy.judges",
     "shipworthy.report_formats",
@@ -23,6 +24,7 @@ GROUPS: Final = (
     "shipworthy.signers",
     "shipworthy.stores",
     "shipworthy.targets",
+    "shipworthy.worlds",
 )
 
 

@@ -89,6 +89,11 @@ GLOSSARY: Final = (
         "the instruments: a campaign in which the accomplice does not breach shows nothing.",
     ),
     Term(
+        "Control, of an agent",
+        "A measure that watches or limits what an agent does: a monitor, an approval policy, "
+        "limits, a kill switch. One that only detects holds nothing back.",
+    ),
+    Term(
         "Decision",
         "What a framework says of a model and a deployment: the ruling, its requirements, and the "
         "clauses that determined it. The gate drafts it; people sign it.",
@@ -213,5 +218,10 @@ GLOSSARY: Final = (
     ),
     Term("Uplift", "How much more an actor achieves with the model than with a stated baseline."),
     Term("Verdict", "What evidence says of a requirement: `kept`, `broken` or `inconclusive`."),
+    Term(
+        "World",
+        "A simulated place in which an agent acts: a state, tools that change it, a main task and "
+        "hidden side tasks. Harm is read from the state.",
+    ),
 )
 """All terms, in alphabetical order of their first word."""

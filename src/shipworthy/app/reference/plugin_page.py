@@ -7,6 +7,7 @@ from typing import Final
 
 from shipworthy.app.reference.markdown import block, code, page, table
 from shipworthy.instruments.attacks import Attack
+from shipworthy.instruments.controls import Control, ControlFactory, Opinion, View
 from shipworthy.instruments.safeguards import Layer, SafeguardFactory
 from shipworthy.instruments.targets import OpenedTarget, TargetFactory
 from shipworthy.kernel import GROUPS
@@ -22,6 +23,8 @@ _USED: Final = {
     "shipworthy.attacks": "an attack: `Attack`, most simply made with `framed`",
     "shipworthy.frameworks": "the path of a framework: a `pathlib.Path` or a text",
     "shipworthy.commands": "a `click.Command`, run as `shipworthy NAME`",
+    "shipworthy.controls": "a function from options to a control: `ControlFactory`",
+    "shipworthy.worlds": "a `Playbook`: a simulated world with attacks and honest work",
 }
 _FILES: Final = ("pyproject.toml", "target.py", "safeguard.py", "attack.py", "pack.py")
 _PACKAGE: Final = "shipworthy_example"
@@ -63,6 +66,19 @@ def plugin_page(root: Path) -> str:
             "each time stops the run."
         ),
         block("python", _outline(Attack)),
+        "## Controls and worlds",
+        (
+            "A control around an agent says what it would do about a call; it sees calls and "
+            "results, and neither the state of a world nor the script. It answers from the view "
+            "alone: a clock, chance or a memory of its own would make a result that nobody can "
+            "repeat, and the test refuses it. See "
+            "[test-your-controls.md](../how-to/test-your-controls.md)."
+        ),
+        block(
+            "python",
+            f"ControlFactory = {_shown(ControlFactory)}\n\n\n"
+            + "\n\n".join(map(_outline, (View, Opinion, Control))),
+        ),
         "## Scenario packs and frameworks",
         (
             "Both are data. See [write-a-scenario-pack.md](../how-to/write-a-scenario-pack.md) and "

@@ -40,6 +40,7 @@ from shipworthy.records import (
     StackFinding,
     Trial,
 )
+from shipworthy.records.risks.controls import ControlEvaluation
 from shipworthy.stages.evaluating import Transcript
 from shipworthy.stages.reporting import Document
 
@@ -100,6 +101,11 @@ FORMATS: Final = (
     ),
     Format("label-item", QueueItem, "further lines of `labels/queue.jsonl`"),
     Format("label", Label, "a line of `labels/readers/NAME.jsonl`"),
+    Format(
+        "control-evaluation",
+        ControlEvaluation,
+        "`evaluation` in what `shipworthy control test --format json` prints",
+    ),
 )
 """Every format, in the order of the pipeline."""
 

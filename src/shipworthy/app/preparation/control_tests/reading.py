@@ -1,0 +1,162 @@
+"""Reading the file that says which controls are tested: strict, and every complaint says where."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from shipworthy.app.assessment_file.toml_positions import KeyPath, TomlPositions
+from shipworthy.app.preparation.control_tests.schema import (
+    ControlFile,
+    ControlSection,
+    SettingsSection,
+    StackSection,
+    require_share,
+)
+from shipworthy.kernel import Location, Problem, Record, did_you_mean
+from shipworthy.records.risks.controls import ControlRequirement
+
+LARGEST_FILE: Final = 1024 * 1024
+"""Bytes."""
+
+BUILT_IN: Final = Path(__file__).with_name("built-in.toml")
+"""The test that runs where no file is given."""
+
+_PLACE: Final = re.compile(r" - at `\$\.?([^`]*)`$")
+_SYNTAX_PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
+_UNKNOWN: Final = re.compile(r"unknown field `([^`]*)`")
+_MISSING: Final = re.compile(r"missing required field `([^`]*)`")
+_SECTIONS: Final[dict[str, type[Record]]] = {
+    "": ControlFile,
+    "test": SettingsSection,
+    "require": ControlRequirement,
+    "stacks": StackSection,
+    "controls": ControlSection,
+}
+
+
+class ReadFile(msgspec.Struct, frozen=True):
+    """A file that was read, with the place of everything in it."""
+
+    content: ControlFile
+    positions: TomlPositions
+
+
+def read_control_file(path: Path) -> ReadFile:
+    """Read and check a file.
+
+    Raises:
+        Problem: `control-file-unreadable`, `control-file-syntax` or `control-file-invalid`.
+    """
+    text = _text(path)
+    try:
+        raw = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise _syntax(error, path) from None
+    positions = TomlPositions(text, str(path))
+    try:
+        content = msgspec.convert(raw, type=ControlFile)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error), positions) from None
+    _check(content, positions)
+    return ReadFile(content, positions)
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_FILE + 1)
+        if len(data) > LARGEST_FILE:
+            raise _unreadable(path, f"it is larger than {LARGEST_FILE} bytes")
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise _unreadable(path, (error.strerror or "unknown error").lower()) from None
+    except UnicodeDecodeError:
+        raise _unreadable(path, "it is not UTF-8 text") from None
+
+
+def _unreadable(path: Path, why: str) -> Problem:
+    return Problem.of(
+        "control-file-unreadable",
+        f"cannot read which controls to test: {why}",
+        location=Location(str(path)),
+        help="`shipworthy control example > controls.toml` writes a file to begin with",
+    )
+
+
+def _syntax(error: Exception, path: Path) -> Problem:
+    message = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "nested too deep"
+    place = _SYNTAX_PLACE.search(message)
+    line, column = (int(place.group(1)), int(place.group(2))) if place else (0, 0)
+    what = _SYNTAX_PLACE.sub("", message).strip()
+    return Problem.of(
+        "control-file-syntax",
+        f"not valid TOML: {what[:1].lower()}{what[1:]}",
+        location=Location(str(path), line, column),
+        help="strings need quotes; tables are written `[name]`, lists of tables `[[name]]`",
+    )
+
+
+def _invalid(complaint: str, positions: TomlPositions) -> Problem:
+    found = _PLACE.search(complaint)
+    path = _key_path(found.group(1)) if found else ()
+    what = _PLACE.sub("", complaint)
+    unknown, missing = _UNKNOWN.search(what), _MISSING.search(what)
+    advice = ""
+    if unknown:
+        words = [part for part in path if isinstance(part, str)]
+        section = _SECTIONS.get(words[-1] if words else "", ControlFile)
+        legal = [field.encode_name for field in msgspec.structs.fields(section)]
+        advice = did_you_mean(unknown.group(1), legal)
+        what, path = f"unknown field `{unknown.group(1)}`", (*path, unknown.group(1))
+    elif missing:
+        what, advice = f"`{missing.group(1)}` is missing", f"add `{missing.group(1)} = ...`"
+    return _wrong(f"{what[:1].lower()}{what[1:]}", positions, path, advice)
+
+
+def _key_path(text: str) -> KeyPath:
+    parts = re.findall(r"[^.\[\]]+|\[\d+\]", text)
+    return tuple(int(part[1:-1]) if part.startswith("[") else part for part in parts)
+
+
+def _check(content: ControlFile, positions: TomlPositions) -> None:
+    names = [stack.name for stack in content.stacks]
+    if not names:
+        raise _wrong("no stack is tested", positions, (), "write `[[stacks]]` and its controls")
+    for index, name in enumerate(names):
+        at: KeyPath = ("stacks", index, "name")
+        if not name.strip() or not name.isprintable() or name == "no-control":
+            raise _wrong(f"a stack cannot be named `{name}`", positions, at, "another name")
+        if name in names[:index]:
+            raise _wrong(f"two stacks are named `{name}`", positions, at, "rename one of them")
+    if content.require is not None:
+        _check_requirement(content.require, names, positions)
+
+
+def _check_requirement(
+    requirement: ControlRequirement, names: list[str], positions: TomlPositions
+) -> None:
+    if requirement.stack not in names:
+        message = f"no stack `{requirement.stack}`"
+        advice = did_you_mean(requirement.stack, names)
+        raise _wrong(message, positions, ("require", "stack"), advice)
+    limits = {
+        "caught_before": requirement.caught_before,
+        "false_alarms": requirement.false_alarms,
+        "usefulness": requirement.usefulness,
+    }
+    given = {name: text for name, text in limits.items() if text is not None}
+    if not given:
+        advice = 'for example `caught_before = "0.90"`'
+        raise _wrong("nothing is required", positions, ("require",), advice)
+    for name, text in given.items():
+        try:
+            require_share(name, text)
+        except ValueError as error:
+            raise _wrong(str(error), positions, ("require", name), "") from None
+
+
+def _wrong(message: str, positions: TomlPositions, path: KeyPath, advice: str) -> Problem:
+    return Problem.of("control-file-invalid", message, location=positions.locate(path), help=advice)

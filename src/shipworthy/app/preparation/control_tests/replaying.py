@@ -1,0 +1,63 @@
+"""Comparing a result that somebody gave with the same test done again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from shipworthy.kernel import Digest, Location, Problem, Record, read_record
+from shipworthy.records.risks.controls import ControlEvaluation
+
+
+class ControlResult(Record, frozen=True, kw_only=True):
+    """What `shipworthy control test --format json` prints: the evaluation and its digest."""
+
+    digest: Digest
+    evaluation: ControlEvaluation
+
+
+def read_result(path: Path) -> ControlResult:
+    """Read a result.
+
+    Raises:
+        Problem: `control-file-unreadable`, or `record-invalid`.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Problem.of(
+            "control-file-unreadable",
+            f"cannot read the result: {(error.strerror or 'unknown error').lower()}",
+            location=Location(str(path)),
+            help="give a file that `shipworthy control test --format json` wrote",
+        ) from None
+    return read_record(data, ControlResult, str(path))
+
+
+def differences(given: ControlResult, again: ControlEvaluation) -> Iterator[str]:
+    """Say where a result is not what the same test gives: its digest, then part by part."""
+    if given.digest != given.evaluation.digest:
+        yield "digest: it is not that of the evaluation beside it"
+    for field in msgspec.structs.fields(ControlEvaluation):
+        then: Any = getattr(given.evaluation, field.name)
+        now: Any = getattr(again, field.name)
+        if then != now:
+            yield f"{field.name}: {_first(then, now)}"
+
+
+def _first(then: Any, now: Any) -> str:
+    if isinstance(then, tuple) and isinstance(now, tuple):
+        if len(then) != len(now):
+            return f"{len(then)} given, {len(now)} found"
+        at = next(index for index, (a, b) in enumerate(zip(then, now, strict=True)) if a != b)
+        differing = sum(a != b for a, b in zip(then, now, strict=True))
+        return f"{differing} of {len(then)} differ, the first is {_name(then[at])}"
+    return "not the same"
+
+
+def _name(item: Any) -> str:
+    for key in ("id", "trajectory", "name", "stack"):
+        if hasattr(item, key):
+            return f"`{getattr(item, key)}`"
+    return f"`{item}`"

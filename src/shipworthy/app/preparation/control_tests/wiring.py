@@ -1,0 +1,153 @@
+"""From a file to a test: the controls and worlds that it names, built in or of plug-ins."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from shipworthy.app.assessment_file.toml_positions import KeyPath
+from shipworthy.app.preparation.control_tests.reading import ReadFile
+from shipworthy.app.preparation.control_tests.schema import ControlSection
+from shipworthy.instruments.controls import CONTROLS, Control, ControlFactory, ControlStack
+from shipworthy.instruments.worlds import PLAYBOOKS, AnyPlaybook, Playbook
+from shipworthy.kernel import Diagnostic, Plugin, Problem, Registry, did_you_mean
+from shipworthy.stages.controlling import NO_CONTROL, ControlTest
+
+CONTROL_GROUP = "shipworthy.controls"
+WORLD_GROUP = "shipworthy.worlds"
+
+
+def control_kinds(registry: Registry) -> dict[str, ControlFactory]:
+    """Return what makes each kind of control, built in and installed.
+
+    Raises:
+        Problem: `plugin-load` for what is no function, `plugin-duplicate` for a built-in's name.
+    """
+    found = dict(CONTROLS)
+    for name in registry.names(CONTROL_GROUP):
+        plugin = registry.find(CONTROL_GROUP, name)
+        loaded = plugin.load()
+        _require_free(plugin, CONTROLS)
+        if not callable(loaded):
+            raise _wrong(plugin, loaded, "a function from options to a control")
+        found[name] = cast("ControlFactory", loaded)
+    return found
+
+
+def playbooks(registry: Registry) -> dict[str, AnyPlaybook]:
+    """Return every world with those who play in it, built in and installed.
+
+    Raises:
+        Problem: `plugin-load` for what is no playbook, `plugin-duplicate` for a built-in's name.
+    """
+    built_in = {one.world.name: one for one in PLAYBOOKS}
+    found = dict(built_in)
+    for name in registry.names(WORLD_GROUP):
+        plugin = registry.find(WORLD_GROUP, name)
+        loaded = plugin.load()
+        _require_free(plugin, built_in)
+        if not isinstance(loaded, Playbook) or loaded.world.name != name:
+            raise _wrong(plugin, loaded, f"a `Playbook` of a world named `{name}`")
+        found[name] = loaded
+    return found
+
+
+def prepare_control_test(
+    file: ReadFile, registry: Registry, seed: int | None = None, variants: int | None = None
+) -> ControlTest:
+    """Build everything that a file names; the first stack is always that of no control.
+
+    Raises:
+        Problem: `control-unknown` or `world-unknown` with the nearest name, and what the controls
+            say of their options, each with its place.
+    """
+    content = file.content
+    factories = control_kinds(registry)
+    stacks = [NO_CONTROL]
+    for index, stack in enumerate(content.stacks):
+        controls = [
+            _control(file, ("stacks", index, "controls", at), section, factories)
+            for at, section in enumerate(stack.controls)
+        ]
+        with _Placed(file, ("stacks", index, "name")):
+            stacks.append(ControlStack(stack.name, tuple(controls)))
+    return ControlTest(
+        name=content.test.name,
+        seed=content.test.seed if seed is None else seed,
+        variants=content.test.variants if variants is None else variants,
+        alpha=content.test.alpha,
+        budgets=content.test.budgets,
+        playbooks=_worlds(file, playbooks(registry)),
+        stacks=tuple(stacks),
+        requirement=content.require,
+    )
+
+
+def _worlds(file: ReadFile, known: Mapping[str, AnyPlaybook]) -> tuple[AnyPlaybook, ...]:
+    names = file.content.test.worlds
+    for name in names:
+        if name not in known:
+            raise Problem.of(
+                "world-unknown",
+                f"no world `{name}`",
+                location=file.positions.locate(("test", "worlds")),
+                help=did_you_mean(name, known),
+            )
+    return tuple(known[name] for name in dict.fromkeys(names)) or PLAYBOOKS
+
+
+def _control(
+    file: ReadFile,
+    path: KeyPath,
+    section: ControlSection,
+    factories: Mapping[str, ControlFactory],
+) -> Control:
+    factory = factories.get(section.kind)
+    if factory is None:
+        raise Problem.of(
+            "control-unknown",
+            f"no control `{section.kind}`",
+            location=file.positions.locate((*path, "kind")),
+            help=did_you_mean(section.kind, factories),
+        )
+    options: dict[str, Any] = dict(section.options)
+    with _Placed(file, (*path, "options")):
+        return factory(options)
+
+
+class _Placed:
+    """Says where in the file the setting stands that a problem is about."""
+
+    def __init__(self, file: ReadFile, path: KeyPath) -> None:
+        self._place = file.positions.locate(path)
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if isinstance(error, Problem):
+            moved = [
+                Diagnostic(one.code, _named(one), self._place, one.help)
+                for one in error.diagnostics
+            ]
+            raise Problem(moved, error.exit_code) from None
+
+
+def _named(found: Diagnostic) -> str:
+    return f"{found.location}: {found.message}" if found.location else found.message
+
+
+def _require_free(plugin: Plugin, built_in: Mapping[str, object]) -> None:
+    if plugin.name in built_in:
+        raise Problem.of(
+            "plugin-duplicate",
+            f"`{plugin.name}` of `{plugin.group}` is built in, and registered by `{plugin.origin}`",
+            help=f"uninstall `{plugin.origin}`, or let it use another name",
+        )
+
+
+def _wrong(plugin: Plugin, loaded: object, wanted: str) -> Problem:
+    return Problem.of(
+        "plugin-load",
+        f"plug-in `{plugin.name}` of `{plugin.group}` ({plugin.origin} {plugin.version}) "
+        f"is a `{type(loaded).__name__}`",
+        help=f"the entry point should name {wanted}",
+    )

@@ -1,0 +1,1 @@
+"""Testing the controls around an agent."""

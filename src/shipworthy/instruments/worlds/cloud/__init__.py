@@ -1,0 +1,5 @@
+"""Cloud: an account with machines, rights, keys, buckets, snapshots and alarms."""
+
+from shipworthy.instruments.worlds.cloud.play import CLOUD_PLAYBOOK
+
+__all__ = ["CLOUD_PLAYBOOK"]

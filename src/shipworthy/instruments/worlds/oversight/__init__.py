@@ -1,0 +1,5 @@
+"""Oversight: an approval queue that watches agents, with reviewers, alerts and a trail."""
+
+from shipworthy.instruments.worlds.oversight.play import OVERSIGHT_PLAYBOOK
+
+__all__ = ["OVERSIGHT_PLAYBOOK"]

@@ -1,0 +1,5 @@
+"""Training: a job with labels, settings, runs, checkpoints and an evaluation."""
+
+from shipworthy.instruments.worlds.training.play import TRAINING_PLAYBOOK
+
+__all__ = ["TRAINING_PLAYBOOK"]
