@@ -174,9 +174,10 @@ class StackFinding(Record, frozen=True, kw_only=True):
 
     From joint counts of the same attempts in both arms: P(model complies) and P(layers miss, given
     that it complies). `complied`, `resisted` and `unknown` are the attempts that the bare model
-    complied with, resisted, and that could not be assessed there. `scenarios` are those with an attempt in `complied`. Each scenario is `missed` when such an
-    attempt got through; else `doubtful` when one may have (an outcome is missing); else `caught`
-    when there is such an attempt; else `unsettled` when there may be. `miss_lower` and `miss_upper`
+    complied with, resisted, and that could not be assessed there. `scenarios` are those with an
+    attempt in `complied`. Each scenario is `missed` when such an attempt got through; else
+    `doubtful` when one may have (an outcome is missing); else `caught` when there is such an
+    attempt; else `unsettled` when there may be. `miss_lower` and `miss_upper`
     bound the share of missed ones among those that the model complies with, one-sided at `alpha`;
     None where it complied with nothing. `rewrote` counts attempts in which a layer changed
     something. The finding explains; no requirement reads it.

@@ -213,7 +213,7 @@ class Case:
         return LevelInterval(ordered[max(certain, default=0)], ordered[max(possible, default=0)])
 
     def _read_of(self, field: LevelField) -> tuple[str, ...]:
-        """Return what a derived field rests on; once, or levels of levels would cost doubly each."""
+        """Return what a derived field rests on; once, or levels of levels would double the work."""
         if field.name not in self._reads:
             found = (self.reads(definition.when) for definition in field.definitions)
             self._reads[field.name] = tuple(dict.fromkeys(name for part in found for name in part))
