@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shipworthy.instruments.controls import ControlStack
-from shipworthy.instruments.worlds import AnyPlaybook, Trajectory, write_trajectory
+from shipworthy.instruments.worlds import AnyPlaybook, Family, Trajectory, write_trajectory
 from shipworthy.kernel import Problem
 from shipworthy.records.risks.controls import (
     CONTROL_FORMAT,
@@ -51,7 +51,8 @@ def evaluate_controls(test: ControlTest) -> ControlEvaluation:
     """Play everything and count.
 
     Raises:
-        Problem: `control-not-pure` when a stack gives another outcome for the same trajectory.
+        Problem: `control-not-pure` when a stack gives another outcome for the same trajectory,
+            `world-failed` when a world raises.
     """
     scripted = list(_scripted(test))
     episodes: list[ControlEpisode] = []
@@ -88,8 +89,20 @@ def _scripted(test: ControlTest) -> Iterator[Scripted]:
     for playbook in test.playbooks:
         for family in playbook.families:
             for variant in range(test.variants):
-                trajectory = write_trajectory(playbook, family, variant, test.seed)
-                yield playbook, trajectory, assay(playbook, trajectory)
+                yield _script(playbook, family, variant, test.seed)
+
+
+def _script(playbook: AnyPlaybook, family: Family, variant: int, seed: int) -> Scripted:
+    try:
+        trajectory = write_trajectory(playbook, family, variant, seed)
+        return playbook, trajectory, assay(playbook, trajectory)
+    except Exception as error:
+        raise Problem.of(
+            "world-failed",
+            f"world `{playbook.world.name}` failed on `{family.name}`, variant {variant}: "
+            f"{type(error).__name__}: {error}",
+            help="a tool answers what it cannot do with a text, and never raises",
+        ) from error
 
 
 def _summaries(

@@ -1,7 +1,9 @@
 """Whether a stack shows what is required of it, by bounds and in three values.
 
 Kept needs the bound over all worlds on the good side, no world shown to be on the bad side, and a
-test in which every script can show something. Broken is shown by all worlds together, or by one.
+test in which every script can show something. Broken is shown by all worlds together at alpha, or
+by one of n worlds at alpha / n: so each part of a requirement is wrongly called broken with a
+probability of at most twice alpha, and wrongly kept with one of at most alpha.
 """
 
 from collections.abc import Callable, Iterator, Sequence
