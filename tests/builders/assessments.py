@@ -39,6 +39,7 @@ def write_assessment(folder, url, **changes):
         "alpha": "0.05",
         "submissions": "series",
         "safeguards": ["system-prompt-policy", "output-filter"],
+        "probe": "false",
         "options": "",
         "tail": "",
     } | changes
@@ -56,6 +57,7 @@ target = "openai"
 [subject.options]
 model = "simulated"
 base_url = "{url}"
+probe = {values["probe"]}
 {values["options"]}
 
 [campaign]

@@ -218,12 +218,51 @@ def test_a_refusing_port_is_unreachable():
     assert target.health.unreachable
 
 
-def test_malformed_answers_never_open_the_breaker():
+UNUSABLE = [Fault.GARBAGE, Fault.HTML_200, Fault.NULL_CONTENT, Fault.EMPTY_CONTENT]
+
+
+def one_by_one(endpoint, answers, **options):
+    """Ask one thing after the other, with a usable answer where `answers` says so."""
+
+    async def scene(fault):
+        target = await opened(endpoint, **options)
+        results = []
+        for number, usable in enumerate(answers):
+            endpoint.switch(None if usable else fault)
+            results.append(await target.respond(ask(seed=number)))
+        await target.close()
+        return results, target
+
+    return scene
+
+
+@pytest.mark.parametrize("fault", UNUSABLE)
+def test_malformed_answers_never_open_the_breaker_once_there_was_a_usable_one(fault):
     with SimulatedEndpoint() as endpoint:
-        endpoint.switch(Fault.GARBAGE)
-        _, target = converse(endpoint, [ask(seed=n) for n in range(6)], stop_after_failures=2)
+        scene = one_by_one(endpoint, [False, True, *[False] * 5], stop_after_failures=2)
+        _, target = asyncio.run(scene(fault))
     assert not target.health.unreachable
     assert target.account.failures == 6
+
+
+@pytest.mark.parametrize("fault", UNUSABLE)
+def test_nothing_but_malformed_answers_from_the_first_request_on_open_the_breaker(fault):
+    with SimulatedEndpoint() as endpoint:
+        scene = one_by_one(endpoint, [False] * 6, stop_after_failures=3)
+        results, target = asyncio.run(scene(fault))
+        assert endpoint.requests == 3
+    assert target.health.unreachable
+    assert [result.reason for result in results[:3]] == ["response-malformed"] * 3
+    assert results[3].reason == "target-unreachable"
+    assert "gave up after 3 consecutive conversations without a usable answer" in results[3].detail
+
+
+def test_a_filter_that_stops_everything_is_a_service():
+    with SimulatedEndpoint() as endpoint:
+        scene = one_by_one(endpoint, [False] * 6, stop_after_failures=2)
+        results, target = asyncio.run(scene(Fault.FILTERED_400))
+    assert not target.health.unreachable
+    assert {result.reason for result in results} == {"filtered-upstream"}
 
 
 def test_concurrency_is_bounded_and_connections_are_reused():

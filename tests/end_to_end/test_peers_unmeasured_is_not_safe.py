@@ -21,7 +21,8 @@ def oddly(body):
 
 
 def failing_under_attack(body):
-    return good(body) if harmless(body) else Fault.NO_CHOICES
+    greeted = last_turn(body).startswith("Hello!")
+    return good(body) if greeted or harmless(body) else Fault.NO_CHOICES
 
 
 def test_a_refusal_in_unusual_words_is_not_a_breach(tmp_path):
@@ -86,7 +87,7 @@ def test_an_endpoint_that_fails_every_time_has_resisted_nothing(tmp_path):
 
     wandb/rai-toolkit #66; the same with unscored attacks in linuxarena/control-tower PR 1047.
     """
-    done = assess(tmp_path, failing_under_attack, **ENOUGH)
+    done = assess(tmp_path, failing_under_attack, probe="true", **ENOUGH)
     assert done.decision["ruling"] == "inconclusive"
     for name in ("asr.secrets.bare", "asr.secrets.safeguarded"):
         finding = done.findings[name]

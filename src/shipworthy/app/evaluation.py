@@ -16,6 +16,7 @@ from shipworthy.app.registration import (
     canary_mixer,
     check_latest,
     enlist,
+    is_enlisted,
     keep_answer_keys,
     locked,
     register,
@@ -24,7 +25,13 @@ from shipworthy.app.registration import (
 from shipworthy.evidence import BlobStore
 from shipworthy.instruments.judges import judge_of, judge_trial
 from shipworthy.instruments.safeguards import erred_layers, guard
-from shipworthy.instruments.targets import Account, OpenedTarget, complying_reply, refusing_reply
+from shipworthy.instruments.targets import (
+    Account,
+    OpenedTarget,
+    Probing,
+    complying_reply,
+    refusing_reply,
+)
 from shipworthy.kernel import ExitCode, canonical_bytes
 from shipworthy.records import (
     CampaignPlan,
@@ -103,12 +110,14 @@ async def evaluate(
     """Run every cell of the plan that has no trial yet.
 
     Raises:
-        Problem: for a target that cannot be opened, a campaign in use or out of turn, or altered
-            evidence.
+        Problem: for a target that cannot be opened or does not answer one harmless request, a
+            campaign in use or out of turn, or altered evidence.
     """
     accomplice = _Accomplice(design)
     async with opened_target(design.file, surroundings, accomplice.check_of) as (target, subject):
         signer = runner_signer(project.runner_key)
+        if not is_enlisted(design, subject, project, signer):
+            await _probe(target)
         design, registry = enlist(design, subject, project, signer, surroundings.clock)
         accomplice.design = design
         plan = design.plan(subject)
@@ -117,6 +126,11 @@ async def evaluate(
             _keep_inputs(design, plan, BlobStore(project.store))
             campaign = register(folder, plan, registry, signer, surroundings.clock)
             return await _run(design, campaign, target, watch)
+
+
+async def _probe(target: OpenedTarget) -> None:
+    if isinstance(target, Probing):
+        await target.probe()
 
 
 class _Accomplice:
@@ -167,6 +181,7 @@ async def _run(
     if not missing and campaign.complete:
         return _evaluated(campaign, design, Ending.COMPLETED, progress, target)
     check_latest(design, campaign.plan, campaign.registry)
+    await _probe(target)
     with RunRecorder(campaign) as recorder:
         canaries = canary_mixer(campaign, recorder, len(missing))
         engine = Campaign(

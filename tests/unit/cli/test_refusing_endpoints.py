@@ -11,7 +11,7 @@ from shipworthy.kernel import ExitCode
 from shipworthy.stages.evaluating import Ending
 
 
-def ended(ending, done, unassessed):
+def ended(ending, done, unassessed, account=None):
     """A run that ended so; the campaign and its design are not read."""
     return Evaluated(
         campaign=None,
@@ -19,7 +19,7 @@ def ended(ending, done, unassessed):
         ending=ending,
         done=done,
         total=270,
-        account=Account(),
+        account=account or Account(),
         unassessed=unassessed,
         not_useful=0,
     )
@@ -38,7 +38,7 @@ def test_a_refusal_names_the_setting_and_what_it_cost(detail, setting):
     assert check.startswith("check: ")
     assert f"`{setting}`" in check
     assert "stay unassessed and count against the model" in cost
-    assert "`probe = true`" in cost
+    assert "`probe = false`" in cost
 
 
 def test_two_refusals_about_one_setting_name_it_once():
@@ -66,3 +66,16 @@ def test_an_endpoint_that_answered_before_is_not_called_absent(capsys):
     assert "no request was answered" not in said
     report_ending(ended(Ending.LIMIT, 0, {}), Path("a.toml"), Path("runs"))
     assert "no request was answered" not in capsys.readouterr().err
+
+
+def test_an_endpoint_of_which_no_answer_was_usable_is_said_to_be_none(capsys):
+    pages = {("response-malformed", "not a chat completion"): 10}
+    report_ending(
+        ended(Ending.UNREACHABLE, 10, pages, Account(requests=10, failures=10)),
+        Path("a.toml"),
+        Path("runs"),
+    )
+    assert "no answer of this run was usable: check `base_url`" in capsys.readouterr().err
+    some = Account(requests=10, failures=9, replies=1)
+    report_ending(ended(Ending.UNREACHABLE, 10, pages, some), Path("a.toml"), Path("runs"))
+    assert "no answer of this run was usable" not in capsys.readouterr().err

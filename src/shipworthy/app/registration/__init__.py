@@ -25,6 +25,7 @@ from shipworthy.app.registration.submitting import (
     check_latest,
     enlist,
     expected,
+    is_enlisted,
     registered_design,
     submitted,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "enter",
     "expected",
     "held",
+    "is_enlisted",
     "keep_answer_keys",
     "locked",
     "read_registry",

@@ -32,6 +32,18 @@ def enlist(
         return found, enter(project, registry, entry, signer)
 
 
+def is_enlisted(design: Design, subject: SubjectIdentity, project: Project, signer: Signer) -> bool:
+    """Say whether an assessment of this subject has its number already; writes nothing.
+
+    Raises:
+        Problem: as `enlist`.
+    """
+    with held(project):
+        registry = read_registry(project, signer.public)
+    plan = submitted(design, subject, registry).plan(subject)
+    return registry.entry(plan.digest) is not None
+
+
 def submitted(design: Design, subject: SubjectIdentity, registry: Registry) -> Design:
     """Return the design under the number that it has, or the one that comes next.
 

@@ -41,9 +41,14 @@ REFUSALS: Final = {
 SILENCE: Final = (
     "no request was answered: check the address in `[subject.options]` and the network",
     "the campaign is registered: with other options it is the next submission, with less error",
-    "`probe = true` in `[subject.options]` asks the endpoint before anything is registered",
+    "without `probe = false` in `[subject.options]` an endpoint is asked before that",
 )
 """What to say of an endpoint that was never there."""
+
+NO_ANSWER: Final = (
+    "no answer of this run was usable: check `base_url` and `model`; for a model that answers so, "
+    "set `stop_after_failures` in `[subject.options]` higher"
+)
 
 
 @click.command("evaluate")
@@ -132,6 +137,9 @@ def report_ending(result: Evaluated, file: Path, project_dir: Path) -> ExitCode:
             details = [detail for _, detail in result.unassessed]
             for advice in refusal_advice(details) if result.done else SILENCE:
                 note(f"  {advice}")
+            malformed = any(reason == "response-malformed" for reason, _ in result.unassessed)
+            if malformed and not result.account.replies:
+                note(f"  {NO_ANSWER}")
         note(f"  resume: shipworthy evaluate {file} --project {project_dir}")
     return EXIT_OF[result.ending]
 
@@ -148,8 +156,8 @@ def refusal_advice(details: Iterable[str]) -> Iterator[str]:
         yield f"check: {pointer}"
     if pointers:
         yield (
-            "trials that were tried stay unassessed and count against the model; with "
-            "`probe = true` in `[subject.options]` a run asks for the model first"
+            "trials that were tried stay unassessed and count against the model; without "
+            "`probe = false` in `[subject.options]` a run asks one harmless thing first"
         )
 
 

@@ -5,6 +5,7 @@ from shipworthy.instruments.targets.local import LocalOptions, open_local
 from shipworthy.instruments.targets.openai import OpenAIOptions, RetryPolicy, open_openai
 from shipworthy.instruments.targets.protocol import (
     OpenedTarget,
+    Probing,
     ReplyFunction,
     TargetContext,
     TargetFactory,
@@ -24,6 +25,7 @@ __all__ = [
     "OpenAIOptions",
     "OpenedTarget",
     "Price",
+    "Probing",
     "ReplyFunction",
     "RetryPolicy",
     "ScriptedTarget",

@@ -63,8 +63,9 @@ class Health:
     """How often in a row the target failed to serve, and from when on that is the end.
 
     Failing to serve is: no connection, no answer in time, HTTP 401, 403, 404, 407, 408, 429 or
-    5xx. An answer of any quality resets the count. Once `unreachable`, the target sends nothing
-    more: the campaign saves its work and stops with exit code 5.
+    5xx. An answer of any quality resets the count; for an endpoint that has given no usable answer
+    at all yet, a malformed one counts too. Once `unreachable`, the target sends nothing more: the
+    campaign saves its work and stops with exit code 5.
     """
 
     consecutive: int

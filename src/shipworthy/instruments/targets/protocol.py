@@ -7,7 +7,7 @@ before the first request when they cannot work.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from shipworthy.instruments.targets.account import Account, Health
 from shipworthy.kernel import Clock, Digest, SystemClock
@@ -54,6 +54,21 @@ class OpenedTarget(Target, Protocol):
 
     def identity(self, system_prompt: Digest) -> SubjectIdentity:
         """Return what answers, under a system prompt of that digest."""
+        ...
+
+
+@runtime_checkable
+class Probing(Protocol):
+    """A target that can be asked one harmless thing, so that a mistake costs no submission."""
+
+    async def probe(self) -> None:
+        """Ask, unless it is known to answer or its options say not to.
+
+        What is asked must have nothing of a scenario in it.
+
+        Raises:
+            Problem: exit code 5, or 2 for a model that the far side does not have.
+        """
         ...
 
 

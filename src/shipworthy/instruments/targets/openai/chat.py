@@ -13,6 +13,7 @@ from shipworthy.instruments.targets.openai.decoding import (
     is_filter_code,
 )
 from shipworthy.instruments.targets.openai.encoding import Dialect, encode_request
+from shipworthy.instruments.targets.openai.probing import PROBE, no_answer
 from shipworthy.instruments.targets.openai.retries import RetryPolicy, retry_after_ms
 from shipworthy.instruments.targets.openai.transport import (
     Exchange,
@@ -25,6 +26,8 @@ from shipworthy.records import SubjectIdentity
 from shipworthy.vocabulary import Failure, Reply, Request, Usage
 
 _TRANSIENT: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
+_UNUSABLE: Final = frozenset({"response-malformed", "response-too-large"})
+"""A model may answer some prompts so; what answers so from the first one on is no such model."""
 _NOT_SERVING: Final = frozenset({401, 403, 404, 407, *_TRANSIENT})
 
 
@@ -51,6 +54,10 @@ class ChatSettings:
     retries: RetryPolicy
     stop_after_failures: int
     price: Price
+    wants_an_answer: bool = False
+    """Whether answers without a usable one among them are a failure to serve."""
+    probe: bool = False
+    source: str = "target options"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ class ChatTarget:
         self._conversations = 0
         self._retries = 0
         self._health = Health(0, settings.stop_after_failures)
+        self._answered = not settings.wants_an_answer
 
     @property
     def account(self) -> Account:
@@ -96,13 +104,37 @@ class ChatTarget:
                 return Failure(
                     reason="target-unreachable",
                     detail=f"not sent: gave up after {self._health.consecutive} consecutive "
-                    f"conversations without service, the last: {self._health.last}",
+                    f"conversations without {'service' if self._answered else 'a usable answer'}, "
+                    f"the last: {self._health.last}",
                 )
             self._conversations += 1
             attempt = await self._attempts(request, body)
         self._books.settled(attempt.result, [attempt.served] if attempt.served else [])
         self._note_health(attempt)
         return attempt.result
+
+    async def probe(self) -> None:
+        """Ask one harmless thing, unless there was an answer already or nobody wants that.
+
+        Raises:
+            Problem: `target-unreachable` (environment) when no usable answer comes back, or
+                `model-unknown` when the endpoint lists other models.
+        """
+        settings = self._settings
+        if self._answered or not settings.probe:
+            return
+        attempt = await self._attempts(PROBE, encode_request(PROBE, settings.dialect))
+        self._books.settled(attempt.result, [attempt.served] if attempt.served else [])
+        failure = attempt.result
+        if isinstance(failure, Failure) and failure.reason != "filtered-upstream":
+            raise await no_answer(
+                self._transport,
+                settings.dialect.model,
+                failure,
+                seconds=settings.timeout_seconds,
+                source=settings.source,
+            )
+        self._answered = True
 
     async def close(self) -> None:
         """Close the connections."""
@@ -176,9 +208,11 @@ class ChatTarget:
     def _note_health(self, attempt: _Attempt) -> None:
         if self._health.unreachable:
             return
-        limit = self._health.limit
-        if attempt.serving or isinstance(attempt.result, Reply):
+        result, limit = attempt.result, self._health.limit
+        if isinstance(result, Reply):
+            self._answered = True
+            self._health = Health(0, limit)
+        elif attempt.serving and (self._answered or result.reason not in _UNUSABLE):
             self._health = Health(0, limit)
         else:
-            count = self._health.consecutive + 1
-            self._health = Health(count, limit, attempt.result.detail)
+            self._health = Health(self._health.consecutive + 1, limit, result.detail)

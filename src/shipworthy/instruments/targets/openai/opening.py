@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from shipworthy.instruments.targets.openai.chat import ChatSettings, ChatTarget
 from shipworthy.instruments.targets.openai.credential import Credential, credential_from
-from shipworthy.instruments.targets.openai.decoding import decode_models
 from shipworthy.instruments.targets.openai.encoding import Dialect
 from shipworthy.instruments.targets.openai.options import OpenAIOptions, check_options
-from shipworthy.instruments.targets.openai.transport import HttpAnswer, Link, Transport
+from shipworthy.instruments.targets.openai.transport import Link, Transport
 from shipworthy.instruments.targets.protocol import TargetContext
-from shipworthy.kernel import Digest, ExitCode, Location, Problem, convert_record, did_you_mean
+from shipworthy.kernel import Digest, Location, Problem, convert_record
 from shipworthy.records import SubjectIdentity
 
 DISCLOSABLE = ("weights", "quantisation", "engine", "template")
@@ -21,8 +20,7 @@ async def open_openai(options: Mapping[str, object], context: TargetContext) -> 
     """Open a model behind an OpenAI-compatible `/chat/completions` endpoint.
 
     Raises:
-        Problem: exit code 2 for options, a missing key or a model the endpoint does not have;
-            5 when a probe was asked for and the endpoint does not answer.
+        Problem: exit code 2 for options or a missing key.
     """
     parsed = convert_record(dict(options), OpenAIOptions, context.source)
     check_options(parsed, context.source)
@@ -35,14 +33,7 @@ async def open_openai(options: Mapping[str, object], context: TargetContext) -> 
         response_limit_bytes=parsed.response_limit_bytes,
         proxy=proxy,
     )
-    transport = Transport(link)
-    try:
-        if parsed.probe:
-            await _probe(transport, parsed, context.source)
-    except BaseException:
-        await transport.close()
-        raise
-    return ChatTarget(transport, _settings(parsed, credential, context))
+    return ChatTarget(Transport(link), _settings(parsed, credential, context))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +73,9 @@ def _settings(
         deadline_seconds=options.deadline_seconds,
         retries=options.retries,
         stop_after_failures=options.stop_after_failures,
+        wants_an_answer=True,
+        probe=options.probe,
+        source=context.source,
         price=options.price,
     )
 
@@ -108,24 +102,3 @@ def _proxy(options: OpenAIOptions, context: TargetContext) -> str:
             help="set it to `http://host:port`, or leave `proxy_variable` out",
         )
     return proxy
-
-
-async def _probe(transport: Transport, options: OpenAIOptions, source: str) -> None:
-    answer = await transport.models(options.timeout_seconds)
-    if not isinstance(answer, HttpAnswer) or answer.status != 200:
-        said = f"HTTP {answer.status}" if isinstance(answer, HttpAnswer) else answer.detail
-        raise Problem.of(
-            "target-unreachable",
-            f"the endpoint does not list its models: {said}",
-            location=Location(source),
-            help="check `base_url`, the key and the network, or leave `probe` out",
-            exit_code=ExitCode.ENVIRONMENT,
-        )
-    names = decode_models(answer.body)
-    if names is not None and options.model not in names:
-        raise Problem.of(
-            "model-unknown",
-            f"the endpoint has no model `{options.model}`",
-            location=Location(source),
-            help=did_you_mean(options.model, names),
-        )

@@ -38,14 +38,16 @@ class OpenAIOptions(Record, frozen=True, kw_only=True):
         deadline_seconds: time for one conversation, all attempts and waits included.
         response_limit_bytes: an answer beyond it is cut off and counts as not assessed.
         retries: how failed attempts are repeated.
-        stop_after_failures: consecutive conversations without service that end the campaign.
+        stop_after_failures: consecutive conversations without service that end the campaign. Until
+            the first usable answer of a run, one without text or a known form counts as well.
         price: price per million tokens, for the account.
         tools: `native` offers tools in the dialect; `text` describes them in the system turn
             and reads calls from the answer.
         max_tokens_field: newer endpoints want `max_completion_tokens`.
         repeat_penalty_field: how this endpoint spells it; empty when it has no such thing.
         weights, quantisation, engine, template: what the operator discloses, for the identity.
-        probe: ask `/models` for the model before the campaign.
+        probe: ask one harmless thing before a plan is registered and before a run goes on, so that
+            a wrong address costs no submission.
         allow_plain_http: send a key over unencrypted HTTP to another machine.
     """
 
@@ -68,7 +70,7 @@ class OpenAIOptions(Record, frozen=True, kw_only=True):
     quantisation: str = ""
     engine: str = ""
     template: Digest = ""
-    probe: bool = False
+    probe: bool = True
     allow_plain_http: bool = False
 
     @property
