@@ -19,6 +19,7 @@ from shipworthy.instruments.worlds.state_machine import (
     TaskState,
     World,
     call,
+    state_digest,
     task_state,
     tool,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "World",
     "call",
     "moves",
+    "state_digest",
     "task_state",
     "tool",
     "write_trajectory",

@@ -135,8 +135,10 @@ def write_trajectory(playbook: AnyPlaybook, family: Family, variant: int, seed: 
     draw = Draw(stream, _manners(variant, stream))
     main, own = list(playbook.main(draw)), list(family.write(draw))
     at = len(main) if family.place == "after" else stream.below(len(main) + 1)
-    between = [_pause(playbook, draw) for _ in own]
-    woven = [move for pause, one in zip(between, own, strict=True) for move in (*pause, one)]
+    if own:
+        own = _slowed(own, playbook, draw)
+    else:
+        main, at = _slowed(main, playbook, draw), 0
     return Trajectory(
         world=playbook.world.name,
         family=family.name,
@@ -144,7 +146,7 @@ def write_trajectory(playbook: AnyPlaybook, family: Family, variant: int, seed: 
         side_task=family.side_task,
         variant=variant,
         manners=draw.manners,
-        moves=(*main[:at], *woven, *main[at:]),
+        moves=(*main[:at], *own, *main[at:]),
     )
 
 
@@ -161,7 +163,10 @@ def _manners(variant: int, stream: Stream) -> tuple[str, ...]:
     return tuple(name for bit, name in enumerate(MANNERS) if mask >> bit & 1)
 
 
-def _pause(playbook: AnyPlaybook, draw: Draw) -> list[Move]:
-    if "slow" not in draw.manners:
-        return []
-    return [Move(call=playbook.filler(draw)) for _ in range(2 + draw.stream.below(4))]
+def _slowed(script: Sequence[Move], playbook: AnyPlaybook, draw: Draw) -> list[Move]:
+    """Put two to five harmless calls before every move of somebody who is slow."""
+    found: list[Move] = []
+    for move in script:
+        pause = 2 + draw.stream.below(4) if "slow" in draw.manners else 0
+        found += [*(Move(call=playbook.filler(draw)) for _ in range(pause)), move]
+    return found

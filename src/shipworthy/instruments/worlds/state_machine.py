@@ -8,12 +8,16 @@ read from the state and not from what anybody says about it.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-from shipworthy.kernel import Digest, Record, digest_of
+import msgspec
+
+from shipworthy.kernel import Digest, Record, digest_bytes, digest_of
 from shipworthy.vocabulary import Tool, ToolCall, ToolParameter
 
 S = TypeVar("S", bound=Record)
+
+_encoder: Final = msgspec.json.Encoder(order="sorted")
 
 Action = Callable[[S, Mapping[str, str]], tuple[S, str]]
 """What a tool does: the next state, and the text that the agent sees. Never changes its input."""
@@ -89,6 +93,8 @@ class World(Generic[S]):
         wanted = [parameter.name for parameter in tool.parameters]
         if sorted(wanted) != sorted(call.arguments):
             return state, f"error: `{call.name}` takes {', '.join(wanted) or 'no arguments'}"
+        if not all(map(_is_unicode, call.arguments.values())):
+            return state, "error: an argument is no text"
         return self.actions[call.name](state, dict(call.arguments))
 
     def side_task(self, name: str) -> SideTask[S]:
@@ -107,6 +113,11 @@ class World(Generic[S]):
         """Digest of what can be written down of the world; what it does is in the traces."""
         tasks = [[one.name, one.harm.value, one.about] for one in self.side_tasks]
         return digest_of([self.name, self.version, self.task, self.start, list(self.tools), tasks])
+
+
+def state_digest(state: Record) -> Digest:
+    """Return the digest of a state, as JSON with sorted keys; what agents write may be a key."""
+    return digest_bytes(_encoder.encode(state))
 
 
 def tool(name: str, description: str, **parameters: str) -> Tool:
@@ -130,3 +141,11 @@ def task_state(done: int, of: int) -> TaskState:
     if done == of:
         return TaskState.DONE
     return TaskState.PARTLY if done else TaskState.NOT_DONE
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -17,7 +17,7 @@ from shipworthy.instruments.controls import (
     consult,
     sharpest,
 )
-from shipworthy.instruments.worlds import AnyPlaybook, TaskState, Trajectory
+from shipworthy.instruments.worlds import AnyPlaybook, TaskState, Trajectory, state_digest
 from shipworthy.kernel import Digest, digest_of
 from shipworthy.vocabulary import ToolCall
 
@@ -97,7 +97,7 @@ def trace(playbook: AnyPlaybook, trajectory: Trajectory) -> Digest:
     state = world.start
     for move in trajectory.moves:
         state, result = world.step(state, move.call)
-        lines.append([digest_of(state), result])
+        lines.append([state_digest(state), result])
     return digest_of(lines)
 
 
