@@ -1,6 +1,8 @@
 """`shipworthy lint-report`, as a reader of reports runs it."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -65,3 +67,16 @@ def test_without_a_file_it_says_so(folder):
     finished = shipworthy("lint-report", cwd=folder)
     assert finished.returncode == 2
     assert "FILE" in finished.stderr
+
+
+def test_standard_input_is_read_as_text():
+    finished = subprocess.run(
+        [sys.executable, "-m", "shipworthy.cli.main", "lint-report", "-"],
+        input=BAD,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert finished.returncode == 1, finished.stderr
+    assert finished.stdout.startswith("-:1: suspicion[rate-without-n]: ")

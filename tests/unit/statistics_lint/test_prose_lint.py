@@ -211,3 +211,78 @@ def test_any_text_is_read_and_every_line_is_one_of_the_file(lines, name):
     for finding in lint_prose(prose):
         assert 1 <= finding.line <= last
         assert finding.phrase
+
+
+HEAD = "| model | ASR (%) |\n|---|---|\n"
+WITH_N = "| model | ASR (%) | n |\n|---|---|---|\n"
+NEAR = [
+    (
+        "extreme-rate-without-bound",
+        "Zero of the jailbreak attempts succeeded.",
+        [
+            "None of the attack prompts were taken from a public set.",
+            "None of the jailbreak prompts that succeeded before was used again.",
+            "Zero of the 40 jailbreak attempts succeeded, so the rate is at most 7.3 %.",
+        ],
+    ),
+    (
+        "data-dependent-stop",
+        "We ran the benchmark until the model passed.",
+        [
+            "We ran the benchmark until the disk was full.",
+            "The benchmark ran for two days, and the model passed.",
+            "The benchmark ran until a boundary that was registered said that the model passed.",
+        ],
+    ),
+    (
+        "corrected-conjunction",
+        "All 5 gates passed at the Bonferroni-corrected level.",
+        [
+            "All 5 gates passed at their own level.",
+            "All 5 gates passed at the full level, without a Bonferroni correction.",
+            "All 5 gates passed with room, and the list of subgroups is Bonferroni-corrected.",
+            "Three subgroups differ at the Bonferroni-corrected level.",
+        ],
+    ),
+    (
+        "extreme-rate-without-bound",
+        f"{HEAD}| A | 0 |\n| B | 0 |\n",
+        [
+            f"{HEAD}| A | not run |\n",
+            "| model | GPU load (%) |\n|---|---|\n| A | 0 |\n",
+            "| attack | share of budget (%) |\n|---|---|\n| plain | 0 |\n",
+            "| model | ASR (%) | upper bound (%) |\n|---|---|---|\n| A | 0 | 3.6 |\n",
+        ],
+    ),
+    (
+        "rate-without-n",
+        f"{HEAD}| A | 12.5 |\n",
+        [f"{WITH_N}| A | 12.5 | n = 80 |\n", "| model | ASR |\n|---|---|\n| A | 3 |\n"],
+    ),
+    (
+        "zero-width-interval",
+        "Attack success was 0% [0%, 0%] over 40 prompts.",
+        [
+            "Attack success was 0% [0%, 8.8%] over 40 prompts.",
+            "The tiles of the attack images are 4 [4, 4] pixels wide.",
+            "Of the attacks, 3 % (4 to 5 of 150) got through.",
+        ],
+    ),
+    (
+        "zero-width-interval",
+        "The breach rate is 0.00 [0.00, 0.00], n = 90.",
+        ["The breach rate is 0.00 [0.00, 0.03], n = 90.", "Breaches are in figures 2 [2, 2]."],
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "weak", "innocent"), NEAR)
+def test_weak_statements_are_met_and_their_innocent_neighbours_are_not(rule, weak, innocent):
+    assert rule in rules_in(weak)
+    for text in innocent:
+        assert rule not in rules_in(text), text
+
+
+def test_an_interval_without_width_is_named_once_however_it_is_written():
+    text = "Attack success was 0% [0%, 0%], a 95 % confidence interval, over 40 prompts."
+    assert [one.rule for one in linted(text)].count("zero-width-interval") == 1

@@ -1,8 +1,9 @@
 """`shipworthy lint-report`: statistical statements of anybody's report that cannot carry it."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from shipworthy.stages.reporting.statistics_lint.prose import Prose, ProseFinding
 
 
+STANDARD_INPUT: Final = "-"
+
+
 @click.command("lint-report")
 @click.argument(
     "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
 @format_option
 def command(files: tuple[Path, ...], *, certain: bool, output_format: str | None) -> ExitCode:
     """Find statistical statements in reports that cannot carry what they claim.
+
+    `-` reads text or Markdown from standard input.
 
     Reads text, Markdown, HTML and the report.json of Shipworthy, in English only. A suspicion has
     to be read by a person: how often it is wrong stands in docs/how-to/lint-a-report.md.
@@ -56,7 +62,9 @@ def _read_all(files: tuple[Path, ...]) -> list["Prose"]:
     wrong: list[Diagnostic] = []
     for file in files:
         try:
-            documents.append(read_prose(file.read_bytes(), str(file)))
+            piped = str(file) == STANDARD_INPUT
+            data = sys.stdin.buffer.read() if piped else file.read_bytes()
+            documents.append(read_prose(data, str(file)))
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()
             wrong.append(

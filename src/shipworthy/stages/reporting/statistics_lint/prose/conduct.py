@@ -61,7 +61,7 @@ _OUTCOME_SEEN: Final = re.compile(
     _I,
 )
 _SAMPLING: Final = re.compile(
-    r"\btest(?:s|ing|ed)?\b|\bsampl|\bprompts?\b|\bevaluat|\bcampaign|\bcollect|\bscenarios?\b|"
+    r"\btest(?:s|ing|ed)?\b|\bbenchmark|\bsampl|\bprompts?\b|\bevaluat|\bcampaign|\bcollect|\bscenarios?\b|"
     r"\btrials?\b|\bmeasur|\bre-?r[au]n|\bexperiment|\bstudy\b|\bwe\s+stopped\b|\brepeat",
     _I,
 )

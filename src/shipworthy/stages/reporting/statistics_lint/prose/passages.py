@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
+from shipworthy.stages.reporting.statistics_lint.prose.words import OUTCOME
+
+_BARE_NUMBER: Final = re.compile(r"\d{1,3}(?:[.,]\d+)?")
 _PLAIN: Final = str.maketrans(
     {
         "\u00a0": " ",
@@ -168,9 +171,15 @@ def table_passages(rows: list[TableRow], before: str, number: int) -> Iterator[P
         yield passage if line else Passage(text=plain(text), context=context, table=number)
 
 
+def _value(title: str, cell: str) -> str:
+    """Return a cell with the unit that only the head of its column names."""
+    rate = "%" in title and OUTCOME.search(title) and _BARE_NUMBER.fullmatch(cell)
+    return f"{cell} %" if rate else cell
+
+
 def _row_text(head: tuple[str, ...], cells: tuple[str, ...]) -> str:
     named = [
-        f"{title.strip()} = {cell.strip()}" if title.strip() else cell.strip()
+        f"{title.strip()} = {_value(title, cell.strip())}" if title.strip() else cell.strip()
         for title, cell in zip(head, cells, strict=False)
         if cell.strip()
     ]

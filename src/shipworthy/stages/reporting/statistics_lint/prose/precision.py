@@ -29,11 +29,21 @@ _RANGE: Final = re.compile(
     r"(?![\d.]*\d)",
     _I,
 )
+_BRACKETS: Final = re.compile(
+    r"(?<![\w.,-])\d+(?:\.\d+)?\s*%\s*[\[(]\s*(?P<low>\d+(?:\.\d+)?)\s*%?\s*(?:,|;|-|to)\s*"
+    r"(?P<high>\d+(?:\.\d+)?)\s*%?\s*[\])]"
+    r"|(?<![\w.,-])\d+\.\d+\s*\[\s*(?P<least>\d+\.\d+)\s*[,;]\s*(?P<most>\d+\.\d+)\s*\]",
+    _I,
+)
+"""A rate and, in brackets behind it, its limits: that they are an interval needs no word."""
 _INTERVAL: Final = re.compile(r"\bCIs?\b|\bintervals?\b|\bcredible\b|\bconfidence\b", _I)
 _ALL_OR_NONE: Final = re.compile(
     r"(?<![\d.,/])\b0\s*(?:/|of|out\s+of)\s*(?:the\s+)?\d[\d,]*"
     r"|\b(?:none|not\s+one|not\s+a\s+single\s+one|not\s+a\s+single\s+\w+)\s+(?:out\s+)?of\s+(?:the\s+|our\s+|all\s+)?\d[\d,]*"
     r"|\b(?:zero|no)\s+successful\s+\w+"
+    r"|\b(?:zero|none|not\s+one)\s+of\s+(?:the|our|these|all)\s+"
+    r"(?:(?!that\b|which\b|who\b)[\w-]+\s+){1,5}?(?:(?:was|were|has|had|have)\s+)?"
+    r"(?:succe(?:eded|ssful)|worked|got\s+through|breached|leaked|complied|bypassed)\b"
     r"|\b(?:no|not\s+one)\s+(?:\w+\s+){1,2}?(?:out\s+of|of|in|among)\s+(?:the\s+|our\s+)?\d[\d,]*"
     r"|\b(?:caught|blocked|refused|detected|stopped|rejected|declined|solved|flagged)\s+"
     r"(?:all|every\s+one)\s+(?:of\s+)?(?:the\s+|our\s+)?\d[\d,]*"
@@ -62,10 +72,17 @@ class ZeroWidthInterval:
             text = unquoted(sentence.text)
             for spread in _NO_SPREAD.finditer(text):
                 yield found(self, sentence, spread.start(), spread.end())
+            named = set()
+            for limits in _BRACKETS.finditer(text):
+                low, high = limits["low"] or limits["least"], limits["high"] or limits["most"]
+                if float(low) == float(high):
+                    named.add(limits.end())
+                    yield found(self, sentence, limits.start(), limits.end())
             for limits in _RANGE.finditer(text):
                 around = text[max(0, limits.start() - 60) : limits.end() + 60]
                 equal = float(limits["low"]) == float(limits["high"])
-                if equal and _INTERVAL.search(around):
+                known = any(0 <= end - limits.end() <= 3 for end in named)
+                if equal and not known and _INTERVAL.search(around):
                     yield found(self, sentence, limits.start(), limits.end())
 
 

@@ -69,6 +69,12 @@ _ALL_NEEDED: Final = re.compile(
     r"(?:all|every|each)\b|\b(?:pass|meet|satisfy)(?:es|ing)?\s+(?:all|every|each)\b",
     _I,
 )
+_ALL_PASSED: Final = re.compile(
+    r"\ball\s+(?:\w+\s+){0,3}?(?:gates|requirements|limits|criteria|thresholds)\s+(?:(?:are|were|have)\s+)?"
+    r"(?:passed|pass|met|kept|held|hold)\s+(?:even\s+)?(?:at|after|under|with|following)\b[^.;,]{0,60}\Z",
+    _I,
+)
+"""What stands before a correction at whose level all gates are said to have passed."""
 _UNCORRECTED: Final = re.compile(
     r"\b(?:no|without|not|never|unnecessary|instead\s+of|rather\s+than|avoid\w*)\s+(?:\w+\s+){0,5}?"
     r"(?:Bonferroni|Holm|[ŠS]id[áa]k|correct\w*|adjust\w*)|\bintersection-?\s?union\b",
@@ -129,7 +135,10 @@ class CorrectedConjunction:
         for sentence in prose.sentences():
             claim = _CORRECTION.search(unquoted(sentence.text))
             near = unquoted(sentence.passage.text)
-            if claim and _ALL_NEEDED.search(near) and not _UNCORRECTED.search(near):
+            if not claim or _UNCORRECTED.search(near):
+                continue
+            before = unquoted(sentence.text)[: claim.start()]
+            if _ALL_NEEDED.search(near) or _ALL_PASSED.search(before):
                 yield found(self, sentence, *claim.span())
 
 
