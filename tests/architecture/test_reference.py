@@ -112,6 +112,8 @@ def documents(folder, project):
     yield "facts", facts
     yield "scenarios", scenarios
     yield "assessment", tomllib.loads((project / "assessment.toml").read_text())
+    tested = shipworthy("control", "test", "--variants", "1", "--format", "json").stdout
+    yield "control-evaluation", json.loads(tested)["evaluation"]
     for name, members in (
         ("finding", findings["findings"]),
         ("paired-finding", findings["paired"]),

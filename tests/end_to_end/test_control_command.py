@@ -82,7 +82,8 @@ def test_the_record_holds_every_episode_and_its_counts_follow_from_them():
 
 def test_a_stranger_gets_the_same_result_and_sees_an_altered_one(tmp_path, file):
     given = tmp_path / "result.json"
-    given.write_text(shipworthy("control", "test", file, "--format", "json").stdout)
+    written = shipworthy("control", "test", file, "--to", given, "--format", "json")
+    assert given.read_text() == written.stdout
     same = shipworthy("control", "test", file, "--against", given)
     assert same.returncode == 0, same.stderr
     assert same.stderr.endswith("the same result\n")

@@ -66,19 +66,7 @@ def plugin_page(root: Path) -> str:
             "each time stops the run."
         ),
         block("python", _outline(Attack)),
-        "## Controls and worlds",
-        (
-            "A control around an agent says what it would do about a call; it sees calls and "
-            "results, and neither the state of a world nor the script. It answers from the view "
-            "alone: a clock, chance or a memory of its own would make a result that nobody can "
-            "repeat, and the test refuses it. See "
-            "[test-your-controls.md](../how-to/test-your-controls.md)."
-        ),
-        block(
-            "python",
-            f"ControlFactory = {_shown(ControlFactory)}\n\n\n"
-            + "\n\n".join(map(_outline, (View, Opinion, Control))),
-        ),
+        *_about_controls(),
         "## Scenario packs and frameworks",
         (
             "Both are data. See [write-a-scenario-pack.md](../how-to/write-a-scenario-pack.md) and "
@@ -86,8 +74,8 @@ def plugin_page(root: Path) -> str:
         ),
         "## A complete example",
         (
-            f"The package [{EXAMPLE}](../examples/plugin) has one of each. Install it with "
-            "`python -m pip install ./docs/examples/plugin`."
+            f"The package [{EXAMPLE}](../examples/plugin) has a target, a safeguard, an attack and "
+            "a pack. Install it with `python -m pip install ./docs/examples/plugin`."
         ),
     ]
     for name in _FILES:
@@ -95,6 +83,21 @@ def plugin_page(root: Path) -> str:
         text = (root / EXAMPLE / path).read_text(encoding="utf-8")
         parts += [f"`{path}`", block("toml" if name.endswith("toml") else "python", text)]
     return page("Plug-ins", *parts)
+
+
+def _about_controls() -> list[str]:
+    outlines = "\n\n".join(map(_outline, (View, Opinion, Control)))
+    return [
+        "## Controls and worlds",
+        (
+            "A control around an agent says what it would do about a call; it sees calls and "
+            "results, and neither the state of a world nor the script. It answers from the view "
+            "alone: a clock, chance or a memory of its own would make a result that nobody can "
+            "repeat, and the test refuses it. A complete one, and a world, stand in "
+            "[test-your-controls.md](../how-to/test-your-controls.md)."
+        ),
+        block("python", f"ControlFactory = {_shown(ControlFactory)}\n\n\n{outlines}"),
+    ]
 
 
 def _outline(protocol: type) -> str:

@@ -104,7 +104,7 @@ FORMATS: Final = (
     Format(
         "control-evaluation",
         ControlEvaluation,
-        "`evaluation` in what `shipworthy control test --format json` prints",
+        "`evaluation` in what `shipworthy control test --to FILE` writes",
     ),
 )
 """Every format, in the order of the pipeline."""

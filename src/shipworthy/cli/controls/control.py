@@ -18,6 +18,7 @@ class _Asked(TypedDict):
     seed: int | None
     variants: int | None
     by: str
+    to: Path | None
     against: Path | None
 
 
@@ -41,10 +42,11 @@ def command() -> None:
     show_default=True,
     help="Show all worlds together, each world, or each attack of each world.",
 )
+@click.option("--to", type=click.Path(path_type=Path), help="Also write the result there, as JSON.")
 @click.option(
     "--against",
     type=click.Path(path_type=Path),
-    help="Compare with a result that --format json wrote; a difference gives exit code 4.",
+    help="Compare with a result that --to wrote; a difference gives exit code 4.",
 )
 @format_option
 def test_controls(
@@ -73,6 +75,8 @@ def test_controls(
     test = prepare_control_test(read, Registry.installed(), asked["seed"], asked["variants"])
     evaluation = evaluate_controls(test)
     _show(evaluation, asked["by"], output)
+    if asked["to"] is not None:
+        asked["to"].write_text(_document(evaluation), encoding="utf-8")
     if asked["against"] is not None:
         _compare(asked["against"], evaluation)
     return _exit_code(evaluation)
@@ -155,15 +159,22 @@ def _parts(trajectory: str) -> tuple[str, str, int]:
 
 def _show(evaluation: "ControlEvaluation", by: str, output: Output) -> None:
     if output.format == "json":
-        import msgspec
-
-        body = msgspec.to_builtins(evaluation)
-        output.data({"digest": evaluation.digest, "evaluation": body})
+        output.line(_document(evaluation).rstrip("\n"))
         return
     from shipworthy.cli.controls.control_text import evaluation_lines
 
     for line in evaluation_lines(evaluation, by, output):
         output.line(line)
+
+
+def _document(evaluation: "ControlEvaluation") -> str:
+    """Return the result as JSON, the same bytes in a file and on the terminal."""
+    import json
+
+    import msgspec
+
+    body = {"digest": evaluation.digest, "evaluation": msgspec.to_builtins(evaluation)}
+    return json.dumps(body, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def _compare(given: Path, evaluation: "ControlEvaluation") -> None:

@@ -11,7 +11,7 @@ from shipworthy.records.risks.controls import ControlEvaluation
 
 
 class ControlResult(Record, frozen=True, kw_only=True):
-    """What `shipworthy control test --format json` prints: the evaluation and its digest."""
+    """What `shipworthy control test --to FILE` writes: the evaluation and its digest."""
 
     digest: Digest
     evaluation: ControlEvaluation
@@ -30,7 +30,7 @@ def read_result(path: Path) -> ControlResult:
             "control-file-unreadable",
             f"cannot read the result: {(error.strerror or 'unknown error').lower()}",
             location=Location(str(path)),
-            help="give a file that `shipworthy control test --format json` wrote",
+            help="give a file that `shipworthy control test --to FILE` wrote",
         ) from None
     return read_record(data, ControlResult, str(path))
 
