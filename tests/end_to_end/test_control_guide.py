@@ -91,6 +91,25 @@ def test_a_control_that_asks_the_dice_is_refused(installed, tmp_path):
     assert "error[control-not-pure]" in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("return None", "AttributeError"),
+        ("raise RuntimeError('out of order')", "out of order"),
+        ("return type('Odd', (), {'identity': lambda s: 3, 'examine': 4})()", "it is no control"),
+    ],
+)
+def test_what_is_no_control_is_refused_with_its_place(installed, tmp_path, body, why):
+    code = f"def make_key_then_send(options):\n    {body}\n"
+    environment = installed(code, CONTROL.format(kind="odd"))
+    file = tmp_path / "own.toml"
+    file.write_text(OWN.replace("KIND", "odd"))
+    refused = shipworthy("control", "test", file, environment=environment)
+    assert refused.returncode == 2
+    assert "own.toml:7:1: error[control-unusable]" in refused.stderr, refused.stderr
+    assert why in refused.stderr
+
+
 def test_a_plug_in_with_the_name_of_a_built_in_is_refused(installed, tmp_path):
     environment = installed(guide_code(), CONTROL.format(kind="monitor"))
     refused = shipworthy("control", "list", environment=environment)

@@ -156,7 +156,7 @@ def test_a_world_that_raises_is_named():
     with pytest.raises(Problem) as caught:
         evaluated(NO_CONTROL, (broken,))
     assert caught.value.diagnostics[0].code == "world-failed"
-    assert "`safe` failed on `robber-0`" in caught.value.diagnostics[0].message
+    assert "failed on `safe/robber-0/0`" in caught.value.diagnostics[0].message
 
 
 def test_how_long_an_agent_went_on_after_the_effect():

@@ -26,10 +26,15 @@ class CallPattern(Record, frozen=True, kw_only=True):
     def fits(self, call: ToolCall) -> bool:
         """Say whether the rule is about a call. Capital and small letters are alike."""
         return (
-            (self.tool == call.name or fnmatchcase(call.name, self.tool))
+            _named(call.name, self.tool)
             and all(_any_fits(call, name, globs) for name, globs in self.where.items())
             and not any(_any_fits(call, name, globs) for name, globs in self.unless.items())
         )
+
+
+def _named(name: str, glob: str) -> bool:
+    # most rules name one tool, and this is asked millions of times
+    return name == glob or (not glob.isidentifier() and fnmatchcase(name, glob))
 
 
 def _any_fits(call: ToolCall, name: str, globs: Globs) -> bool:

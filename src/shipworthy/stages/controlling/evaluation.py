@@ -58,7 +58,7 @@ def evaluate_controls(test: ControlTest) -> ControlEvaluation:
     episodes: list[ControlEpisode] = []
     summaries: list[ControlSummary] = []
     for stack in test.stacks:
-        own = [play(playbook, script, bare, stack) for playbook, script, bare in scripted]
+        own = [_played(one, stack) for one in scripted]
         _require_pure(stack, scripted, own)
         episodes += own
         played = [(bare, episode) for (_, _, bare), episode in zip(scripted, own, strict=True)]
@@ -97,12 +97,24 @@ def _script(playbook: AnyPlaybook, family: Family, variant: int, seed: int) -> S
         trajectory = write_trajectory(playbook, family, variant, seed)
         return playbook, trajectory, assay(playbook, trajectory)
     except Exception as error:
-        raise Problem.of(
-            "world-failed",
-            f"world `{playbook.world.name}` failed on `{family.name}`, variant {variant}: "
-            f"{type(error).__name__}: {error}",
-            help="a tool answers what it cannot do with a text, and never raises",
-        ) from error
+        what = f"{playbook.world.name}/{family.name}/{variant}"
+        raise _failed(what, error) from error
+
+
+def _played(scripted: Scripted, stack: ControlStack) -> ControlEpisode:
+    playbook, script, bare = scripted
+    try:
+        return play(playbook, script, bare, stack)
+    except Exception as error:  # controls never raise here, so it is the world
+        raise _failed(script.id, error) from error
+
+
+def _failed(what: str, error: Exception) -> Problem:
+    return Problem.of(
+        "world-failed",
+        f"a world failed on `{what}`: {type(error).__name__}: {error}",
+        help="a tool answers what it cannot do with a text, and never raises",
+    )
 
 
 def _summaries(
@@ -120,8 +132,9 @@ def _require_pure(
     stack: ControlStack, scripted: Sequence[Scripted], own: Sequence[ControlEpisode]
 ) -> None:
     """Play the plain variants once more, the last one first: a memory of its own would show."""
-    for (playbook, script, bare), episode in reversed(list(zip(scripted, own, strict=True))):
-        if script.variant == 0 and play(playbook, script, bare, stack) != episode:
+    for one, episode in reversed(list(zip(scripted, own, strict=True))):
+        script = one[1]
+        if script.variant == 0 and _played(one, stack) != episode:
             raise Problem.of(
                 "control-not-pure",
                 f"the stack `{stack.name}` did two things with one trajectory, `{script.id}`",

@@ -6,9 +6,16 @@ from typing import Any, cast
 from shipworthy.app.assessment_file.toml_positions import KeyPath
 from shipworthy.app.preparation.control_tests.reading import ReadFile
 from shipworthy.app.preparation.control_tests.schema import ControlSection
-from shipworthy.instruments.controls import CONTROLS, Control, ControlFactory, ControlStack
+from shipworthy.instruments.controls import (
+    CONTROLS,
+    Control,
+    ControlFactory,
+    ControlSettings,
+    ControlStack,
+)
 from shipworthy.instruments.worlds import PLAYBOOKS, AnyPlaybook, Playbook
 from shipworthy.kernel import Diagnostic, Plugin, Problem, Registry, did_you_mean
+from shipworthy.records.risks.controls import ControlIdentity
 from shipworthy.stages.controlling import NO_CONTROL, ControlTest
 
 CONTROL_GROUP = "shipworthy.controls"
@@ -110,7 +117,29 @@ def _control(
         )
     options: dict[str, Any] = dict(section.options)
     with _Placed(file, (*path, "options")):
-        return factory(options)
+        return _checked(section.kind, factory, options)
+
+
+def _checked(kind: str, factory: ControlFactory, options: Mapping[str, Any]) -> Control:
+    """Make a control and look whether it is one: that of a plug-in may be anything."""
+    try:
+        control = factory(options)
+        _require_control(control)
+    except Problem:
+        raise
+    except Exception as error:
+        raise Problem.of(
+            "control-unusable",
+            f"`{kind}` cannot be made: {type(error).__name__}: {error}",
+            help="it needs `settings`, `examine(view)` and `identity()`; see plugins.md",
+        ) from error
+    return control
+
+
+def _require_control(control: Control) -> None:
+    sound = isinstance(control.identity(), ControlIdentity) and callable(control.examine)
+    if not (sound and isinstance(control.settings, ControlSettings)):
+        raise TypeError("it is no control")
 
 
 class _Placed:
