@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import click
 
 from shipworthy.cli.output.streams import Output, format_option, note, plain
-from shipworthy.kernel import Diagnostic, ExitCode, Location, Problem, Registry, did_you_mean
+from shipworthy.kernel import ExitCode, Location, Problem, Registry, did_you_mean
 
 if TYPE_CHECKING:
     from shipworthy.records.risks.controls import ControlEvaluation
@@ -182,17 +182,12 @@ def _compare(given: Path, evaluation: "ControlEvaluation") -> None:
 
     found = list(differences(read_result(given), evaluation))
     if found:
-        raise Problem(
-            [
-                Diagnostic(
-                    "control-result-differs",
-                    f"another result than the test gives now, in {difference}",
-                    Location(str(given)),
-                    "take the file, seed, variants and plug-ins that it was made with",
-                )
-                for difference in found
-            ],
-            ExitCode.INTEGRITY,
+        raise Problem.of(
+            "control-result-differs",
+            f"another result than the test gives now: {'; '.join(found)}",
+            location=Location(str(given)),
+            help="take the file, seed, variants and plug-ins that it was made with",
+            exit_code=ExitCode.INTEGRITY,
         )
     note(f"{given}: the same result")
 
