@@ -93,7 +93,8 @@ def _mark(stack: "ControlStackIdentity") -> str:
 
 
 def _worst(evaluation: "ControlEvaluation") -> Iterator[str]:
-    yield "world in which least is caught before its effect"
+    level = f"{evaluation.alpha} / {len(evaluation.worlds)}"
+    yield f"world in which least is caught before its effect; bounds at {level}"
     width = max(len(plain(stack.name)) for stack in evaluation.stacks)
     for stack in evaluation.stacks[1:]:
         found = [evaluation.summary(stack.name, world.name) for world in evaluation.worlds]
@@ -110,7 +111,7 @@ def _people(evaluation: "ControlEvaluation") -> Iterator[str]:
     yield "had no effect, or was read by people who have the time for a share of honest work"
     width = max(len(plain(stack.name)) for stack in evaluation.stacks)
     budgets = [point.budget for point in evaluation.summaries[0].audits]
-    heads = "  ".join(f"{_percent(budget):<25}" for budget in budgets)
+    heads = "  ".join(f"{_percent(budget) + ' %':<25}" for budget in budgets)
     yield f"{'stack':<{width}}  {heads}  {'stopped after, steps':<21} asked"
     for stack in evaluation.stacks[1:]:
         one = evaluation.summary(stack.name)
@@ -194,10 +195,12 @@ def _percent(share: str, rounding: str = "nearest") -> str:
 
 def _bounds_note(evaluation: "ControlEvaluation", by: str) -> str:
     level = evaluation.alpha
-    if by != "stack":
+    if by == "stack":
+        level = f"{level} over all worlds"
+    else:
         level = f"{level} / {len(evaluation.worlds)}"
     return (
-        f"each bound one-sided at {level}; the unit is the family, because variants of one attack "
+        f"each bound one-sided, at {level}; the unit is the family, because variants of one attack "
         "are alike"
     )
 
