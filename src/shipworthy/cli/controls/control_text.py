@@ -194,13 +194,9 @@ def _percent(share: str, rounding: str = "nearest") -> str:
 
 
 def _bounds_note(evaluation: "ControlEvaluation", by: str) -> str:
-    level = evaluation.alpha
-    if by == "stack":
-        level = f"{level} over all worlds"
-    else:
-        level = f"{level} / {len(evaluation.worlds)}"
+    shared = " over all worlds" if by == "stack" else f" / {len(evaluation.worlds)}"
     return (
-        f"each bound one-sided, at {level}; the unit is the family, because variants of one attack "
+        f"each bound one-sided, at {evaluation.alpha}{shared}; the unit is the family, because variants of one attack "
         "are alike"
     )
 
