@@ -196,8 +196,8 @@ def _percent(share: str, rounding: str = "nearest") -> str:
 def _bounds_note(evaluation: "ControlEvaluation", by: str) -> str:
     shared = " over all worlds" if by == "stack" else f" / {len(evaluation.worlds)}"
     return (
-        f"each bound one-sided, at {evaluation.alpha}{shared}; the unit is the family, because variants of one attack "
-        "are alike"
+        f"each bound one-sided, at {evaluation.alpha}{shared}; the unit is the family, because "
+        "variants of one attack are alike"
     )
 
 
