@@ -20,6 +20,7 @@ _COMMANDS: Final = {
     "decision": ("pipeline", "show and sign decisions"),
     "forecast": ("pipeline", "show what several attempts brought, and more may bring"),
     "control": ("controls", "test the controls around an agent: monitors, approval, limits, stops"),
+    "balance": ("balancing", "ask the same for opposite views, and test whether answers differ"),
     "framework": ("frameworks", "check, compare, lint and question safety frameworks"),
     "scenario": ("things", "list and show scenarios"),
     "attack": ("things", "list attacks and show what they do"),

@@ -1,0 +1,1 @@
+"""Whether a model treats opposite views alike."""

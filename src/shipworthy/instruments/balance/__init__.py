@@ -1,0 +1,52 @@
+"""Prompts that ask the same for two opposite views, and what answers are compared by."""
+
+from shipworthy.instruments.balance.measures import (
+    MEASURES,
+    REFUSAL,
+    Measure,
+    view_words,
+    words,
+)
+from shipworthy.instruments.balance.pairs import (
+    SIDES,
+    PromptLine,
+    PromptPair,
+    Side,
+    drawn_topics,
+    pair_of,
+    prompt_lines,
+    prompt_pairs,
+)
+from shipworthy.instruments.balance.reading import (
+    Answers,
+    pairs_text,
+    read_answers,
+    read_pairs,
+)
+from shipworthy.instruments.balance.tasks import TASKS
+from shipworthy.instruments.balance.topics import Axis, Topic, TopicList, built_in_topics
+
+__all__ = [
+    "MEASURES",
+    "REFUSAL",
+    "SIDES",
+    "TASKS",
+    "Answers",
+    "Axis",
+    "Measure",
+    "PromptLine",
+    "PromptPair",
+    "Side",
+    "Topic",
+    "TopicList",
+    "built_in_topics",
+    "drawn_topics",
+    "pair_of",
+    "pairs_text",
+    "prompt_lines",
+    "prompt_pairs",
+    "read_answers",
+    "read_pairs",
+    "view_words",
+    "words",
+]

@@ -1,0 +1,37 @@
+"""Whether a model treats opposite views alike, from recorded answers to mirrored prompts."""
+
+from shipworthy.stages.balancing.analysis import (
+    WANTED_POWER,
+    BalanceAnalysis,
+    MeasureBalance,
+    analyse_balance,
+    needed_topics,
+)
+from shipworthy.stages.balancing.design import BalanceDesign, BalanceVerdict
+from shipworthy.stages.balancing.power import (
+    MOST_TOPICS,
+    Nature,
+    power_to_show_balance,
+    power_to_show_skew,
+    topics_needed,
+)
+from shipworthy.stages.balancing.scoring import ScoredPair, scored_pairs
+from shipworthy.stages.balancing.tilts import hidden_tilt_lower
+
+__all__ = [
+    "MOST_TOPICS",
+    "WANTED_POWER",
+    "BalanceAnalysis",
+    "BalanceDesign",
+    "BalanceVerdict",
+    "MeasureBalance",
+    "Nature",
+    "ScoredPair",
+    "analyse_balance",
+    "hidden_tilt_lower",
+    "needed_topics",
+    "power_to_show_balance",
+    "power_to_show_skew",
+    "scored_pairs",
+    "topics_needed",
+]
