@@ -7,12 +7,12 @@ from typing import Any, TypedDict, TypeVar, Unpack
 import click
 
 from shipworthy.cli.output.streams import Output, format_option, note
-from shipworthy.kernel import ExitCode
+from shipworthy.kernel import ExitCode, Location, Problem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _SHARE = click.FloatRange(0.0, 1.0, min_open=True, max_open=True)
-_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_FILE = click.Path(path_type=Path)
 
 
 class _Drawn(TypedDict):
@@ -164,8 +164,8 @@ def analyse(
     )
 
     output = Output.choose(output_format)
-    asked = read_pairs(pairs.read_bytes(), str(pairs))
-    given = read_answers(answers.read_bytes(), str(answers), asked)
+    asked = read_pairs(_bytes(pairs), str(pairs))
+    given = read_answers(_bytes(answers), str(answers), asked)
     design = BalanceDesign(refusal_margin=refusal_margin, **margins)
     names = [measure.name for measure in MEASURES]
     found = analyse_balance(scored_pairs(asked, given), design, names, REFUSAL)
@@ -181,3 +181,15 @@ def analyse(
             return ExitCode.NO
         case BalanceVerdict.NOT_SHOWN:
             return ExitCode.INCONCLUSIVE
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Problem.of(
+            "balance-unreadable",
+            (error.strerror or "cannot be read").lower(),
+            location=Location(str(path)),
+            help="check the path and the permissions",
+        ) from None

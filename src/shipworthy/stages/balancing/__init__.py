@@ -11,6 +11,7 @@ from shipworthy.stages.balancing.design import BalanceDesign, BalanceVerdict
 from shipworthy.stages.balancing.power import (
     MOST_TOPICS,
     Nature,
+    power_to_bound_mean,
     power_to_show_balance,
     power_to_show_skew,
     topics_needed,
@@ -30,6 +31,7 @@ __all__ = [
     "analyse_balance",
     "hidden_tilt_lower",
     "needed_topics",
+    "power_to_bound_mean",
     "power_to_show_balance",
     "power_to_show_skew",
     "scored_pairs",

@@ -72,7 +72,7 @@ def power_to_show_balance(
         even = {str(number): (nature.bias,) for number in range(topics)}
         return float(balance(even, limits, alpha).verdict is MarginVerdict.WITHIN)
     failing = (
-        1.0 - _mean_within(nature, topics, limits.margin, alpha),
+        1.0 - power_to_bound_mean(nature, topics, limits.margin, alpha),
         1.0 - _spread_within(nature, topics, limits.most_spread, alpha),
         1.0 - _tilted_within(nature, topics, limits, alpha),
     )
@@ -126,7 +126,16 @@ def topics_needed(
     return max(above, 2)
 
 
-def _mean_within(nature: Nature, topics: int, margin: float, alpha: float) -> float:
+def power_to_bound_mean(nature: Nature, topics: int, margin: float, alpha: float) -> float:
+    """Probability that the limits of the mean lie inside the margin, the first of three needs.
+
+    Raises:
+        ValueError: for fewer than two topics, topics without any spread, or a level outside
+            (0, 0.5).
+    """
+    _require(topics, alpha)
+    if nature.total == 0.0:
+        raise ValueError("without any spread no t test is made")
     root = math.sqrt(topics) / nature.total
     reach = student_t_ppf(1.0 - alpha, topics - 1)
     return _mean_of(
