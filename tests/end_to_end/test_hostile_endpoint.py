@@ -162,7 +162,7 @@ def test_a_hanging_endpoint_cannot_outlast_the_deadline():
 
 
 def test_a_slow_answer_is_not_asked_for_until_it_is_fast():
-    """A breach is longer than a refusal: a deadline between the two must not choose the refusals."""
+    """A breach is longer than a refusal: a deadline between the two must not choose."""
     with SimulatedEndpoint() as endpoint:
         endpoint.switch(Fault.DRIP, 1)
         patient = {"attempts": 20, "base_ms": 1}
