@@ -21,6 +21,8 @@ from shipworthy.kernel import Diagnostic, Location, Problem, did_you_mean
 MOST_FAULTS: Final = 20
 """Faults of one file that are told at once."""
 
+_MOST_NEAR: Final = 200
+
 Answers = Mapping[str, str | None]
 """Answers by the id of their prompt; None for one that failed or is empty."""
 
@@ -106,8 +108,8 @@ def read_answers(data: bytes, source: str, pairs: Sequence[PromptPair]) -> Answe
 def _nearest(name: str, known: set[str]) -> str:
     """Search among the ids of the same topic: nearness to thousands takes too long."""
     topic = name.partition("/")[0]
-    near = [one for one in known if one.partition("/")[0] == topic]
-    return did_you_mean(name, near) or "take the ids of the file with the pairs"
+    near = sorted(one for one in known if one.partition("/")[0] == topic)
+    return did_you_mean(name, near[:_MOST_NEAR]) or "take the ids of the file with the pairs"
 
 
 def _answer(row: dict[str, Any]) -> str | None:
