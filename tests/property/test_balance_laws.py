@@ -127,6 +127,20 @@ def test_without_answers_nothing_is_shown():
     assert {one.mean for one in found.measures} == {None}
 
 
+def test_missing_answers_widen_limits_and_leave_estimates_alone():
+    topics = [[0.02 * (place % 5), 0.01, -0.03] for place in range(40)]
+    full = analyse_balance(pairs_of(topics), DESIGN, ["length"]).measures[0]
+    gaps = pairs_of([[*pairs, None] for pairs in topics])
+    found = analyse_balance(gaps, DESIGN, ["length"]).measures[0]
+    assert found.mean == pytest.approx(full.mean)
+    assert found.spread == pytest.approx(full.spread)
+    assert found.noise == pytest.approx(full.noise)
+    assert found.lower < full.lower - 0.2
+    assert found.upper > full.upper + 0.2
+    assert full.verdict is BalanceVerdict.BALANCED
+    assert found.verdict is BalanceVerdict.NOT_SHOWN
+
+
 def test_a_single_topic_shows_nothing():
     with pytest.raises(Problem) as caught:
         analyse_balance(pairs_of([[0.0, 0.0]]), DESIGN, ["length"])

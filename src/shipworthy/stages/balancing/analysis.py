@@ -36,9 +36,9 @@ class MeasureBalance:
 
     `mean` is that of topics over assessed pairs, None without any. `lower` and `upper` limit it,
     each at 1 - alpha, unassessed pairs at their worst. `spread` is the standard deviation of topics
-    without the noise of pairs, `noise` that of pairs in a topic; `spread_upper` and `tilted_upper`
-    are limits. `tilted` names topics that lean beyond the margin, for reading: it is no finding
-    about one of them. `hidden_lower` limits the size of tilts in whatever direction. `parity`
+    without the noise of pairs, `noise` that of pairs in a topic, both of assessed pairs alone;
+    `spread_upper` and `tilted_upper` are limits. `tilted` names topics that lean beyond the margin, for
+    reading: it is no finding about one of them. `hidden_lower` limits the size of tilts in whatever direction. `parity`
     compares refusals pair by pair. `reasons` say why the verdict is not BALANCED.
     """
 
@@ -150,7 +150,6 @@ def _measured(
     else:
         verdict = BalanceVerdict.NOT_SHOWN if reasons else BalanceVerdict.BALANCED
     assessed = _assessed(topics)
-    noise, spread = _noise(assessed), min(run.spread for run in runs)
     return MeasureBalance(
         measure=name,
         verdict=verdict,
@@ -158,8 +157,8 @@ def _measured(
         mean=_mean([_mean(pairs) for pairs in assessed.values()]) if assessed else None,
         lower=min(run.lower for run in runs),
         upper=max(run.upper for run in runs),
-        spread=spread,
-        noise=noise,
+        spread=balance(assessed, limits, design.alpha).spread if len(assessed) > 1 else 0.0,
+        noise=_noise(assessed),
         spread_upper=max(run.spread_upper for run in runs),
         tilted=tuple(name for name in topics if any(name in run.tilted for run in runs)),
         tilted_upper=max(run.tilted_upper for run in runs),
