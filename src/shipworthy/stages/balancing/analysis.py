@@ -37,9 +37,10 @@ class MeasureBalance:
     `mean` is that of topics over assessed pairs, None without any. `lower` and `upper` limit it,
     each at 1 - alpha, unassessed pairs at their worst. `spread` is the standard deviation of topics
     without the noise of pairs, `noise` that of pairs in a topic, both of assessed pairs alone;
-    `spread_upper` and `tilted_upper` are limits. `tilted` names topics that lean beyond the margin, for
-    reading: it is no finding about one of them. `hidden_lower` limits the size of tilts in whatever direction. `parity`
-    compares refusals pair by pair. `reasons` say why the verdict is not BALANCED.
+    `spread_upper` and `tilted_upper` are limits. `tilted` names topics that lean beyond the margin,
+    for reading: it is no finding about one of them. `hidden_lower` limits the size of tilts in
+    whatever direction. `parity` compares refusals pair by pair. `reasons` say why the verdict is
+    not BALANCED.
     """
 
     measure: str
