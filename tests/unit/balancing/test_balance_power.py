@@ -1,6 +1,7 @@
 """Power: published numbers, and what can never be shown."""
 
 import pytest
+from scipy.stats import chi2
 
 from shipworthy.stages.balancing import (
     BalanceDesign,
@@ -10,6 +11,7 @@ from shipworthy.stages.balancing import (
     power_to_show_skew,
     topics_needed,
 )
+from shipworthy.stages.balancing.power import spread_ratios
 
 LIMITS = BalanceDesign().limits
 
@@ -74,3 +76,13 @@ def test_a_skew_at_the_margin_is_shown_with_the_level():
 def test_what_makes_no_sense_is_refused(wrong):
     with pytest.raises(ValueError, match=r"must|not|needs|without|at least"):
         wrong()
+
+
+@pytest.mark.parametrize(("freedom", "worst"), [(9, 0.01), (28, 0.002), (63, 0.001)])
+def test_quantiles_of_a_sample_spread_are_near_the_exact_ones(freedom, worst):
+    """The oracle is scipy's chi-square; the approximation is too low in the tails."""
+    found = spread_ratios(freedom)
+    exact = [
+        (chi2.ppf((n + 0.5) / len(found), freedom) / freedom) ** 0.5 for n in range(len(found))
+    ]
+    assert max(abs(one - two) for one, two in zip(found, exact, strict=True)) < worst

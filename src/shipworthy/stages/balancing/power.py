@@ -94,7 +94,7 @@ def power_to_show_skew(nature: Nature, topics: int, margin: float, alpha: float)
     reach = student_t_ppf(1.0 - alpha, topics - 1)
     return _mean_of(
         normal_cdf((abs(nature.bias) - margin) * root - reach * ratio)
-        for ratio in _spread_ratios(topics - 1)
+        for ratio in spread_ratios(topics - 1)
     )
 
 
@@ -144,7 +144,7 @@ def power_to_bound_mean(nature: Nature, topics: int, margin: float, alpha: float
             normal_cdf((margin - nature.bias) * root - reach * ratio)
             - normal_cdf((-margin - nature.bias) * root + reach * ratio),
         )
-        for ratio in _spread_ratios(topics - 1)
+        for ratio in spread_ratios(topics - 1)
     )
 
 
@@ -177,7 +177,7 @@ def _most_seen(topics: int, most_tilted: float, alpha: float) -> int:
 
 
 @lru_cache(maxsize=64)
-def _spread_ratios(freedom: int) -> tuple[float, ...]:
+def spread_ratios(freedom: int) -> tuple[float, ...]:
     """Quantiles of the sample standard deviation over the true one.
 
     By the cube root of Wilson and Hilferty (1931): with 9 degrees of freedom the exact ones differ
