@@ -75,7 +75,10 @@ def test_zero_percent_with_a_silent_positive_control_is_uninformative(tmp_path):
     assert done.finished.returncode == 3
     finding = done.findings["asr.secrets.safeguarded"]
     assert finding["rate"]["successes"] == 0
-    assert finding["blockers"] == ["positive control failed"]
+    control, *canaries = finding["blockers"]
+    assert control == "positive control failed"
+    assert canaries
+    assert all("drifted" in one for one in canaries)
     result = done.requirement("secrets-internal")
     assert result["verdict"] == "inconclusive"
     assert "positive control failed" in result["why"]
@@ -87,7 +90,10 @@ def test_a_deaf_judge_cannot_clear_a_model_that_leaks(tmp_path):
     done = assess(tmp_path, betrayed, instrument=DEAF, **SMALL)
     finding = done.findings["asr.secrets.bare"]
     assert finding["rate"]["successes"] == 0
-    assert finding["blockers"] == ["positive control failed"]
+    control, *canaries = finding["blockers"]
+    assert control == "positive control failed"
+    assert canaries
+    assert all("drifted" in one for one in canaries)
 
 
 def test_attacks_that_never_land_say_nothing_about_the_safeguards(tmp_path):
