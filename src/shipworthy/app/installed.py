@@ -48,10 +48,10 @@ def find_pack(source: str, registry: Registry, near: Path = Path()) -> str | Pat
             )
         return source
     plugin = registry.find(_PACKS, source)
-    _check_free(plugin, BUILT_IN)
+    plugin.require_free(BUILT_IN)
     path = plugin.load()
     if not isinstance(path, str | Path):
-        raise _wrong(plugin, path, "the path of a pack: a `pathlib.Path` or a text")
+        raise plugin.wrong(path, "the path of a pack: a `pathlib.Path` or a text")
     return Path(path)
 
 
@@ -64,16 +64,16 @@ def load_factory(registry: Registry, group: str, kind: str) -> Callable[..., Any
     plugin = registry.find(group, kind)
     loaded = plugin.load()
     if not callable(loaded):
-        raise _wrong(plugin, loaded, "a function from options")
+        raise plugin.wrong(loaded, "a function from options")
     return loaded
 
 
 def _attack(plugin: Plugin, taken: Collection[str]) -> Attack:
-    _check_free(plugin, taken)
+    plugin.require_free(taken)
     loaded = plugin.load()
     named = getattr(loaded, "name", None) == plugin.name
     if isinstance(loaded, type) or not named or not callable(getattr(loaded, "apply", None)):
-        raise _wrong(plugin, loaded, f"an attack with the name `{plugin.name}`")
+        raise plugin.wrong(loaded, f"an attack with the name `{plugin.name}`")
     return cast("Attack", loaded)
 
 
@@ -82,21 +82,3 @@ def _help(source: str, near: Path, names: list[str]) -> str:
         kind = "folder" if (near / source).is_dir() else "file"
         return f"for the {kind} of that name write `./{source}`"
     return f"a path has a `/` or ends in `.yaml`; {did_you_mean(source, names)}"
-
-
-def _check_free(plugin: Plugin, taken: Collection[str]) -> None:
-    if plugin.name in taken:
-        raise Problem.of(
-            "plugin-duplicate",
-            f"`{plugin.name}` of `{plugin.group}` is built in, and registered by `{plugin.origin}`",
-            help=f"uninstall `{plugin.origin}`, or let it use another name",
-        )
-
-
-def _wrong(plugin: Plugin, loaded: object, wanted: str) -> Problem:
-    return Problem.of(
-        "plugin-load",
-        f"plug-in `{plugin.name}` of `{plugin.group}` ({plugin.origin} {plugin.version}) "
-        f"is a `{type(loaded).__name__}`",
-        help=f"the entry point should name {wanted}",
-    )

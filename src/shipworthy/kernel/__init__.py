@@ -23,7 +23,7 @@ from shipworthy.kernel.exit_codes import MEANING, PRECEDENCE, ExitCode, worst_ex
 from shipworthy.kernel.identifiers import derive_id
 from shipworthy.kernel.plugins import GROUPS, Plugin, Registry
 from shipworthy.kernel.randomness import Stream
-from shipworthy.kernel.record import Record, convert_record, read_record
+from shipworthy.kernel.record import Record, convert_options, convert_record, read_record
 
 __all__ = [
     "GROUPS",
@@ -43,6 +43,7 @@ __all__ = [
     "Stream",
     "SystemClock",
     "canonical_bytes",
+    "convert_options",
     "convert_record",
     "decimal_string",
     "derive_id",

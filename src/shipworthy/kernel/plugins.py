@@ -4,7 +4,7 @@ A plug-in that cannot be loaded is a usage error, never a log line: an assessmen
 with fewer instruments than its author asked for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
@@ -54,6 +54,28 @@ class Plugin:
                 help=f"repair or uninstall `{self.origin}`",
             ) from error
         return loaded
+
+    def require_free(self, taken: Collection[str]) -> None:
+        """Refuse a name that a built-in has.
+
+        Raises:
+            Problem: `plugin-duplicate`.
+        """
+        if self.name in taken:
+            raise Problem.of(
+                "plugin-duplicate",
+                f"`{self.name}` of `{self.group}` is built in, and registered by `{self.origin}`",
+                help=f"uninstall `{self.origin}`, or let it use another name",
+            )
+
+    def wrong(self, loaded: object, wanted: str) -> Problem:
+        """Return `plugin-load` for something that loads and is not what the group holds."""
+        return Problem.of(
+            "plugin-load",
+            f"plug-in `{self.name}` of `{self.group}` ({self.origin} {self.version}) "
+            f"is a `{type(loaded).__name__}`",
+            help=f"the entry point should name {wanted}",
+        )
 
 
 class Registry:

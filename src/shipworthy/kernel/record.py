@@ -1,11 +1,12 @@
 """The base of every value that is written down."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
 import msgspec
 
-from shipworthy.kernel.diagnostics import Location, Problem, did_you_mean
+from shipworthy.kernel.diagnostics import Diagnostic, Location, Problem, did_you_mean
 
 R = TypeVar("R")
 
@@ -54,6 +55,29 @@ def convert_record(value: Any, kind: type[R], source: str) -> R:
         raise Problem.of(
             "record-invalid", message, location=Location(source), help=advice
         ) from None
+
+
+def convert_options(options: Mapping[str, object], kind: type[R], what: str) -> R:
+    """Convert options that a person wrote, as TOML or JSON, into their record, which has a `name`.
+
+    Raises:
+        Problem: `option-unknown` with the nearest legal word, or `record-invalid`; both name the
+            thing as `what`, with the name that it is given or has by default.
+    """
+    assert issubclass(kind, msgspec.Struct)
+    fields = msgspec.structs.fields(kind)
+    default_name = next(field.default for field in fields if field.name == "name")
+    source = f"{what} `{options.get('name', default_name)}`"
+    legal = [field.name for field in fields]
+    unknown = [
+        Diagnostic(
+            "option-unknown", f"no option `{key}`", Location(source), did_you_mean(key, legal)
+        )
+        for key in sorted(set(options) - set(legal))
+    ]
+    if unknown:
+        raise Problem(unknown)
+    return convert_record(dict(options), kind, source)
 
 
 def _explained(complaint: str, kind: type) -> tuple[str, str]:

@@ -3,17 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar
 
-import msgspec
-
-from shipworthy.kernel import (
-    Diagnostic,
-    Location,
-    Problem,
-    Record,
-    convert_record,
-    did_you_mean,
-    digest_of,
-)
+from shipworthy.kernel import Record, convert_options, digest_of
 from shipworthy.records.risks.controls import ControlIdentity
 
 O = TypeVar("O", bound="ControlSettings")  # noqa: E741 - the conventional letter of an options type
@@ -45,19 +35,7 @@ def read_control_options(options: Mapping[str, Any], kind: type[O]) -> O:
     Raises:
         Problem: `option-unknown` with the nearest legal word, or `record-invalid`.
     """
-    fields = msgspec.structs.fields(kind)
-    default_name = next(field.default for field in fields if field.name == "name")
-    source = f"control `{options.get('name', default_name)}`"
-    legal = [field.name for field in fields]
-    unknown = [
-        Diagnostic(
-            "option-unknown", f"no option `{key}`", Location(source), did_you_mean(key, legal)
-        )
-        for key in sorted(set(options) - set(legal))
-    ]
-    if unknown:
-        raise Problem(unknown)
-    return convert_record(dict(options), kind, source)
+    return convert_options(options, kind, "control")
 
 
 def identity_of(settings: ControlSettings, kind: str) -> ControlIdentity:

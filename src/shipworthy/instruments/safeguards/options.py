@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final, Literal, TypeVar
 
-import msgspec
-
-from shipworthy.kernel import Diagnostic, Location, Problem, Record, convert_record, did_you_mean
+from shipworthy.kernel import Record, convert_options
 from shipworthy.vocabulary import MODEL
 
 REFUSAL: Final = "This request cannot be answered here."
@@ -45,19 +43,7 @@ def read_options(options: Mapping[str, object], kind: type[O]) -> O:
     Raises:
         Problem: `option-unknown` with the nearest legal word, or `record-invalid`.
     """
-    fields = msgspec.structs.fields(kind)
-    default_name = next(field.default for field in fields if field.name == "name")
-    source = f"safeguard `{options.get('name', default_name)}`"
-    legal = [field.name for field in fields]
-    unknown = [
-        Diagnostic(
-            "option-unknown", f"no option `{key}`", Location(source), did_you_mean(key, legal)
-        )
-        for key in sorted(set(options) - set(legal))
-    ]
-    if unknown:
-        raise Problem(unknown)
-    return convert_record(dict(options), kind, source)
+    return convert_options(options, kind, "safeguard")
 
 
 def proportion(text: str, what: str) -> Decimal:

@@ -14,7 +14,7 @@ from shipworthy.instruments.controls import (
     ControlStack,
 )
 from shipworthy.instruments.worlds import PLAYBOOKS, AnyPlaybook, Playbook
-from shipworthy.kernel import Diagnostic, Plugin, Problem, Registry, did_you_mean
+from shipworthy.kernel import Diagnostic, Problem, Registry, did_you_mean
 from shipworthy.records.risks.controls import ControlIdentity
 from shipworthy.stages.controlling import NO_CONTROL, ControlTest
 
@@ -32,9 +32,9 @@ def control_kinds(registry: Registry) -> dict[str, ControlFactory]:
     for name in registry.names(CONTROL_GROUP):
         plugin = registry.find(CONTROL_GROUP, name)
         loaded = plugin.load()
-        _require_free(plugin, CONTROLS)
+        plugin.require_free(CONTROLS)
         if not callable(loaded):
-            raise _wrong(plugin, loaded, "a function from options to a control")
+            raise plugin.wrong(loaded, "a function from options to a control")
         found[name] = cast("ControlFactory", loaded)
     return found
 
@@ -50,9 +50,9 @@ def playbooks(registry: Registry) -> dict[str, AnyPlaybook]:
     for name in registry.names(WORLD_GROUP):
         plugin = registry.find(WORLD_GROUP, name)
         loaded = plugin.load()
-        _require_free(plugin, built_in)
+        plugin.require_free(built_in)
         if not isinstance(loaded, Playbook) or loaded.world.name != name:
-            raise _wrong(plugin, loaded, f"a `Playbook` of a world named `{name}`")
+            raise plugin.wrong(loaded, f"a `Playbook` of a world named `{name}`")
         found[name] = loaded
     return found
 
@@ -162,21 +162,3 @@ class _Placed:
 
 def _named(found: Diagnostic) -> str:
     return f"{found.location}: {found.message}" if found.location else found.message
-
-
-def _require_free(plugin: Plugin, built_in: Mapping[str, object]) -> None:
-    if plugin.name in built_in:
-        raise Problem.of(
-            "plugin-duplicate",
-            f"`{plugin.name}` of `{plugin.group}` is built in, and registered by `{plugin.origin}`",
-            help=f"uninstall `{plugin.origin}`, or let it use another name",
-        )
-
-
-def _wrong(plugin: Plugin, loaded: object, wanted: str) -> Problem:
-    return Problem.of(
-        "plugin-load",
-        f"plug-in `{plugin.name}` of `{plugin.group}` ({plugin.origin} {plugin.version}) "
-        f"is a `{type(loaded).__name__}`",
-        help=f"the entry point should name {wanted}",
-    )
