@@ -13,10 +13,10 @@ from shipworthy.app.inspect_logs.census import (
 )
 from shipworthy.app.registration import OpenCampaign, RunRecorder
 from shipworthy.instruments.inspect_logs import NOT_LOGGED, LoggedSample, reply_of, request_of
-from shipworthy.kernel import ExitCode, Location, Problem, digest_of
-from shipworthy.records import PlannedItem, Trial, plan_cells, trial_id
-from shipworthy.stages.evaluating import Transcript, without_latency
-from shipworthy.vocabulary import Arm, Failure, Outcome, Reply, Request
+from shipworthy.kernel import ExitCode, Location, Problem
+from shipworthy.records import PlannedItem, plan_cells, trial_id
+from shipworthy.stages.evaluating import Exchange, Judgement, Transcript
+from shipworthy.vocabulary import Arm, Failure, Request
 
 
 def write_trials(campaign: OpenCampaign, census: Census, reading: LogReading) -> None:
@@ -58,47 +58,21 @@ class _Writer:
     done: set[str]
 
     def logged(self, item: PlannedItem, arm: Arm, entry: Entry, logged: LoggedSample) -> None:
+        judgement = Judgement(outcome=entry.outcome, judge=entry.judge)
         reply = reply_of(logged.sample, entry.outcome)
-        said = _Said(request_of(logged.sample), reply, entry.outcome, entry.judge)
-        self._write(item, arm, said)
+        self._write(item, arm, Exchange(request_of(logged.sample), reply, judgement))
 
     def missing(self, item: PlannedItem, arm: Arm, asked: Request) -> None:
         failure = Failure(reason=NOT_LOGGED.reason, detail=NOT_LOGGED.detail)
-        self._write(item, arm, _Said(asked, failure, NOT_LOGGED, ""))
+        self._write(item, arm, Exchange(asked, failure, Judgement(outcome=NOT_LOGGED, judge="")))
 
-    def _write(self, item: PlannedItem, arm: Arm, said: "_Said") -> None:
+    def _write(self, item: PlannedItem, arm: Arm, exchange: Exchange) -> None:
         name = trial_id(self.campaign.plan_digest, item, arm)
         if name in self.done:
             return
-        reply = said.reply
-        trial = Trial(
-            id=name,
-            run=self.recorder.run,
-            scenario=item.scenario,
-            domain=item.domain,
-            attack=item.attack,
-            role=item.role,
-            arm=arm,
-            seed=item.seed,
-            request=item.request,
-            response=digest_of(without_latency(reply)),
-            finish=reply.finish if isinstance(reply, Reply) else "",
-            outcome=said.outcome,
-            judge=said.judge,
-            layers=(),
-            usage=reply.usage,
-        )
-        self.recorder.write(trial, Transcript(trial=name, request=said.request, reply=reply))
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What was asked and answered, and what became of it."""
-
-    request: Request
-    reply: Reply | Failure
-    outcome: Outcome
-    judge: str
+        trial = exchange.trial(name, self.recorder.run, item, arm)
+        transcript = Transcript(trial=name, request=exchange.request, reply=exchange.reply)
+        self.recorder.write(trial, transcript)
 
 
 def _key(item: PlannedItem) -> CellKey:

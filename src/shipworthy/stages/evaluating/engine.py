@@ -224,25 +224,10 @@ class Campaign:
             return Judgement(outcome=Unassessed(reason="judge-error", detail=detail), judge="")
 
     def _record(self, item: PlannedItem, arm: Arm, exchange: "Exchange") -> None:
-        reply = exchange.reply
-        trial = Trial(
-            id=trial_id(self.plan, item, arm),
-            run=self.run,
-            scenario=item.scenario,
-            domain=item.domain,
-            attack=item.attack,
-            role=item.role,
-            arm=arm,
-            seed=item.seed,
-            request=item.request,
-            response=digest_of(without_latency(reply)),
-            finish=reply.finish if isinstance(reply, Reply) else "",
-            outcome=exchange.judgement.outcome,
-            judge=exchange.judgement.judge,
-            layers=reply.layers,
-            usage=reply.usage,
+        trial = exchange.trial(trial_id(self.plan, item, arm), self.run, item, arm)
+        self.sink.write(
+            trial, Transcript(trial=trial.id, request=exchange.request, reply=exchange.reply)
         )
-        self.sink.write(trial, Transcript(trial=trial.id, request=exchange.request, reply=reply))
         self._written += 1
         self.on_trial(trial)
         if self.limits.trials and self._written >= self.limits.trials:
@@ -258,6 +243,27 @@ class Exchange:
     request: Request
     reply: Reply | Failure
     judgement: Judgement
+
+    def trial(self, name: str, run: str, item: PlannedItem, arm: Arm) -> Trial:
+        """Return the trial of that name that a run makes of it."""
+        reply = self.reply
+        return Trial(
+            id=name,
+            run=run,
+            scenario=item.scenario,
+            domain=item.domain,
+            attack=item.attack,
+            role=item.role,
+            arm=arm,
+            seed=item.seed,
+            request=item.request,
+            response=digest_of(without_latency(reply)),
+            finish=reply.finish if isinstance(reply, Reply) else "",
+            outcome=self.judgement.outcome,
+            judge=self.judgement.judge,
+            layers=reply.layers,
+            usage=reply.usage,
+        )
 
 
 def without_latency(reply: Reply | Failure) -> Reply | Failure:
