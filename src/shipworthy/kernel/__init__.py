@@ -1,7 +1,7 @@
 """What everything stands on: canonical JSON, digests, ids, time, diagnostics, plug-ins."""
 
-from shipworthy.kernel.canonical import canonical_bytes, decimal_string, significant
-from shipworthy.kernel.clock import Clock, FixedClock, SystemClock, timestamp
+from shipworthy.kernel.canonical import canonical_bytes, decimal_string, is_unicode, significant
+from shipworthy.kernel.clock import Clock, FixedClock, SystemClock, is_day, timestamp
 from shipworthy.kernel.diagnostics import (
     Diagnostic,
     Location,
@@ -53,7 +53,9 @@ __all__ = [
     "digest_of",
     "digest_text",
     "escaped",
+    "is_day",
     "is_digest",
+    "is_unicode",
     "read_record",
     "short",
     "significant",

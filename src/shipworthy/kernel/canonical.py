@@ -72,7 +72,7 @@ def _fits(value: object) -> bool:
     found = [value]
     for one in found:  # grows while it is walked
         if isinstance(one, str):
-            fits = one.isascii() or _is_unicode(one)
+            fits = one.isascii() or is_unicode(one)
         elif isinstance(one, dict):
             fits = _are_keys(one)
             found.extend(one.values())
@@ -117,11 +117,12 @@ def _check(value: object, path: str) -> None:
 
 
 def _check_text(value: str, path: str) -> None:
-    if not _is_unicode(value):
+    if not is_unicode(value):
         raise _refusal(path, "string holds a lone surrogate")
 
 
-def _is_unicode(text: str) -> bool:
+def is_unicode(text: str) -> bool:
+    """Say whether a text can be encoded: it holds no lone surrogate."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,8 +1,9 @@
 """Time as an argument: nothing below the edges reads the wall clock."""
 
+import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Protocol
+from datetime import UTC, date, datetime
+from typing import Final, Protocol
 
 
 class Clock(Protocol):
@@ -31,6 +32,20 @@ class FixedClock:
     def now(self) -> datetime:
         """Return the time it was set to."""
         return self.at
+
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def is_day(text: str) -> bool:
+    """Say whether a text is a day of the calendar, `YYYY-MM-DD`."""
+    if _DAY.fullmatch(text) is None:
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def timestamp(moment: datetime) -> str:

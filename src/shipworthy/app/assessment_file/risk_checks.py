@@ -1,10 +1,10 @@
 """What is wrong with evaluations and threat models that have the right shape."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from shipworthy.app.assessment_file.complaints import Complaint, says_something, unprintable
 from shipworthy.app.assessment_file.toml_positions import KeyPath
+from shipworthy.kernel import is_day
 from shipworthy.records import Assessment, ThreatSection
 
 
@@ -52,7 +52,7 @@ def _check_threat(threat: ThreatSection, index: int) -> Iterator[Complaint]:
             yield "missing-key", message, ("threats", index, name), right
     for number, barrier in enumerate(threat.barriers):
         place: KeyPath = ("threats", index, "barriers", number, "until")
-        if barrier.until and not _is_day(barrier.until):
+        if barrier.until and not is_day(barrier.until):
             yield "type", f"`until = {barrier.until}` is no day", place, "write it as 2027-11-30"
         if not barrier.step or not barrier.barrier:
             message = f"a barrier of `{threat.scenario}` lacks its step or what it is"
@@ -74,10 +74,3 @@ def _texts(assessment: Assessment) -> Iterator[tuple[KeyPath, str]]:
         for number, barrier in enumerate(threat.barriers):
             yield ("threats", index, "barriers", number, "step"), barrier.step
             yield ("threats", index, "barriers", number, "barrier"), barrier.barrier
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False

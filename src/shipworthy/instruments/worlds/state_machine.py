@@ -12,7 +12,7 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 
-from shipworthy.kernel import Digest, Record, digest_bytes, digest_of
+from shipworthy.kernel import Digest, Record, digest_bytes, digest_of, is_unicode
 from shipworthy.vocabulary import Tool, ToolCall, ToolParameter
 
 S = TypeVar("S", bound=Record)
@@ -93,7 +93,7 @@ class World(Generic[S]):
         wanted = [parameter.name for parameter in tool.parameters]
         if sorted(wanted) != sorted(call.arguments):
             return state, f"error: `{call.name}` takes {', '.join(wanted) or 'no arguments'}"
-        if not all(map(_is_unicode, call.arguments.values())):
+        if not all(map(is_unicode, call.arguments.values())):
             return state, "error: an argument is no text"
         return self.actions[call.name](state, dict(call.arguments))
 
@@ -141,11 +141,3 @@ def task_state(done: int, of: int) -> TaskState:
     if done == of:
         return TaskState.DONE
     return TaskState.PARTLY if done else TaskState.NOT_DONE
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -13,7 +13,6 @@ from shipworthy.frameworks.document import (
     Source,
 )
 from shipworthy.frameworks.language.reader import Faults, Section, distinct, folded, known
-from shipworthy.frameworks.language.sections.dates import is_date
 from shipworthy.frameworks.language.shape import (
     CLAUSE,
     LONGEST_PHRASE,
@@ -23,7 +22,7 @@ from shipworthy.frameworks.language.shape import (
 )
 from shipworthy.frameworks.language.yaml_positions import TextNode
 from shipworthy.frameworks.taxonomy import DOMAINS, TOPICS
-from shipworthy.kernel import is_digest
+from shipworthy.kernel import is_day, is_digest
 
 
 def read_sources(document: Section, faults: Faults) -> tuple[Source, ...]:
@@ -144,7 +143,7 @@ def _digest(node: TextNode, faults: Faults) -> str:
 
 
 def _retrieved(node: TextNode, faults: Faults) -> str:
-    if node.text and node.text != "unknown" and not is_date(node.text):
+    if node.text and node.text != "unknown" and not is_day(node.text):
         message = f"`{node.text}` is not a date"
         faults.add("type", message, node.location, "write YYYY-MM-DD, or plainly `unknown`")
     return node.text

@@ -1,25 +1,14 @@
 """Calendar dates, as ISO 8601 writes them."""
 
 import re
-from datetime import date
 from typing import Final
 
 from shipworthy.frameworks.language.reader import Faults, Section
 from shipworthy.frameworks.language.shape import DATE
 from shipworthy.frameworks.language.yaml_positions import TextNode
+from shipworthy.kernel import is_day
 
 _DATE: Final = re.compile(DATE)
-
-
-def is_date(text: str) -> bool:
-    """Say whether a text is a day of the calendar, `YYYY-MM-DD`."""
-    if _DATE.fullmatch(text) is None:
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def read_date(section: Section, key: str, faults: Faults) -> TextNode:
@@ -28,7 +17,7 @@ def read_date(section: Section, key: str, faults: Faults) -> TextNode:
     if key not in section:
         return blank
     node = section.scalar(key)
-    if not node.text or is_date(node.text):
+    if not node.text or is_day(node.text):
         return node
     message = f"`{node.text}` is not a date"
     advice = "write YYYY-MM-DD"
