@@ -1,4 +1,4 @@
-"""What everything stands on: canonical JSON, digests, ids, time, diagnostics, plug-ins."""
+"""What everything stands on: canonical JSON, digests, ids, time, diagnostics, files, plug-ins."""
 
 from shipworthy.kernel.canonical import canonical_bytes, decimal_string, is_unicode, significant
 from shipworthy.kernel.clock import Clock, FixedClock, SystemClock, is_day, timestamp
@@ -20,6 +20,13 @@ from shipworthy.kernel.digests import (
     short,
 )
 from shipworthy.kernel.exit_codes import MEANING, PRECEDENCE, ExitCode, worst_exit
+from shipworthy.kernel.files import (
+    TooLargeError,
+    read_bounded,
+    read_stream,
+    system_reason,
+    utf8_text,
+)
 from shipworthy.kernel.identifiers import derive_id
 from shipworthy.kernel.plugins import GROUPS, Plugin, Registry
 from shipworthy.kernel.randomness import Stream
@@ -42,6 +49,7 @@ __all__ = [
     "Severity",
     "Stream",
     "SystemClock",
+    "TooLargeError",
     "canonical_bytes",
     "convert_options",
     "convert_record",
@@ -56,9 +64,13 @@ __all__ = [
     "is_day",
     "is_digest",
     "is_unicode",
+    "read_bounded",
     "read_record",
+    "read_stream",
     "short",
     "significant",
+    "system_reason",
     "timestamp",
+    "utf8_text",
     "worst_exit",
 ]

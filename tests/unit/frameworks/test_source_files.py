@@ -8,7 +8,6 @@ from shipworthy.frameworks import compile_rulebook, load_framework, read_framewo
 from shipworthy.frameworks.common import common_vocabulary
 from shipworthy.frameworks.common.mappings import read_mapping
 from shipworthy.frameworks.compare.correspondence.scales import read_scale_maps
-from shipworthy.frameworks.language.files import TooLargeError, read_bounded
 from shipworthy.frameworks.obligations.catalogue import read_catalogue
 from shipworthy.kernel import Problem
 
@@ -54,11 +53,3 @@ def test_what_is_not_there_is_named_with_the_reason(kind, tmp_path):
 def test_a_file_without_end_is_refused(kind):
     place = Path("/dev/zero")
     assert refusal(kind, place) == LARGE[kind].format(place)
-
-
-def test_a_file_of_the_largest_size_is_read(tmp_path: Path):
-    file = tmp_path / "f"
-    file.write_bytes(b"12345678")
-    assert read_bounded(file, 8) == b"12345678"
-    with pytest.raises(TooLargeError, match="larger than 7 bytes"):
-        read_bounded(file, 7)

@@ -13,7 +13,16 @@ import msgspec
 
 from shipworthy.app.assessment_file.checks import check_assessment
 from shipworthy.app.assessment_file.toml_positions import KeyPath, TomlPositions
-from shipworthy.kernel import Diagnostic, Digest, Location, Problem, did_you_mean, digest_bytes
+from shipworthy.kernel import (
+    Diagnostic,
+    Digest,
+    Location,
+    Problem,
+    did_you_mean,
+    digest_bytes,
+    read_bounded,
+    system_reason,
+)
 from shipworthy.records import Assessment
 from shipworthy.vocabulary import DeploymentType
 
@@ -112,19 +121,14 @@ def read_assessment(path: Path) -> AssessmentFile:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as stream:
-            source = stream.read(LARGEST_FILE + 1)
-        fault = f"larger than {LARGEST_FILE} bytes" if len(source) > LARGEST_FILE else ""
+        return read_bounded(path, LARGEST_FILE)
     except OSError as error:
-        source, fault = b"", (error.strerror or "unknown error").lower()
-    if fault:
         raise Problem.of(
             "assessment-unreadable",
-            f"cannot read the assessment: {fault}",
+            f"cannot read the assessment: {system_reason(error)}",
             location=Location(str(path)),
             help="give the path of an assessment.toml",
-        )
-    return source
+        ) from None
 
 
 def _decode(source: bytes, path: Path) -> str:

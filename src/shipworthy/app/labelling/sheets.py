@@ -8,7 +8,14 @@ from types import MappingProxyType
 from typing import Final
 
 from shipworthy.app.labelling.work import Answer
-from shipworthy.kernel import Location, Problem, did_you_mean
+from shipworthy.kernel import (
+    Location,
+    Problem,
+    TooLargeError,
+    did_you_mean,
+    read_bounded,
+    system_reason,
+)
 from shipworthy.records import LabelAnswer
 
 COLUMNS: Final = ("item", "label")
@@ -83,12 +90,11 @@ def _answers(rows: "Iterator[list[str]]", path: Path) -> Iterator[Answer]:
 
 def _text(path: Path) -> str:
     try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST_SHEET + 1)
+        data = read_bounded(path, LARGEST_SHEET)
+    except TooLargeError as error:
+        raise _refusal(system_reason(error), path, 0) from None
     except OSError as error:
-        raise _refusal(f"cannot be read: {(error.strerror or '').lower()}", path, 0) from None
-    if len(data) > LARGEST_SHEET:
-        raise _refusal(f"larger than {LARGEST_SHEET} bytes", path, 0)
+        raise _refusal(f"cannot be read: {system_reason(error)}", path, 0) from None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

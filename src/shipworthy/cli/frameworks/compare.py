@@ -8,7 +8,7 @@ import click
 
 from shipworthy.cli.frameworks.options import budget_option, read_pairs
 from shipworthy.cli.output.streams import Output, format_option, note
-from shipworthy.kernel import ExitCode, Problem
+from shipworthy.kernel import ExitCode, Problem, system_reason
 
 if TYPE_CHECKING:
     from shipworthy.frameworks.common import Beside, Cell, OneWay, Row, Situation, Survey
@@ -77,7 +77,7 @@ def _write(page: Path, view: "Survey") -> None:
     except OSError as error:
         raise Problem.of(
             "compare-page",
-            f"cannot write `{page}`: {(error.strerror or 'unknown error').lower()}",
+            f"cannot write `{page}`: {system_reason(error)}",
             help="name a file in a folder that exists",
         ) from None
     note(f"page written to {page}")

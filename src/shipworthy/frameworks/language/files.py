@@ -1,27 +1,8 @@
-"""Reading a file that somebody else wrote: never much more of it than its kind needs."""
+"""Reading a file of a framework, a mapping or the like, with the complaint that they share."""
 
-import errno
 from pathlib import Path
 
-from shipworthy.kernel import Location, Problem
-
-
-class TooLargeError(OSError):
-    """A file holds more than is read of its kind; `strerror` says how much that is."""
-
-
-def read_bounded(path: Path, most: int) -> bytes:
-    """Return the content of a file of at most `most` bytes.
-
-    Raises:
-        TooLargeError: when it holds more; no more than one further byte has been read.
-        OSError: when it cannot be read.
-    """
-    with path.open("rb") as stream:
-        data = stream.read(most + 1)
-    if len(data) > most:
-        raise TooLargeError(errno.EFBIG, f"larger than {most} bytes", str(path))
-    return data
+from shipworthy.kernel import Location, Problem, TooLargeError, read_bounded, system_reason
 
 
 def read_source(path: Path, most: int, what: str, advice: str = "") -> bytes:
@@ -35,10 +16,5 @@ def read_source(path: Path, most: int, what: str, advice: str = "") -> bytes:
     except TooLargeError as error:
         message = str(error.strerror)
     except OSError as error:
-        message, advice = f"cannot read {what}: {reason(error)}", ""
+        message, advice = f"cannot read {what}: {system_reason(error)}", ""
     raise Problem.of("framework-unreadable", message, location=Location(str(path)), help=advice)
-
-
-def reason(error: OSError) -> str:
-    """Say in lower case why a file cannot be read."""
-    return (error.strerror or "unknown error").lower()

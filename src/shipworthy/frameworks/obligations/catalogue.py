@@ -10,10 +10,16 @@ from typing import Final, Literal, cast
 
 import shipworthy.records
 from shipworthy.frameworks.document import FrameworkDocument, Governance, Provenance
-from shipworthy.frameworks.language.files import read_bounded, reason
 from shipworthy.frameworks.language.reader import Faults, Section, distinct, known
 from shipworthy.frameworks.language.yaml_positions import TextNode, read_yaml
-from shipworthy.kernel import Location, Problem, Record, did_you_mean
+from shipworthy.kernel import (
+    Location,
+    Problem,
+    Record,
+    did_you_mean,
+    read_bounded,
+    system_reason,
+)
 
 Extent = Literal["full", "part", "none"]
 """How much of an item an assessment yields; `gap` says what is missing."""
@@ -102,7 +108,7 @@ def read_catalogue(path: Path) -> ObligationCatalogue:
     except OSError as error:
         raise Problem.of(
             "framework-unreadable",
-            f"cannot read the catalogue: {reason(error)}",
+            f"cannot read the catalogue: {system_reason(error)}",
             location=Location(str(path)),
         ) from None
     faults = Faults()

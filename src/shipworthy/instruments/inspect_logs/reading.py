@@ -1,6 +1,5 @@
 """Logs of Inspect as a stream of samples: one in memory at a time, whatever the size of the log."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,15 @@ from typing import Any, Final
 from shipworthy.instruments.inspect_logs.archive import Archive
 from shipworthy.instruments.inspect_logs.documents import VERSION, Header, Sample
 from shipworthy.instruments.inspect_logs.untrusted_json import convert, digest_json, parse
-from shipworthy.kernel import Digest, Location, Problem
+from shipworthy.kernel import (
+    Digest,
+    Location,
+    Problem,
+    TooLargeError,
+    digest_file,
+    read_bounded,
+    system_reason,
+)
 
 LARGEST_JSON: Final = 256 * 1024 * 1024
 """Bytes of a log in the `.json` format, which has to be read as a whole."""
@@ -20,7 +27,6 @@ _ASKED: Final = ("input", "choices", "target", "metadata", "sandbox", "files", "
 """The parts of a sample that its dataset fixes."""
 
 _ARCHIVE: Final = b"PK"
-_BLOCK: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +70,12 @@ def open_log(path: Path) -> InspectLog:
             `inspect-form`.
     """
     try:
-        file = _digest(path)
+        file = digest_file(path)
         value = _archived_header(path) if _is_archive(path) else _whole(path)
     except OSError as error:
         raise Problem.of(
             "inspect-unreadable",
-            f"cannot read the log: {(error.strerror or 'unknown error').lower()}",
+            f"cannot read the log: {system_reason(error)}",
             location=Location(str(path)),
             help="give the path of a `.eval` or `.json` log of Inspect",
         ) from None
@@ -122,15 +128,15 @@ def _unnamed(part: Any) -> Any:
 
 
 def _whole(path: Path) -> dict[str, Any]:
-    with path.open("rb") as stream:
-        data = stream.read(LARGEST_JSON + 1)
-    if len(data) > LARGEST_JSON:
+    try:
+        data = read_bounded(path, LARGEST_JSON)
+    except TooLargeError:
         raise Problem.of(
             "inspect-json",
             f"larger than {LARGEST_JSON >> 20} MiB, and this format is read as a whole",
             location=Location(str(path)),
             help="write it anew with `inspect log convert LOG --to eval --output-dir FOLDER`",
-        )
+        ) from None
     value = parse(data, str(path))
     if not isinstance(value, dict):
         raise Problem.of(
@@ -145,11 +151,3 @@ def _whole(path: Path) -> dict[str, Any]:
 def _is_archive(path: Path) -> bool:
     with path.open("rb") as stream:
         return stream.read(len(_ARCHIVE)) == _ARCHIVE
-
-
-def _digest(path: Path) -> Digest:
-    whole = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            whole.update(block)
-    return f"sha256:{whole.hexdigest()}"

@@ -22,7 +22,17 @@ from shipworthy.instruments.scenarios.public_sets import PUBLIC_SETS, read_publi
 from shipworthy.instruments.scenarios.reading import Reading, check_keys, place_of, read_document
 from shipworthy.instruments.scenarios.rows import ROW_FILES, read_rows
 from shipworthy.instruments.scenarios.validation import shared_goals
-from shipworthy.kernel import Digest, Location, Problem, Record, did_you_mean, digest_of
+from shipworthy.kernel import (
+    Digest,
+    Location,
+    Problem,
+    Record,
+    TooLargeError,
+    did_you_mean,
+    digest_of,
+    read_bounded,
+    system_reason,
+)
 from shipworthy.records import Scenario
 
 BUILT_IN: Final = ("assistant", "vault", "policies")
@@ -156,21 +166,19 @@ def _locate(source: str | Path) -> Path:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
+        return read_bounded(path, LARGEST_FILE)
+    except TooLargeError as error:
+        raise Problem.of(
+            "scenario-encoding",
+            f"`{path}` is {error.strerror}",
+            help="split the pack into files and list them under `files`",
+        ) from None
     except OSError as error:
         raise Problem.of(
             "pack-missing",
-            f"cannot read `{path}`: {(error.strerror or 'unknown error').lower()}",
+            f"cannot read `{path}`: {system_reason(error)}",
             help="check the name under `files` and the permissions",
         ) from None
-    if len(data) > LARGEST_FILE:
-        raise Problem.of(
-            "scenario-encoding",
-            f"`{path}` is larger than {LARGEST_FILE} bytes",
-            help="split the pack into files and list them under `files`",
-        )
-    return data
 
 
 def _files(listed: object, pack: Path, reading: Reading) -> list[Path]:

@@ -15,7 +15,15 @@ from shipworthy.app.preparation.control_tests.schema import (
     StackSection,
     require_share,
 )
-from shipworthy.kernel import Location, Problem, Record, did_you_mean
+from shipworthy.kernel import (
+    Location,
+    Problem,
+    Record,
+    TooLargeError,
+    did_you_mean,
+    read_bounded,
+    system_reason,
+)
 from shipworthy.records.risks.controls import ControlRequirement
 
 LARGEST_FILE: Final = 1024 * 1024
@@ -66,13 +74,11 @@ def read_control_file(path: Path) -> ReadFile:
 
 def _text(path: Path) -> str:
     try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
-        if len(data) > LARGEST_FILE:
-            raise _unreadable(path, f"it is larger than {LARGEST_FILE} bytes")
-        return data.decode("utf-8-sig")
+        return read_bounded(path, LARGEST_FILE).decode("utf-8-sig")
+    except TooLargeError as error:
+        raise _unreadable(path, f"it is {error.strerror}") from None
     except OSError as error:
-        raise _unreadable(path, (error.strerror or "unknown error").lower()) from None
+        raise _unreadable(path, system_reason(error)) from None
     except UnicodeDecodeError:
         raise _unreadable(path, "it is not UTF-8 text") from None
 

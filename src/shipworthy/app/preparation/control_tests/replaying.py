@@ -2,12 +2,23 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from shipworthy.kernel import Digest, Location, Problem, Record, read_record
+from shipworthy.kernel import (
+    Digest,
+    Location,
+    Problem,
+    Record,
+    read_bounded,
+    read_record,
+    system_reason,
+)
 from shipworthy.records.risks.controls import ControlEvaluation
+
+LARGEST_RESULT: Final = 256 * 1024 * 1024
+"""Bytes."""
 
 
 class ControlResult(Record, frozen=True, kw_only=True):
@@ -24,11 +35,11 @@ def read_result(path: Path) -> ControlResult:
         Problem: `control-file-unreadable`, or `record-invalid`.
     """
     try:
-        data = path.read_bytes()
+        data = read_bounded(path, LARGEST_RESULT)
     except OSError as error:
         raise Problem.of(
             "control-file-unreadable",
-            f"cannot read the result: {(error.strerror or 'unknown error').lower()}",
+            f"cannot read the result: {system_reason(error)}",
             location=Location(str(path)),
             help="give a file that `shipworthy control test --to FILE` wrote",
         ) from None

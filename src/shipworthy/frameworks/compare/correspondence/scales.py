@@ -11,11 +11,10 @@ from typing import Final
 
 import msgspec
 
-from shipworthy.frameworks.language.files import TooLargeError, read_bounded
 from shipworthy.frameworks.language.reader import Faults, Section, folded
 from shipworthy.frameworks.language.yaml_positions import Node, TextNode, read_yaml
 from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, satisfying
-from shipworthy.kernel import Problem, Record, did_you_mean
+from shipworthy.kernel import Problem, Record, TooLargeError, did_you_mean, read_bounded
 from shipworthy.records import (
     AllOf,
     AnyOf,
