@@ -22,6 +22,7 @@ from shipworthy.kernel import (
     digest_bytes,
     read_bounded,
     system_reason,
+    utf8_text,
 )
 from shipworthy.records import Assessment
 from shipworthy.vocabulary import DeploymentType
@@ -96,7 +97,7 @@ def read_assessment(path: Path) -> AssessmentFile:
         Problem: `assessment-*` with file, line and column, and what would be right.
     """
     source = _read(path)
-    text = _decode(source, path)
+    text = utf8_text(source, str(path), "assessment-encoding")
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -128,19 +129,6 @@ def _read(path: Path) -> bytes:
             f"cannot read the assessment: {system_reason(error)}",
             location=Location(str(path)),
             help="give the path of an assessment.toml",
-        ) from None
-
-
-def _decode(source: bytes, path: Path) -> str:
-    try:
-        return source.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = source.count(b"\n", 0, error.start) + 1
-        raise Problem.of(
-            "assessment-encoding",
-            "the file is not UTF-8 text",
-            location=Location(str(path), line),
-            help="save it as UTF-8",
         ) from None
 
 

@@ -16,7 +16,7 @@ from shipworthy.instruments.balance.pairs import (
 )
 from shipworthy.instruments.balance.tasks import TASKS
 from shipworthy.instruments.balance.topics import Topic
-from shipworthy.kernel import Diagnostic, Location, Problem, did_you_mean
+from shipworthy.kernel import Diagnostic, Location, Problem, did_you_mean, utf8_text
 
 MOST_FAULTS: Final = 20
 """Faults of one file that are told at once."""
@@ -168,15 +168,7 @@ def _pair(line: PromptLine, found: Mapping[str, tuple[int, PromptLine]]) -> Prom
 
 
 def _each_line(data: bytes, source: str, take: Callable[[int, dict[str, Any]], None]) -> None:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Problem.of(
-            "balance-encoding",
-            "the file is not UTF-8 text",
-            location=Location(source, data.count(b"\n", 0, error.start) + 1),
-            help="save it as UTF-8",
-        ) from None
+    text = utf8_text(data, source, "balance-encoding")
     faults: list[Diagnostic] = []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():

@@ -27,6 +27,7 @@ from shipworthy.kernel import (
     did_you_mean,
     digest_bytes,
     short,
+    utf8_text,
 )
 from shipworthy.records import (
     ActionCheck,
@@ -79,16 +80,7 @@ def read_rows(data: bytes, path: Path) -> ReadRows:
     Raises:
         Problem: `scenario-*` with the file and line of every fault, all at once.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Problem.of(
-            "scenario-encoding",
-            "the file is not UTF-8 text",
-            location=Location(str(path), line),
-            help="save it as UTF-8",
-        ) from None
+    text = utf8_text(data, str(path), "scenario-encoding")
     rows = _csv(text) if path.suffix == ".csv" else _json_lines(text)
     faults: list[Diagnostic] = []
     scenarios: list[Scenario] = []
