@@ -8,7 +8,6 @@ from shipworthy.frameworks import (
     DeclaredScenario,
     FrameworkDocument,
     RiskOutcome,
-    compile_rulebook,
     matters,
 )
 from shipworthy.records import (
@@ -56,11 +55,13 @@ def map_risks(
 ) -> RiskMap:
     """Return the map of a case; `case` holds the facts and the deployment, and no findings.
 
+    The rulebook of the case is that of the document.
+
     What matters is judged as `spec/semantics.md`, 12, has it, so that the map and the gate agree
     on every scenario whose conditions rest on facts.
     """
     rulebook, deployment = case.rulebook, case.evidence.deployment
-    compiled = {scenario.id: scenario for scenario in compile_rulebook(document).scenarios}
+    compiled = {scenario.id: scenario for scenario in rulebook.scenarios}
     scenarios = tuple(
         _mapped(compiled[declared.scenario.id], (outcome, declared), case, known, terms)
         for outcome in document.outcomes
