@@ -76,6 +76,20 @@ def test_bad_lines_are_told_with_file_and_line(asked, tmp_path):
     assert "Traceback" not in finished.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("/dev/zero", "larger than 268435456 bytes\n  help: use fewer topics or repeats"),
+        ("none.jsonl", "no such file or directory\n  help: check the path and the permissions"),
+    ],
+    ids=["without end", "missing"],
+)
+def test_answers_that_cannot_be_read_are_refused(asked, name, said):
+    finished = shipworthy("balance", "analyse", str(asked), name)
+    assert finished.returncode == 2
+    assert finished.stderr == f"{name}: error[balance-unreadable]: {said}\n"
+
+
 def test_a_plan_says_how_many_pairs_are_needed():
     finished = shipworthy("balance", "plan", "--noise", "0.15", "--format", "json")
     rows = json.loads(finished.stdout)

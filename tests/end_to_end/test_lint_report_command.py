@@ -63,6 +63,15 @@ def test_every_file_that_cannot_be_read_is_named_and_nothing_else_is_said(folder
     assert "Traceback" not in finished.stderr
 
 
+def test_a_file_without_end_is_refused():
+    finished = shipworthy("lint-report", "/dev/zero")
+    assert finished.returncode == 2
+    assert finished.stderr == (
+        "/dev/zero: error[lint-report-file]: the file cannot be read: larger than 67108864 bytes\n"
+        "  help: lint its parts one by one\n"
+    )
+
+
 def test_without_a_file_it_says_so(folder):
     finished = shipworthy("lint-report", cwd=folder)
     assert finished.returncode == 2

@@ -7,12 +7,21 @@ from typing import Any, TypedDict, TypeVar, Unpack
 import click
 
 from shipworthy.cli.output.streams import Output, format_option, note
-from shipworthy.kernel import ExitCode, Location, Problem
+from shipworthy.kernel import (
+    ExitCode,
+    Location,
+    Problem,
+    TooLargeError,
+    read_bounded,
+    system_reason,
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _SHARE = click.FloatRange(0.0, 1.0, min_open=True, max_open=True)
 _FILE = click.Path(path_type=Path)
+_LARGEST_FILE = 256 * 1024 * 1024
+"""Bytes of pairs or answers."""
 
 
 class _Drawn(TypedDict):
@@ -169,11 +178,7 @@ def analyse(
     design = BalanceDesign(refusal_margin=refusal_margin, **margins)
     names = [measure.name for measure in MEASURES]
     found = analyse_balance(scored_pairs(asked, given), design, names, REFUSAL)
-    if output.format == "json":
-        output.data(analysis_value(found))
-    else:
-        for line in analysis_lines(found, output):
-            output.line(line)
+    output.show(analysis_value(found), analysis_lines(found, output))
     match found.verdict:
         case BalanceVerdict.BALANCED:
             return ExitCode.YES
@@ -185,11 +190,12 @@ def analyse(
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_bounded(path, _LARGEST_FILE)
     except OSError as error:
+        large = isinstance(error, TooLargeError)
         raise Problem.of(
             "balance-unreadable",
-            (error.strerror or "cannot be read").lower(),
+            system_reason(error),
             location=Location(str(path)),
-            help="check the path and the permissions",
+            help="use fewer topics or repeats" if large else "check the path and the permissions",
         ) from None

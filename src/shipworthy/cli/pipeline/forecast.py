@@ -50,19 +50,13 @@ def command(
     alarm is raised; 3: no alarm, which is no evidence of safety.
     """
     from shipworthy.app.foresight import ForecastWishes, forecast
+    from shipworthy.cli.output.forecast_json import forecast_document
+    from shipworthy.cli.output.forecast_text import forecast_lines
     from shipworthy.statistics.attempts import Alarm
 
     output = Output.choose(output_format)
     forecasts = forecast(_evidence(run, project_dir), ForecastWishes(**asked))
-    if output.format == "json":
-        from shipworthy.cli.output.forecast_json import forecast_document
-
-        output.data(forecast_document(forecasts))
-    else:
-        from shipworthy.cli.output.forecast_text import forecast_lines
-
-        for line in forecast_lines(forecasts, output):
-            output.line(line)
+    output.show(forecast_document(forecasts), forecast_lines(forecasts, output))
     match forecasts.alarm:
         case None:
             return ExitCode.YES

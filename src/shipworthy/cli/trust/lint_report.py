@@ -1,20 +1,31 @@
 """`shipworthy lint-report`: statistical statements of anybody's report that cannot carry it."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from shipworthy.cli.output.streams import Output, format_option, plain
-from shipworthy.kernel import Diagnostic, ExitCode, Location, Problem
+from shipworthy.kernel import (
+    Diagnostic,
+    ExitCode,
+    Location,
+    Problem,
+    TooLargeError,
+    read_bounded,
+    read_stream,
+    system_reason,
+)
 
 if TYPE_CHECKING:
     from shipworthy.stages.reporting.statistics_lint.prose import Prose, ProseFinding
 
 
 STANDARD_INPUT: Final = "-"
+LARGEST_REPORT: Final = 64 * 1024 * 1024
+"""Bytes."""
 
 
 @click.command("lint-report")
@@ -43,14 +54,9 @@ def command(files: tuple[Path, ...], *, certain: bool, output_format: str | None
         for finding in lint_prose(document)
         if finding.sure == "certain" or not certain
     ]
-    if output.format == "json":
-        names = [document.name for document in documents]
-        output.data({"files": names, "language": "en", "findings": list(map(_record, found))})
-    else:
-        for name, finding in found:
-            for line in _lines(name, finding):
-                output.line(line)
-        output.line(_summary(len(documents), [finding for _, finding in found]))
+    names = [document.name for document in documents]
+    findings = list(map(_record, found))
+    output.show({"files": names, "language": "en", "findings": findings}, _told(len(names), found))
     return ExitCode.NO if found else ExitCode.YES
 
 
@@ -62,17 +68,15 @@ def _read_all(files: tuple[Path, ...]) -> list["Prose"]:
     wrong: list[Diagnostic] = []
     for file in files:
         try:
-            piped = str(file) == STANDARD_INPUT
-            data = sys.stdin.buffer.read() if piped else file.read_bytes()
-            documents.append(read_prose(data, str(file)))
+            documents.append(read_prose(_bytes(file), str(file)))
         except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
+            large = isinstance(error, TooLargeError)
             wrong.append(
                 Diagnostic(
                     "lint-report-file",
-                    f"the file cannot be opened: {reason}",
+                    f"the file cannot be {'read' if large else 'opened'}: {system_reason(error)}",
                     Location(str(file)),
-                    "give the path of a report",
+                    "lint its parts one by one" if large else "give the path of a report",
                 )
             )
         except Problem as problem:
@@ -80,6 +84,18 @@ def _read_all(files: tuple[Path, ...]) -> list["Prose"]:
     if wrong:
         raise Problem(wrong)
     return documents
+
+
+def _bytes(file: Path) -> bytes:
+    if str(file) == STANDARD_INPUT:
+        return read_stream(sys.stdin.buffer, LARGEST_REPORT, STANDARD_INPUT)
+    return read_bounded(file, LARGEST_REPORT)
+
+
+def _told(files: int, found: Sequence[tuple[str, "ProseFinding"]]) -> Iterator[str]:
+    for name, finding in found:
+        yield from _lines(name, finding)
+    yield _summary(files, [finding for _, finding in found])
 
 
 def _lines(name: str, finding: "ProseFinding") -> Iterator[str]:
