@@ -87,11 +87,7 @@ def power_to_show_skew(nature: Nature, topics: int, margin: float, alpha: float)
     Raises:
         ValueError: for fewer than two topics or a level outside (0, 0.5).
     """
-    _require(topics, alpha)
-    if nature.total == 0.0:
-        raise ValueError("without any spread no t test is made")
-    root = math.sqrt(topics) / nature.total
-    reach = student_t_ppf(1.0 - alpha, topics - 1)
+    root, reach = _t_test(nature, topics, alpha)
     return _mean_of(
         normal_cdf((abs(nature.bias) - margin) * root - reach * ratio)
         for ratio in spread_ratios(topics - 1)
@@ -133,11 +129,7 @@ def power_to_bound_mean(nature: Nature, topics: int, margin: float, alpha: float
         ValueError: for fewer than two topics, topics without any spread, or a level outside
             (0, 0.5).
     """
-    _require(topics, alpha)
-    if nature.total == 0.0:
-        raise ValueError("without any spread no t test is made")
-    root = math.sqrt(topics) / nature.total
-    reach = student_t_ppf(1.0 - alpha, topics - 1)
+    root, reach = _t_test(nature, topics, alpha)
     return _mean_of(
         max(
             0.0,
@@ -146,6 +138,14 @@ def power_to_bound_mean(nature: Nature, topics: int, margin: float, alpha: float
         )
         for ratio in spread_ratios(topics - 1)
     )
+
+
+def _t_test(nature: Nature, topics: int, alpha: float) -> tuple[float, float]:
+    """Return the number of standard errors in a unit, and how many a one-sided limit takes."""
+    _require(topics, alpha)
+    if nature.total == 0.0:
+        raise ValueError("without any spread no t test is made")
+    return math.sqrt(topics) / nature.total, student_t_ppf(1.0 - alpha, topics - 1)
 
 
 def _spread_within(nature: Nature, topics: int, most: float, alpha: float) -> float:
