@@ -113,7 +113,7 @@ class Forgery:
             self._rename_plan()
             self._reenter_plan()
         if roots:
-            self._reroot()
+            self.reroot()
         if statements:
             self._restate()
         self.reseal_log()
@@ -221,15 +221,17 @@ class Forgery:
             )
             self.entered = plan
 
-    def _reroot(self):
+    def reroot(self, folder="trials", count="trials", root="root"):
+        """Let the log seal the records that a folder holds of each run now, under these names."""
+
         def seal(entry):
-            path = f"trials/{entry.get('run')}.jsonl"
+            path = f"{folder}/{entry.get('run')}.jsonl"
             if entry["type"] != "run-ended" or path not in self.files:
                 return entry
             tree = Tree()
             for line in self.files[path].splitlines():
                 tree.append(line)
-            return {**entry, "trials": tree.size, "root": f"sha256:{tree.root().hex()}"}
+            return {**entry, count: tree.size, root: f"sha256:{tree.root().hex()}"}
 
         self.edit_lines(LOG, lambda entries: [seal(entry) for entry in entries])
 

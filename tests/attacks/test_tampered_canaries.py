@@ -2,10 +2,8 @@
 
 import pytest
 
-from shipworthy.evidence import Tree
 from shipworthy.kernel import canonical_bytes, digest_bytes
 
-LOG = "log/entries.jsonl"
 ANSWERS = "canaries/answers/run-002.jsonl"
 KEY = "canaries/keys/leak.json"
 OTHERWISE = {"yes": "no", "no": "yes", "undecided": "no"}
@@ -13,17 +11,7 @@ OTHERWISE = {"yes": "no", "no": "yes", "undecided": "no"}
 
 def seal_canaries(forge):
     """Let the log seal the canaries that are there now, then everything else."""
-
-    def sealed(entry):
-        path = f"canaries/answers/{entry.get('run')}.jsonl"
-        if entry["type"] != "run-ended" or path not in forge.files:
-            return entry
-        tree = Tree()
-        for line in forge.files[path].splitlines():
-            tree.append(line)
-        return {**entry, "canaries": tree.size, "canaries_root": f"sha256:{tree.root().hex()}"}
-
-    forge.edit_lines(LOG, lambda entries: [sealed(entry) for entry in entries])
+    forge.reroot("canaries/answers", "canaries", "canaries_root")
     forge.reseal()
 
 

@@ -1,6 +1,7 @@
 """Before and after: score limits, tests of no change, the ratio, several attempts, the field."""
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -125,34 +126,29 @@ def grouped(setting: Grouped, runs: int, rng: np.random.Generator):
     yield Found("interval without the difference", about_at_most(0.07), Share(missed, runs))
 
 
+def verdict_of(margin: float, field_only: int, lab_only: int, same: int) -> FieldVerdict:
+    counts = FieldCounts(field_only=field_only, lab_only=lab_only, same=same)
+    return field_verdict(counts, margin, ALPHA)
+
+
 @cache
 def quiet_until(margin: float, field_only: int, lab_only: int, longest: int) -> int:
     """Fewest scenarios alike in both with which the field is shown not to be worse."""
 
-    def shown(same: int) -> bool:
-        counts = FieldCounts(field_only=field_only, lab_only=lab_only, same=same)
-        return field_verdict(counts, margin, ALPHA) is FieldVerdict.NOT_WORSE
+    def quiet(same: int) -> bool:
+        return verdict_of(margin, field_only, lab_only, same) is FieldVerdict.NOT_WORSE
 
-    low, high = -1, longest + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if shown(middle) else (middle, high)
-    return high
+    return bisect_left(range(longest + 1), True, key=quiet)
 
 
 @cache
 def worse_until(margin: float, field_only: int, lab_only: int, longest: int) -> int:
     """Most scenarios alike in both with which the field is shown to be worse; -1 with none."""
 
-    def shown(same: int) -> bool:
-        counts = FieldCounts(field_only=field_only, lab_only=lab_only, same=same)
-        return field_verdict(counts, margin, ALPHA) is FieldVerdict.WORSE
+    def bearable(same: int) -> bool:
+        return verdict_of(margin, field_only, lab_only, same) is not FieldVerdict.WORSE
 
-    low, high = -1, longest + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if shown(middle) else (low, middle)
-    return low
+    return bisect_left(range(longest + 1), True, key=bearable) - 1
 
 
 def replay(setting: Field, rng: np.random.Generator) -> tuple[FieldVerdict, int]:
