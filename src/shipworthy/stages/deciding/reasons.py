@@ -65,7 +65,8 @@ def explain(
     `questions` say how arms that could end early were decided; with `wanted` false the goal is
     that the condition does not hold.
     """
-    return tuple(dict.fromkeys(_explain(condition, case, questions, wanted=wanted)))
+    grounds = _Grounds(case, questions, set())
+    return tuple(dict.fromkeys(_explain(condition, grounds, wanted=wanted)))
 
 
 def percentage(text: str, *, up: bool, limit: str = "") -> str:
@@ -99,17 +100,21 @@ def joined(texts: Iterator[str]) -> str:
     return "; ".join(distinct[:_SHOWN]) + more
 
 
-def _explain(
-    condition: Condition,
-    case: Case,
-    questions: Sequence[SequentialFinding],
-    *,
-    wanted: bool = True,
-) -> Iterator[Reason]:
+@dataclass(frozen=True, slots=True)
+class _Grounds:
+    """What reasons are drawn from, and the definitions, by field and place, that gave theirs."""
+
+    case: Case
+    questions: Sequence[SequentialFinding]
+    told: set[tuple[str, int]]
+
+
+def _explain(condition: Condition, grounds: _Grounds, *, wanted: bool) -> Iterator[Reason]:
     if not isinstance(condition, Atom):
         for member in condition.of:
-            yield from _explain(member, case, questions, wanted=wanted)
+            yield from _explain(member, grounds, wanted=wanted)
         return
+    case = grounds.case
     goal = condition if wanted else _negated(condition)
     truth = case.truth(condition)
     reached = truth if wanted else negation(truth)
@@ -120,23 +125,23 @@ def _explain(
                 why, missing = absence(field.finding, case.evidence.findings)
                 yield Reason(reached, why, missing, "", 1.0)
             else:
-                asked = [one for one in questions if one.finding == finding.id]
+                asked = [one for one in grounds.questions if one.finding == finding.id]
                 yield _rate(goal, _Arm(finding, asked), reached, _blockers(goal, finding, case))
         case QuantityField() as field:
             yield _quantity(goal, field, case.evidence.facts.get(field.name), reached)
         case LevelField() as field if field.definitions:
-            yield from _derived(goal, field, case, questions)
+            yield from _derived(goal, field, grounds)
         case LevelField() as field:
             yield _level(goal, field, case, reached)
 
 
-def _derived(
-    goal: Atom, field: LevelField, case: Case, questions: Sequence[SequentialFinding]
-) -> Iterator[Reason]:
+def _derived(goal: Atom, field: LevelField, grounds: _Grounds) -> Iterator[Reason]:
+    """Yield why definitions hold; each once, or levels of levels would double the work."""
     wanted = satisfying(field, goal.operator, goal.value)
-    for definition in field.definitions:
-        if definition.level not in wanted:
-            yield from _explain(definition.when, case, questions, wanted=False)
+    for place, definition in enumerate(field.definitions):
+        if definition.level not in wanted and (field.name, place) not in grounds.told:
+            grounds.told.add((field.name, place))
+            yield from _explain(definition.when, grounds, wanted=False)
 
 
 def _level(goal: Atom, field: LevelField, case: Case, reached: Truth) -> Reason:
