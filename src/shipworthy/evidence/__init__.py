@@ -24,7 +24,7 @@ from shipworthy.evidence.bundle import (
     seal_files,
 )
 from shipworthy.evidence.checkpoints import Checkpoint, read_checkpoint, sign_checkpoint
-from shipworthy.evidence.files import other_version, tampered, write_atomically
+from shipworthy.evidence.files import one_at_a_time, other_version, tampered, write_atomically
 from shipworthy.evidence.labels import (
     LabelFolder,
     accounted_labels,
@@ -122,6 +122,7 @@ __all__ = [
     "make_statement",
     "merkle_root",
     "node_hash",
+    "one_at_a_time",
     "open_envelope",
     "other_version",
     "plan_statement",

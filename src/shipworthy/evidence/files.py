@@ -1,7 +1,9 @@
-"""Writing so that a crash leaves the old bytes or the new ones, never a mixture."""
+"""Writing so that a crash leaves the old bytes or the new ones, and two writers take turns."""
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from shipworthy.kernel import ExitCode, Location, Problem
@@ -33,6 +35,24 @@ def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def one_at_a_time(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Let one process at a time into a folder, which is made when it is not there.
+
+    Raises:
+        BlockingIOError: when another process is in it and this one does not wait.
+    """
+    import fcntl
+
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
     finally:
         os.close(handle)
 

@@ -11,13 +11,13 @@ registered cannot be taken back.
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from shipworthy.evidence.files import tampered, write_atomically
+from shipworthy.evidence.files import one_at_a_time, tampered, write_atomically
 from shipworthy.kernel import (
     Digest,
     Location,
@@ -69,18 +69,9 @@ class LabelFolder:
         """Who has labelled anything, by name."""
         return tuple(sorted(path.stem for path in (self.path / "readers").glob("*.jsonl")))
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Let one process at a time add labels; others wait."""
-        import fcntl
-
-        self.path.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
+        return one_at_a_time(self.path)
 
 
 def queue_bytes(header: QueueHeader, items: Sequence[QueueItem]) -> bytes:

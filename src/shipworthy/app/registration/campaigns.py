@@ -1,8 +1,7 @@
 """Campaigns on disk: a registered plan, its evidence log, its statements."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from shipworthy.evidence import (
     accounted_trials,
     generate_key,
     load_signer,
+    one_at_a_time,
     open_envelope,
     other_version,
     plan_statement,
@@ -61,13 +61,9 @@ def locked(folder: CampaignFolder) -> Iterator[None]:
     Raises:
         Problem: `campaign-busy` (environment) when another process holds it.
     """
-    import fcntl
-
-    folder.path.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            stack.enter_context(one_at_a_time(folder.path, wait=False))
         except BlockingIOError:
             raise Problem.of(
                 "campaign-busy",
@@ -77,8 +73,6 @@ def locked(folder: CampaignFolder) -> Iterator[None]:
                 exit_code=ExitCode.ENVIRONMENT,
             ) from None
         yield
-    finally:
-        os.close(handle)
 
 
 @dataclass(frozen=True, slots=True)

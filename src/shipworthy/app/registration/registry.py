@@ -5,16 +5,23 @@ a campaign is follows from it, so an entry that is gone would make error look un
 noticed here is noticed: entries that are not those signed, and campaigns that it does not know.
 """
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from shipworthy.app.project import CampaignFolder, Project
-from shipworthy.evidence import CHECKPOINT, ENTRIES, Ledger, Signer, segment_lines, tampered
+from shipworthy.evidence import (
+    CHECKPOINT,
+    ENTRIES,
+    Ledger,
+    Signer,
+    one_at_a_time,
+    segment_lines,
+    tampered,
+)
 from shipworthy.kernel import Digest, Problem, digest_bytes
 from shipworthy.records import CampaignPlan, CampaignRegistered, LogEntry
 
@@ -71,18 +78,9 @@ class Registry:
             )
 
 
-@contextmanager
-def held(project: Project) -> Iterator[None]:
+def held(project: Project) -> AbstractContextManager[None]:
     """Keep other processes out of the registry while a number is found and taken; they wait."""
-    import fcntl
-
-    project.registry.mkdir(parents=True, exist_ok=True)
-    handle = os.open(project.registry / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+    return one_at_a_time(project.registry)
 
 
 def read_registry(project: Project, public: bytes | None) -> Registry:
