@@ -263,10 +263,6 @@ def _case(design: Design, findings: Iterable[Finding]) -> Case:
     return Case(design.rulebook, evidence)
 
 
-def _applies(rule: Rule, case: Case) -> Truth:
-    return Truth.TRUE if rule.when is None else case.truth(rule.when)
-
-
 def _gate_rules(case: Case) -> Iterator[Rule]:
     return (rule for rule in case.rulebook.rules if rule.gate == GATE)
 
@@ -278,7 +274,7 @@ def _questions(
     results = {(one.rule, one.requirement): one for one in clean.requirements}
     asked: list[RateGoal] = []
     for rule in _gate_rules(before):
-        for requirement in rule.requires if _applies(rule, before) is not Truth.FALSE else ():
+        for requirement in rule.requires if before.applies(rule.when) is not Truth.FALSE else ():
             goals = tuple(dict.fromkeys(rate_goals(requirement.condition, before)))
             result = results.get((rule.id, requirement.id))
             if not goals:
@@ -329,7 +325,7 @@ def _facts_if(before: Case, after: Case) -> tuple[MissingFact, ...]:
     """Return facts that are asked for only by rules which the measurement may make apply."""
     asked: defaultdict[str, list[str]] = defaultdict(list)
     for rule in _gate_rules(before):
-        if _applies(rule, before) is Truth.UNKNOWN and _applies(rule, after) is Truth.FALSE:
+        if before.applies(rule.when) is Truth.UNKNOWN and after.applies(rule.when) is Truth.FALSE:
             for requirement in rule.requires:
                 for name in _unstated(after.reads(requirement.condition), after):
                     asked[name].append(f"{rule.id}/{requirement.id}")

@@ -157,6 +157,10 @@ class Case:
             return disjunction(members)
         return at_least(condition.needed, members)
 
+    def applies(self, when: Condition | None) -> Truth:
+        """Return whether what has this condition applies; what has none always does (5.2)."""
+        return Truth.TRUE if when is None else self.truth(when)
+
     def interval(self, field: LevelField) -> LevelInterval:
         """Return the levels a field may have (3.4, 3.5, 3.6)."""
         if field.name not in self._levels:
@@ -235,7 +239,7 @@ class Case:
 
 
 def _rule(rule: Rule, case: Case) -> RuleOutcome:
-    applies = Truth.TRUE if rule.when is None else case.truth(rule.when)
+    applies = case.applies(rule.when)
     truths = [case.truth(requirement.condition) for requirement in rule.requires]
     shown = conjunction(truths) if truths else Truth.FALSE
     return RuleOutcome(

@@ -51,7 +51,7 @@ class _Entry:
 
     def truth(self, case: Case) -> Truth:
         """Return the truth by the plain evaluator: `holds`, and not all of `shown` (5.4)."""
-        applies = Truth.TRUE if self.holds is None else case.truth(self.holds)
+        applies = case.applies(self.holds)
         if not self.shown:
             return applies
         return conjunction([applies, negation(conjunction(map(case.truth, self.shown)))])

@@ -9,7 +9,7 @@ from shipworthy.vocabulary import Truth
 
 def matters(scenario: ThreatScenario, case: Case) -> Truth:
     """Return whether a scenario matters in a case (12.1)."""
-    return Truth.TRUE if scenario.when is None else case.truth(scenario.when)
+    return case.applies(scenario.when)
 
 
 def without_evidence(scenario: ThreatScenario, case: Case) -> tuple[str, ...]:

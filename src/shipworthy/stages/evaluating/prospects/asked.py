@@ -14,8 +14,7 @@ def asked_goals(case: Case, gate: str) -> tuple[RateGoal, ...]:
     goals: list[RateGoal] = []
     to_stay_off: list[RateGoal] = []
     for rule in case.rulebook.rules:
-        applies = Truth.TRUE if rule.when is None else case.truth(rule.when)
-        if rule.gate != gate or applies is Truth.FALSE:
+        if rule.gate != gate or case.applies(rule.when) is Truth.FALSE:
             continue
         for requirement in rule.requires:
             goals += rate_goals(requirement.condition, case)
