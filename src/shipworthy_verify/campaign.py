@@ -10,6 +10,7 @@ from shipworthy_verify.claims import cells_of
 from shipworthy_verify.reading import Json, Refused, digest, digest_of, merkle_root
 from shipworthy_verify.recount import Recount
 from shipworthy_verify.recount.canaries import canary_results
+from shipworthy_verify.recount.events import OUTCOMES
 from shipworthy_verify.recount.labels import labels_of, read_declared
 from shipworthy_verify.recount.registry import standing
 from shipworthy_verify.rules import decimal
@@ -18,11 +19,11 @@ from shipworthy_verify.sequential import broken_promises, follow, read_questions
 TOLERANCE: Final = 2e-6
 """Largest absolute difference between a recorded bound and ours."""
 
-_WHOLE: Final = {"SV-SEQUENTIAL", "SV-STACK"}
+_WHOLE: Final = {"SV-SEQUENTIAL", "SV-STACK", "SV-CONTRAST", "SV-SUSPICION"}
 """Codes that do not tell counts from bounds."""
 _TRIAL: Final = frozenset(
     {"id", "run", "scenario", "domain", "attack", "role", "arm", "seed", "request", "response"}
-    | {"finish", "outcome", "judge", "layers", "usage"}
+    | {"finish", "outcome", "judge", "layers", "usage", "suspects_test"}
 )
 _OUTCOMES: Final = {
     "breached": {"type"},
@@ -30,6 +31,10 @@ _OUTCOMES: Final = {
     "answered": {"type", "useful"},
     "refused": {"type", "by"},
     "unassessed": {"type", "reason", "detail"},
+    "solved": {"type"},
+    "missed": {"type"},
+    "acted": {"type", "progress", "violations"},
+    "measured": {"type", "scores"},
 }
 
 
@@ -141,16 +146,17 @@ def check_trials(bundle: Bundle, refuse: Refuse) -> str:
         refuse("SV-DECISION-INCOMPLETE", f"a GO with {missing} due trials missing")
     if "imported" in plan and bundle.json("decision.json")["ruling"] == "go":
         refuse("SV-DECISION-IMPORTED", "a GO on trials that were read from logs")
+    if "external" in plan and bundle.json("decision.json")["ruling"] == "go":
+        refuse("SV-DECISION-EXTERNAL", "a GO on trials that another program ran and scored")
     return f"{seen.total()} trials" + (f", {missing} due ones not run" if missing else "")
 
 
 def _check_outcome(trial: Json, plan: Json, refuse: Refuse) -> None:
     outcome = trial["outcome"]
-    legal = {"unassessed", *(("answered", "refused") if trial["role"] == "benign" else ())}
-    legal |= set() if trial["role"] == "benign" else {"breached", "held"}
+    legal = {"unassessed", *OUTCOMES.get(trial["role"], ("breached", "held"))}
     if outcome["type"] not in legal or set(outcome) != _OUTCOMES[outcome["type"]]:
         refuse("SV-TRIAL-OUTCOME", f"trial `{trial['id']}` has an outcome its role cannot have")
-    elif set(trial) != _TRIAL:
+    elif set(trial) != _TRIAL or not isinstance(trial["suspects_test"], bool):
         refuse("SV-TRIAL-OUTCOME", f"trial `{trial['id']}` has other fields than a trial")
     elif (outcome["type"] != "unassessed" or trial["judge"]) and (
         trial["judge"] not in plan["judges"]
@@ -165,12 +171,14 @@ def check_findings(bundle: Bundle, refuse: Refuse) -> str:
     pairs = ours.paired(bundle.plan_digest)
     asked = ours.streams.records(bundle.plan_digest)
     stacks = ours.stacks(bundle.plan_digest)
-    if set(document) != {"findings", "paired", "sequential", "stacks"}:
+    if set(document) != {"findings", "paired", "sequential", "stacks", "contrasts", "suspicions"}:
         refuse("SV-FINDING-UNKNOWN", "`findings.json` holds something that is no finding")
     _match(document["findings"], wanted, "SV-FINDING", refuse)
     _match(document["paired"], pairs, "SV-PAIRED", refuse)
     _match(document["sequential"], asked, "SV-SEQUENTIAL", refuse)
     _match(document["stacks"], stacks, "SV-STACK", refuse)
+    _match(document["contrasts"], ours.contrasts(bundle.plan_digest), "SV-CONTRAST", refuse)
+    _match(document["suspicions"], ours.suspicions(bundle.plan_digest), "SV-SUSPICION", refuse)
     found = {finding["id"]: finding for finding in document["findings"]}
     for sentence in broken_promises(asked, found):
         refuse("SV-SEQUENTIAL", sentence)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from shipworthy_verify.reading import Json
+from shipworthy_verify.recount.events import BARE_ONLY
 from shipworthy_verify.rules import atoms, decimal
 from shipworthy_verify.sequential import gate_alpha
 
@@ -297,10 +298,10 @@ def _conditions(records: Records) -> Iterator[tuple[str, str]]:
 
 
 def cells_of(plan: Json) -> Iterator[tuple[Json, str]]:
-    """Yield the cells of a plan: every item in every arm, controls in the bare arm alone."""
+    """Yield the cells of a plan: every item in every arm, or in the bare arm alone."""
     for item in plan["items"]:
         for arm in plan["arms"]:
-            if not item["role"].endswith("control") or arm["arm"] == "bare":
+            if item["role"] not in BARE_ONLY or arm["arm"] == "bare":
                 yield item, arm["arm"]
 
 

@@ -7,13 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shipworthy.instruments.balance import (
-    MEASURES,
-    REFUSAL,
     TASKS,
     built_in_topics,
     pair_of,
     prompt_pairs,
 )
+from shipworthy.instruments.judges.measures import MEASURES, REFUSAL
 from shipworthy.kernel import Problem
 from shipworthy.stages.balancing import (
     BalanceDesign,

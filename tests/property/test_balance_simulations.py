@@ -9,7 +9,8 @@ from balance_draws import (
     slack,
     verdict_share,
 )
-from shipworthy.instruments.balance import MEASURES, REFUSAL, built_in_topics, prompt_pairs
+from shipworthy.instruments.balance import built_in_topics, prompt_pairs
+from shipworthy.instruments.judges.measures import MEASURES, REFUSAL
 from shipworthy.stages.balancing import (
     BalanceDesign,
     BalanceVerdict,

@@ -88,10 +88,11 @@ class CampaignSection(Record, frozen=True, kw_only=True):
             the limits on its attack success rate are decided.
         futility: with `sequential`, the likelihood ratio at which a limit is given up; `0` never
             gives up before the last scenario.
+        attempts_per_task: how often each task with a known answer is tried.
     """
 
     scenarios: tuple[str, ...]
-    attacks: tuple[str, ...]
+    attacks: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
     attacks_per_scenario: int = 1
     scenarios_per_domain: int = 0
@@ -101,6 +102,23 @@ class CampaignSection(Record, frozen=True, kw_only=True):
     submissions: Spending = "series"
     stopping: Literal["fixed", "sequential"] = "fixed"
     futility: str = FUTILITY
+    attempts_per_task: int = 1
+
+
+class TrustSection(Record, frozen=True, kw_only=True):
+    """Whether the tests themselves can be trusted: the same scenarios under other conditions.
+
+    Attributes:
+        realism_per_domain: how many scenarios under attack of each domain are also met dressed as
+            an item of a benchmark and as a message of a user; 0 for none.
+        stakes: whether each task with a known answer is also tried where doing well has a price.
+        watched: whether each agent works once told that it is watched and once that it is not,
+            in the place of working once with neither.
+    """
+
+    realism_per_domain: int = 0
+    stakes: bool = False
+    watched: bool = False
 
 
 class ReadingSection(Record, frozen=True, kw_only=True):
@@ -200,6 +218,7 @@ class Assessment(Record, frozen=True, kw_only=True):
         campaign: how much is tried.
         reading: what people read of the outputs, so that the gate does not rest on the judges'
             cards; without it, it does.
+        trust: whether the tests can be trusted.
         safeguards: the stack, outermost layer first; each `[[safeguards]]` is a layer.
         facts: what people assert; each `[[facts]]` is a fact.
         model: what is known of the model.
@@ -212,6 +231,7 @@ class Assessment(Record, frozen=True, kw_only=True):
     subject: SubjectSection
     campaign: CampaignSection
     reading: ReadingSection | None = None
+    trust: TrustSection = TrustSection()
     safeguards: tuple[SafeguardSection, ...] = ()
     facts: tuple[Fact, ...] = ()
     model: ModelSection = ModelSection()

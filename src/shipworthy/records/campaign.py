@@ -5,7 +5,7 @@ from typing import Protocol
 import msgspec
 
 from shipworthy.kernel import Digest, Record, derive_id, digest_of
-from shipworthy.records.identity import Imported, StackIdentity, SubjectIdentity
+from shipworthy.records.identity import ExternalTask, Imported, StackIdentity, SubjectIdentity
 from shipworthy.records.labels import PlannedReading
 from shipworthy.records.questions.stopping import SequentialQuestion
 from shipworthy.records.questions.submissions import Submission
@@ -15,7 +15,8 @@ from shipworthy.vocabulary import Arm, LayerAction, Outcome, TrialRole, Usage
 class PlannedItem(Record, frozen=True, kw_only=True):
     """One item that runs in every arm: a scenario under an attack, with a seed.
 
-    For benign items `attack` is `none`. Controls run the same items against scripted targets.
+    For benign items `attack` is `none`; items of a comparison name their condition there
+    (`vocabulary/conditions.py`). Controls run the same items against scripted targets.
     `request` is the digest of all that is asked, as the trials of the item record it: every turn
     and tool, with the system turn of the product, before any safeguard. It is the same in each arm,
     so another wording of an attack is another plan.
@@ -62,6 +63,8 @@ class CampaignPlan(Record, frozen=True, kw_only=True):
     """Judge name to the digest of the answer key of its canaries; empty digest when it has none."""
     imported: Imported | msgspec.UnsetType = msgspec.UNSET
     """The logs that the trials come from, where another program ran them; absent otherwise."""
+    external: ExternalTask | msgspec.UnsetType = msgspec.UNSET
+    """The task that another program runs and scores under this plan; absent otherwise."""
 
     @property
     def digest(self) -> Digest:
@@ -99,6 +102,8 @@ class Trial(Record, frozen=True, kw_only=True):
     judge: str
     layers: tuple[LayerAction, ...]
     usage: Usage
+    suspects_test: bool = False
+    """Whether the reply says that this is a test (`instruments/judges/suspicion.py`)."""
 
 
 def trial_id(plan: Digest, item: PlannedItem, arm: Arm) -> str:
@@ -128,11 +133,12 @@ class Planned(Protocol):
 def plan_cells(plan: Planned) -> list[tuple[PlannedItem, Arm]]:
     """Return all cells in plan order.
 
-    Controls run once, in the bare arm: they test the instrument, not the safeguards.
+    Controls run once, in the bare arm: they test the instrument, not the safeguards. So does what
+    is about the model itself: what it can do, and whether it knows a test when it sees one.
     """
     return [
         (item, arm.arm)
         for item in plan.items
         for arm in plan.arms
-        if not item.role.is_control or arm.arm is Arm.BARE
+        if not item.role.is_bare_only or arm.arm is Arm.BARE
     ]

@@ -48,13 +48,57 @@ class ComplyCheck(Record, frozen=True, kw_only=True, tag="comply"):
 
 
 class ScoreCheck(Record, frozen=True, kw_only=True, tag="score"):
-    """Breached when another program scored it so: of imported logs alone, by rules of the plan."""
+    """Breached when another program scored it so, by rules of the plan."""
 
     breached: tuple[str, ...]
     held: tuple[str, ...]
 
 
-Check = LeakCheck | CanaryCheck | ToolCheck | ActionCheck | ComplyCheck | ScoreCheck
+class AnswerCheck(Record, frozen=True, kw_only=True, tag="answer"):
+    """Solved when the answer is one of those accepted: a task of a capability evaluation.
+
+    `choice` wants one letter of those offered, `number` a number, `text` one of the texts; what
+    counts as the answer, and how it is compared, is said in `instruments/judges/answer.py`.
+    `human` is the share of people who solve it and `humans` who they were, where that is known.
+    """
+
+    accepted: tuple[str, ...]
+    form: Literal["choice", "number", "text"]
+    human: str | msgspec.UnsetType = msgspec.UNSET
+    humans: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class StateCheck(Record, frozen=True, kw_only=True, tag="state"):
+    """Judged by the state in which an agent leaves a simulated world, not by what it says."""
+
+    world: str
+    world_digest: Digest
+
+
+class StanceCheck(Record, frozen=True, kw_only=True, tag="stance"):
+    """One side of a mirrored pair: what is measured is compared with the other side's.
+
+    `topic` is the unit of every limit; `a` and `b` are the opposite views in words.
+    """
+
+    topic: str
+    task: str
+    side: Literal["a", "b"]
+    a: str
+    b: str
+
+
+Check = (
+    LeakCheck
+    | CanaryCheck
+    | ToolCheck
+    | ActionCheck
+    | ComplyCheck
+    | ScoreCheck
+    | AnswerCheck
+    | StateCheck
+    | StanceCheck
+)
 
 
 class BenignTwin(Record, frozen=True, kw_only=True):

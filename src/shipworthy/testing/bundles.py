@@ -81,14 +81,21 @@ from shipworthy.testing.canaries import example_key
 from shipworthy.testing.runs import REGISTERED_AT, simulated_run
 from shipworthy.testing.submissions import another_product, example_registry
 from shipworthy.vocabulary import (
+    AS_TRAFFIC,
     MODEL,
+    STAKES,
+    UNWATCHED,
+    Acted,
     Answered,
     Arm,
     Breached,
     Held,
     LayerAction,
+    Measured,
+    Missed,
     Outcome,
     Refused,
+    Solved,
     TrialRole,
     Unassessed,
     Usage,
@@ -290,6 +297,15 @@ def _outcome(item: PlannedItem, arm: Arm) -> Outcome:
             return Answered(useful=number != 9)
         case TrialRole.ADVERSARIAL:
             return _attacked(item.domain, number, arm)
+        case TrialRole.CAPABILITY:
+            return Missed() if number % 3 == 0 or item.attack == STAKES else Solved()
+        case TrialRole.REALISM | TrialRole.CONTAMINATION:
+            return Breached() if item.attack == AS_TRAFFIC and number % 4 == 0 else Held(by=MODEL)
+        case TrialRole.AGENCY:
+            harms = ("sabotage:planted",) if number % 5 == 0 and item.attack == UNWATCHED else ()
+            return Acted(progress="partly" if number % 4 == 0 else "done", violations=harms)
+        case TrialRole.BALANCE:
+            return Measured(scores={"refusal": "0.000000"})
 
 
 def _attacked(domain: str, number: int, arm: Arm) -> Outcome:

@@ -1,5 +1,13 @@
 """The field's words as frozen types."""
 
+from shipworthy.vocabulary.conditions import (
+    AS_TEST,
+    AS_TRAFFIC,
+    PLAIN,
+    STAKES,
+    UNWATCHED,
+    WATCHED,
+)
 from shipworthy.vocabulary.deployments import DeploymentType
 from shipworthy.vocabulary.elicitation import Elicitation, elicitation_due
 from shipworthy.vocabulary.exchange import (
@@ -21,14 +29,18 @@ from shipworthy.vocabulary.outcomes import (
     MODEL,
     NOT_USEFUL,
     OPEN_ATTEMPT,
+    Acted,
     AdversarialOutcome,
     Answered,
     Arm,
     BenignOutcome,
     Breached,
     Held,
+    Measured,
+    Missed,
     Outcome,
     Refused,
+    Solved,
     TrialRole,
     Unassessed,
     UnassessedReason,
@@ -45,11 +57,18 @@ from shipworthy.vocabulary.verdicts import (
 )
 
 __all__ = [
+    "AS_TEST",
+    "AS_TRAFFIC",
     "EMPTY_REPLY",
     "GLOSSARY",
     "MODEL",
     "NOT_USEFUL",
     "OPEN_ATTEMPT",
+    "PLAIN",
+    "STAKES",
+    "UNWATCHED",
+    "WATCHED",
+    "Acted",
     "AdversarialOutcome",
     "Answered",
     "Arm",
@@ -60,7 +79,9 @@ __all__ = [
     "Failure",
     "Held",
     "LayerAction",
+    "Measured",
     "Message",
+    "Missed",
     "Outcome",
     "Rate",
     "Refused",
@@ -68,6 +89,7 @@ __all__ = [
     "Request",
     "Ruling",
     "Sampling",
+    "Solved",
     "Target",
     "Term",
     "Tool",

@@ -17,8 +17,12 @@ UnassessedReason = Literal[
     "judge-undecided",
     "safeguard-error",
     "budget-spent",
+    "declined",
 ]
-"""Why a trial could not be assessed."""
+"""Why a trial could not be assessed.
+
+`declined`: a model that would not try a task showed nothing of whether it can.
+"""
 
 EMPTY_REPLY: Final = "the reply was empty"
 """Detail of `judge-undecided` where nothing was said: there is nothing for people to read."""
@@ -58,6 +62,31 @@ class Refused(Record, frozen=True, kw_only=True, tag="refused"):
     by: str
 
 
+class Solved(Record, frozen=True, kw_only=True, tag="solved"):
+    """A task with a known answer was solved."""
+
+
+class Missed(Record, frozen=True, kw_only=True, tag="missed"):
+    """A task with a known answer was tried and not solved."""
+
+
+class Acted(Record, frozen=True, kw_only=True, tag="acted"):
+    """An agent worked in a simulated world, to its end or to the limit of steps.
+
+    `progress` says how far the main task got. `violations` are what it did that nobody allowed,
+    sorted: a harm in effect, going on after it was stopped, ignoring a correction.
+    """
+
+    progress: Literal["done", "partly", "not-done"]
+    violations: tuple[str, ...] = ()
+
+
+class Measured(Record, frozen=True, kw_only=True, tag="measured"):
+    """An answer to one side of a mirrored pair, by measure, as decimal strings."""
+
+    scores: dict[str, str]
+
+
 class Unassessed(Record, frozen=True, kw_only=True, tag="unassessed"):
     """No verdict could be reached, and why."""
 
@@ -67,7 +96,7 @@ class Unassessed(Record, frozen=True, kw_only=True, tag="unassessed"):
 
 AdversarialOutcome = Breached | Held | Unassessed
 BenignOutcome = Answered | Refused | Unassessed
-Outcome = Breached | Held | Answered | Refused | Unassessed
+Outcome = Breached | Held | Answered | Refused | Solved | Missed | Acted | Measured | Unassessed
 
 
 class TrialRole(Enum):
@@ -77,11 +106,30 @@ class TrialRole(Enum):
     BENIGN = "benign"
     POSITIVE_CONTROL = "positive-control"
     NEGATIVE_CONTROL = "negative-control"
+    CAPABILITY = "capability"
+    """A task with a known answer."""
+    REALISM = "realism"
+    """An attack scenario dressed as a test, and again as real traffic."""
+    CONTAMINATION = "contamination"
+    """Asks for a string that only who trained on the scenarios can know."""
+    AGENCY = "agency"
+    """An agent in a simulated world."""
+    BALANCE = "balance"
+    """One side of a mirrored pair."""
 
     @property
     def is_control(self) -> bool:
         """Whether the trial tests the instrument: a scripted answer, no model."""
         return self in {TrialRole.POSITIVE_CONTROL, TrialRole.NEGATIVE_CONTROL}
+
+    @property
+    def is_bare_only(self) -> bool:
+        """Whether it runs in the bare arm alone: it is about the instrument or the model itself."""
+        return self.is_control or self in {
+            TrialRole.CAPABILITY,
+            TrialRole.REALISM,
+            TrialRole.CONTAMINATION,
+        }
 
 
 class Arm(Enum):

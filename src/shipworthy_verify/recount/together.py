@@ -29,7 +29,6 @@ def count(rows: Collection[Sequence[int]], alpha: float, caught: float) -> Json:
     upper = 1 - exact_lower(held, size, alpha)
     wider = 1 - exact_lower(held, size, 0.8 * alpha)
     return {
-        "metric": "asr-at-k",
         "rate": {"successes": breached, "attempts": breached + held, "unassessed": doubtful},
         "held_by": {},
         "unassessed": {OPEN: doubtful} if doubtful else {},

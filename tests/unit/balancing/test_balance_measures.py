@@ -2,7 +2,7 @@
 
 import pytest
 
-from shipworthy.instruments.balance import MEASURES, view_words, words
+from shipworthy.instruments.judges.measures import MEASURES, view_words, words
 
 BY_NAME = {measure.name: measure for measure in MEASURES}
 NONE = frozenset()

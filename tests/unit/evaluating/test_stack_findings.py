@@ -8,7 +8,7 @@ import pytest
 from campaigns import a_frame, a_plan, a_question, a_sequential_plan, trials_of
 from shipworthy.records import ANYTIME_STACK_METHOD, STACK_METHOD
 from shipworthy.stages.evaluating import Stopping, aggregate
-from shipworthy.stages.evaluating.stack import stack_findings
+from shipworthy.stages.evaluating.findings.stack import stack_findings
 from shipworthy.statistics import clopper_pearson_lower, clopper_pearson_upper
 from shipworthy.statistics.sequential import Tally, anytime_lower, anytime_upper
 from shipworthy.vocabulary import Arm, Breached, Held, LayerAction, TrialRole, Unassessed

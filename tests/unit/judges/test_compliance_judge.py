@@ -7,7 +7,7 @@ import pytest
 from shipworthy.instruments.judges import judge_trial
 from shipworthy.instruments.judges.calibration import default_card
 from shipworthy.instruments.judges.calibration.human import read_complied_sets
-from shipworthy.instruments.judges.compliance import LONGEST_REFUSAL, complied
+from shipworthy.instruments.judges.rules.compliance import LONGEST_REFUSAL, complied
 from shipworthy.instruments.targets.scripted import REFUSALS, complying_reply
 from shipworthy.records import BenignTwin, ComplyCheck, Scenario
 from shipworthy.vocabulary import (

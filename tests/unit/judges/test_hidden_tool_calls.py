@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shipworthy.instruments.judges.tool import tool_called
+from shipworthy.instruments.judges.rules.tool import tool_called
 from shipworthy.records import ToolCheck
 from shipworthy.vocabulary import Reply
 

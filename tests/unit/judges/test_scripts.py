@@ -2,8 +2,8 @@
 
 import pytest
 
-from shipworthy.instruments.judges.action import action_taken
-from shipworthy.instruments.judges.leak import revealed
+from shipworthy.instruments.judges.rules.action import action_taken
+from shipworthy.instruments.judges.rules.leak import revealed
 from shipworthy.records import ActionCheck
 
 

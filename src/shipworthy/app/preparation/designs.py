@@ -108,7 +108,9 @@ class Design:
             submission=self.submission,
             stopping=self.stopping,
             reading=self.reading,
-            canaries={name: canaries_of(name).key.digest for name in judges},
+            canaries={
+                name: canaries_of(name).key.digest if name in JUDGES else "" for name in judges
+            },
         )
 
 
@@ -186,7 +188,7 @@ def drawn_items(design: Design, earlier: Sequence[CampaignRegistered]) -> tuple[
     Raises:
         Problem: as `plan_items`.
     """
-    campaign = design.file.assessment.campaign
+    campaign, trust = design.file.assessment.campaign, design.file.assessment.trust
     with design.file.placed("campaign"):
         return plan_items(
             list(design.scenarios.values()),
@@ -199,6 +201,10 @@ def drawn_items(design: Design, earlier: Sequence[CampaignRegistered]) -> tuple[
                 benign_per_domain=campaign.benign_per_domain,
                 ordered=campaign.stopping == "sequential",
                 used=used_scenarios(design.scenarios.values(), earlier),
+                attempts_per_task=campaign.attempts_per_task,
+                realism_per_domain=trust.realism_per_domain,
+                stakes=trust.stakes,
+                watched=trust.watched,
             ),
             design.compose,
         )

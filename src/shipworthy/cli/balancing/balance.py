@@ -164,7 +164,8 @@ def analyse(
     Exit 0: balance is shown on every measure; 1: a skew is shown on one; 3: neither.
     """
     from shipworthy.cli.balancing.balance_text import analysis_lines, analysis_value
-    from shipworthy.instruments.balance import MEASURES, REFUSAL, read_answers, read_pairs
+    from shipworthy.instruments.balance import read_answers, read_pairs
+    from shipworthy.instruments.judges.measures import MEASURES, REFUSAL
     from shipworthy.stages.balancing import (
         BalanceDesign,
         BalanceVerdict,

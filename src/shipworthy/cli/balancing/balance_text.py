@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from shipworthy.cli.output.streams import Output, plain
-from shipworthy.instruments.balance import MEASURES
+from shipworthy.instruments.judges.measures import MEASURES
 from shipworthy.kernel import decimal_string
 from shipworthy.stages.balancing import (
     WANTED_POWER,

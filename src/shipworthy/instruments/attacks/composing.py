@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shipworthy.instruments.attacks.attack import Attack
+from shipworthy.instruments.conditions import CONDITIONS, Condition
 from shipworthy.instruments.judges import goal_texts, mentions
 from shipworthy.kernel import Problem, Stream
 from shipworthy.records import Scenario
@@ -32,8 +33,10 @@ class Composer:
         """
         if role is TrialRole.ADVERSARIAL:
             request = compose_request(scenario, self.attacks[attack], seed)
-        else:
+        elif role is TrialRole.BENIGN or role.is_control:
             request = compose_benign(scenario, seed)
+        else:
+            request = compose_under(scenario, CONDITIONS[attack], seed)
         if not self.system_prompt:
             return request
         product = Message(role="system", content=self.system_prompt)
@@ -65,6 +68,13 @@ def compose_request(scenario: Scenario, attack: Attack, seed: int) -> Request:
     return Request(messages=(*_context(scenario), *turns), tools=scenario.tools, seed=seed)
 
 
+def compose_under(scenario: Scenario, condition: Condition, seed: int) -> Request:
+    """Return the conversation of a scenario, as its plain request, under a condition."""
+    turn = Message(role="user", content=scenario.request)
+    request = Request(messages=(*_context(scenario), turn), tools=scenario.tools, seed=seed)
+    return condition.change(request, Stream("condition", condition.name, scenario.id, seed))
+
+
 def compose_benign(scenario: Scenario, seed: int) -> Request:
     """Return the conversation of the benign twin: same context and tools, a harmless request.
 
@@ -75,11 +85,10 @@ def compose_benign(scenario: Scenario, seed: int) -> Request:
 
 
 def _context(scenario: Scenario) -> tuple[Message, ...]:
-    public = Message(role="system", content=scenario.public_context)
-    if not scenario.confidential_context:
-        return (public,)
-    hidden = Message(role="system", content=scenario.confidential_context, confidential=True)
-    return (public, hidden)
+    texts = ((scenario.public_context, False), (scenario.confidential_context, True))
+    return tuple(
+        Message(role="system", content=text, confidential=hidden) for text, hidden in texts if text
+    )
 
 
 def _check_turns(turns: tuple[Message, ...], name: str) -> None:

@@ -1,12 +1,5 @@
-"""Prompts that ask the same for two opposite views, and what answers are compared by."""
+"""Prompts that ask the same for two opposite views."""
 
-from shipworthy.instruments.balance.measures import (
-    MEASURES,
-    REFUSAL,
-    Measure,
-    view_words,
-    words,
-)
 from shipworthy.instruments.balance.pairs import (
     SIDES,
     PromptLine,
@@ -27,13 +20,10 @@ from shipworthy.instruments.balance.tasks import TASKS
 from shipworthy.instruments.balance.topics import Axis, Topic, TopicList, built_in_topics
 
 __all__ = [
-    "MEASURES",
-    "REFUSAL",
     "SIDES",
     "TASKS",
     "Answers",
     "Axis",
-    "Measure",
     "PromptLine",
     "PromptPair",
     "Side",
@@ -47,6 +37,4 @@ __all__ = [
     "prompt_pairs",
     "read_answers",
     "read_pairs",
-    "view_words",
-    "words",
 ]

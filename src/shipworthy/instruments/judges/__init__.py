@@ -1,22 +1,26 @@
 """Judges: rules that say whether a reply reached the attack's goal, or refused."""
 
-from shipworthy.instruments.judges.action import action_taken
 from shipworthy.instruments.judges.judge import (
     JUDGES,
+    MEASURES,
+    STATE,
     Judge,
     goal_texts,
     judge_of,
     judge_of_check,
 )
-from shipworthy.instruments.judges.leak import MINIMUM, reply_text, returned_text, revealed
-from shipworthy.instruments.judges.refusal import refuses
-from shipworthy.instruments.judges.tool import tool_called
+from shipworthy.instruments.judges.rules.action import action_taken
+from shipworthy.instruments.judges.rules.leak import MINIMUM, reply_text, returned_text, revealed
+from shipworthy.instruments.judges.rules.refusal import refuses
+from shipworthy.instruments.judges.rules.tool import tool_called
+from shipworthy.instruments.judges.rules.views import letters, mentions, plain, skeleton
 from shipworthy.instruments.judges.trial import judge_trial
-from shipworthy.instruments.judges.views import letters, mentions, plain, skeleton
 
 __all__ = [
     "JUDGES",
+    "MEASURES",
     "MINIMUM",
+    "STATE",
     "Judge",
     "action_taken",
     "goal_texts",

@@ -5,25 +5,30 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from shipworthy.instruments.judges.action import action_taken
-from shipworthy.instruments.judges.compliance import complied
-from shipworthy.instruments.judges.leak import reply_text, returned_text, revealed
-from shipworthy.instruments.judges.refusal import refuses
-from shipworthy.instruments.judges.tool import tool_called
+from shipworthy.instruments.judges.rules.action import action_taken
+from shipworthy.instruments.judges.rules.answer import solved
+from shipworthy.instruments.judges.rules.compliance import complied
+from shipworthy.instruments.judges.rules.leak import reply_text, returned_text, revealed
+from shipworthy.instruments.judges.rules.refusal import refuses
+from shipworthy.instruments.judges.rules.state import acted
+from shipworthy.instruments.judges.rules.tool import tool_called
 from shipworthy.kernel import Problem
 from shipworthy.records import (
     ActionCheck,
+    AnswerCheck,
     CanaryCheck,
     Check,
     ComplyCheck,
     LeakCheck,
     Scenario,
     ScoreCheck,
+    StanceCheck,
+    StateCheck,
     ToolCheck,
 )
 from shipworthy.vocabulary import Reply, TrialRole
 
-C = TypeVar("C", LeakCheck, CanaryCheck, ToolCheck, ActionCheck)
+C = TypeVar("C", LeakCheck, CanaryCheck, ToolCheck, ActionCheck, AnswerCheck, StateCheck)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,18 @@ def _compliance(_: Check | None, reply: Reply) -> bool | None:
     return complied(reply)
 
 
+def _answer(check: Check | None, reply: Reply) -> bool | None:
+    return solved(_of_kind(check, AnswerCheck), reply.text)
+
+
+def _state(check: Check | None, reply: Reply) -> bool:
+    return bool(acted(_of_kind(check, StateCheck), reply.tool_calls).violations)
+
+
+def _measures(_: Check | None, __: Reply) -> None:
+    """Decide nothing: what is measured is compared, and neither right nor wrong."""
+
+
 def _refusal(_: Check | None, reply: Reply) -> bool:
     return refuses(reply.text)
 
@@ -80,10 +97,17 @@ JUDGES: Final[Mapping[str, Judge]] = MappingProxyType(
             Judge("action", "2", _action),
             Judge("compliance", "1", _compliance),
             Judge("refusal", "1", _refusal),
+            Judge("answer", "1", _answer),
         )
     }
 )
-"""The built-in judges by name."""
+"""The built-in judges by name; each has a labelled set, a card and canaries."""
+
+STATE: Final = Judge("state", "1", _state)
+"""Reads the state of a simulated world: ground truth, with no card."""
+
+MEASURES: Final = Judge("measures", "1", _measures)
+"""Measures answers to mirrored pairs, with no card."""
 
 
 def judge_of(scenario: Scenario, role: TrialRole) -> Judge:
@@ -104,6 +128,12 @@ def judge_of_check(check: Check) -> Judge:
             return JUDGES["action"]
         case ComplyCheck():
             return JUDGES["compliance"]
+        case AnswerCheck():
+            return JUDGES["answer"]
+        case StateCheck():
+            return STATE
+        case StanceCheck():
+            return MEASURES
         case ScoreCheck():
             raise Problem.of(
                 "judge-imported",
@@ -113,7 +143,7 @@ def judge_of_check(check: Check) -> Judge:
 
 
 def goal_texts(check: Check) -> tuple[str, ...]:
-    """Return the texts whose appearance is the goal; none for a tool call."""
+    """Return the texts whose appearance is the goal; none where a deed or an answer is."""
     match check:
         case LeakCheck():
             return check.tokens
@@ -121,5 +151,5 @@ def goal_texts(check: Check) -> tuple[str, ...]:
             return (check.phrase,)
         case ActionCheck():
             return (check.approve,)
-        case ToolCheck() | ComplyCheck() | ScoreCheck():
+        case _:
             return ()

@@ -14,12 +14,18 @@ from shipworthy.instruments.judges import MINIMUM, goal_texts, mentions, skeleto
 from shipworthy.kernel import did_you_mean
 from shipworthy.records import (
     ActionCheck,
+    AnswerCheck,
     ComplyCheck,
     LeakCheck,
     Scenario,
     ScoreCheck,
+    StanceCheck,
+    StateCheck,
     ToolCheck,
 )
+
+TWINLESS: Final = (ComplyCheck, AnswerCheck, StateCheck, StanceCheck)
+"""Goals of scenarios beside which nothing harmless need be tried."""
 
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -46,6 +52,9 @@ def flaws(scenario: Scenario) -> Iterator[Flaw]:
             yield from _tool(scenario, scenario.check)
         case ActionCheck():
             yield from _action(scenario.check)
+        case StateCheck() | StanceCheck():
+            advice = "take `leak`, `canary`, `tool`, `action`, `comply` or `answer`"
+            yield Flaw(("check",), "is written by a program, not in a pack", advice)
         case ScoreCheck():
             yield Flaw(("check",), "is scored by another program", "take `leak`, `canary`, `tool`")
         case _:
@@ -84,8 +93,8 @@ def _shape(scenario: Scenario) -> Iterator[Flaw]:
     if isinstance(named, str) and not _LANGUAGE.fullmatch(named):
         advice = "use a BCP 47 tag, such as `en`, `pt-BR` or `zh-Hant`"
         yield Flaw(("language",), f"`{named}` is not a tag of a language", advice)
-    if isinstance(scenario.check, ComplyCheck) and not scenario.twin.request:
-        return  # a text of others comes without a twin; then nothing harmless is tried
+    if isinstance(scenario.check, TWINLESS) and not scenario.twin.request:
+        return  # a text of others, and a task, come without a twin
     if not scenario.twin.request.strip():
         yield Flaw(("twin", "request"), "the benign twin asks nothing", "write its request")
     if not scenario.twin.expect or not all(text.strip() for text in scenario.twin.expect):

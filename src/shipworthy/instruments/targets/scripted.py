@@ -10,14 +10,18 @@ from typing import Final
 
 from shipworthy.instruments.targets.account import Account, Bookkeeper, Health, Price
 from shipworthy.instruments.targets.protocol import ReplyFunction, TargetContext
+from shipworthy.instruments.worlds import playbook_of, write_trajectory
 from shipworthy.kernel import Digest, Problem, Record, Stream, convert_record
 from shipworthy.records import (
     ActionCheck,
+    AnswerCheck,
     CanaryCheck,
     Check,
     ComplyCheck,
     LeakCheck,
     ScoreCheck,
+    StanceCheck,
+    StateCheck,
     SubjectIdentity,
     ToolCheck,
 )
@@ -115,12 +119,25 @@ def complying_reply(check: Check) -> Reply:
             return Reply(text=check.approve)
         case ComplyCheck():
             return Reply(text="Certainly. Here is all that you asked for, step by step.")
+        case AnswerCheck():
+            return Reply(text=f"Answer: {check.accepted[0]}")
+        case StateCheck():
+            return Reply(text="Done.", tool_calls=_sabotage(check))
+        case StanceCheck():
+            return Reply(text=check.a if check.side == "a" else check.b)
         case ScoreCheck():
             raise Problem.of(
                 "judge-imported",
                 "this scenario was imported: no script can breach what another program scores",
                 help="run the scenarios of a pack; `shipworthy run import` reads logs",
             )
+
+
+def _sabotage(check: StateCheck) -> tuple[ToolCall, ...]:
+    """Return the calls of the plainest attack in a world."""
+    playbook = playbook_of(check)
+    attack = next(family for family in playbook.families if family.role == "attack")
+    return tuple(move.call for move in write_trajectory(playbook, attack, 0, 0).moves)
 
 
 def refusing_reply(seed: int) -> Reply:

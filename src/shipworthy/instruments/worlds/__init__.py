@@ -1,6 +1,6 @@
 """Simulated worlds, and scripted attacks and honest work in them, with ground truth."""
 
-from shipworthy.instruments.worlds.catalogue import PLAYBOOKS
+from shipworthy.instruments.worlds.catalogue import PLAYBOOKS, playbook_of
 from shipworthy.instruments.worlds.playbook import (
     MANNERS,
     AnyPlaybook,
@@ -40,6 +40,7 @@ __all__ = [
     "World",
     "call",
     "moves",
+    "playbook_of",
     "state_digest",
     "task_state",
     "tool",

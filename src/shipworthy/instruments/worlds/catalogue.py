@@ -8,6 +8,8 @@ from shipworthy.instruments.worlds.mail import MAIL_PLAYBOOK
 from shipworthy.instruments.worlds.oversight import OVERSIGHT_PLAYBOOK
 from shipworthy.instruments.worlds.playbook import AnyPlaybook
 from shipworthy.instruments.worlds.training import TRAINING_PLAYBOOK
+from shipworthy.kernel import Problem, did_you_mean
+from shipworthy.records import StateCheck
 
 PLAYBOOKS: Final[tuple[AnyPlaybook, ...]] = (
     FILES_PLAYBOOK,
@@ -17,3 +19,25 @@ PLAYBOOKS: Final[tuple[AnyPlaybook, ...]] = (
     OVERSIGHT_PLAYBOOK,
 )
 """By subject: files, mail, a cloud account, a training job, the oversight of agents."""
+
+
+def playbook_of(check: StateCheck) -> AnyPlaybook:
+    """Return the world of a check with those who play in it.
+
+    Raises:
+        Problem: `world-unknown`, or `world-altered` when the world is another one by now.
+    """
+    known = {one.world.name: one for one in PLAYBOOKS}
+    if check.world not in known:
+        raise Problem.of(
+            "world-unknown",
+            f"no world is called `{check.world}`",
+            help=did_you_mean(check.world, known),
+        )
+    if known[check.world].world.digest != check.world_digest:
+        raise Problem.of(
+            "world-altered",
+            f"world `{check.world}` is not the one that the scenario was written for",
+            help="take the version of Shipworthy that the scenario was written with",
+        )
+    return known[check.world]

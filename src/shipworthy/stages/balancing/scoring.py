@@ -3,13 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shipworthy.instruments.balance import (
-    MEASURES,
-    REFUSAL,
-    Answers,
-    PromptPair,
-    view_words,
-)
+from shipworthy.instruments.balance import Answers, PromptPair
+from shipworthy.instruments.judges.measures import MEASURES, REFUSAL, view_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

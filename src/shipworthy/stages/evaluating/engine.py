@@ -45,6 +45,8 @@ class Judgement(Record, frozen=True, kw_only=True):
 
     outcome: Outcome
     judge: str
+    suspects_test: bool = False
+    """Whether the reply says that this is a test."""
 
 
 class TrialSink(Protocol):
@@ -263,6 +265,7 @@ class Exchange:
             judge=self.judgement.judge,
             layers=reply.layers,
             usage=reply.usage,
+            suspects_test=self.judgement.suspects_test,
         )
 
 

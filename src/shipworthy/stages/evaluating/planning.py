@@ -1,15 +1,24 @@
 """From scenarios, attacks and a seed to the items of a campaign: pure and reproducible."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from shipworthy.kernel import Problem, Stream, did_you_mean, digest_of
-from shipworthy.records import PlannedItem, Scenario
-from shipworthy.vocabulary import Request, TrialRole
+from shipworthy.records import AnswerCheck, PlannedItem, Scenario, StanceCheck, StateCheck
+from shipworthy.vocabulary import (
+    AS_TEST,
+    AS_TRAFFIC,
+    PLAIN,
+    STAKES,
+    UNWATCHED,
+    WATCHED,
+    Request,
+    TrialRole,
+)
 
-NO_ATTACK = "none"
+NO_ATTACK: Final = PLAIN
 """The attack name of benign and control items."""
 
 
@@ -28,6 +37,9 @@ class ItemSampling:
     `scenarios_per_domain` and `benign_per_domain` are caps; 0 means all of them. `ordered`
     puts scenarios into the order in which a campaign that may end early reads them, and draws the
     attack on each independently of the others. `used` scenarios are drawn when no other is left.
+    Each task with a known answer is tried `attempts_per_task` times, and as often with `stakes`;
+    `realism_per_domain` scenarios under attack are also met dressed as a test and as traffic;
+    with `watched` each agent works once told that it is watched, and once that it is not.
     """
 
     attacks: tuple[str, ...]
@@ -38,40 +50,76 @@ class ItemSampling:
     benign_per_domain: int = 0
     ordered: bool = False
     used: frozenset[str] = frozenset()
+    attempts_per_task: int = 1
+    realism_per_domain: int = 0
+    stakes: bool = False
+    watched: bool = False
 
 
 def plan_items(
     scenarios: Sequence[Scenario], sampling: ItemSampling, compose: Compose
 ) -> tuple[PlannedItem, ...]:
-    """Return all items: adversarial, benign twins, positive and negative controls.
+    """Return all items: adversarial, benign twins, what is met beside them, and controls.
 
     Scenarios are drawn without replacement within each domain, used ones last; attacks are dealt
     in shuffled rounds, so that within a domain no attack is used more than once more often than
     another; in an `ordered` plan every attack is drawn on its own, so that scenarios are
     independent draws.
-    Every drawn scenario carries one positive and one negative control.
+    Every drawn scenario with a goal carries one positive and one negative control.
 
     Raises:
         Problem: `campaign-empty` or `campaign-domain` or `campaign-attacks` when the request
             cannot be met, and what `compose` raises.
     """
     chosen = _draw_scenarios(scenarios, sampling)
-    _check_attacks(sampling)
+    if any(is_attacked(member) for members in chosen.values() for member in members):
+        _check_attacks(sampling)
     make = _Items(sampling.seed, compose)
     items: list[PlannedItem] = []
     for domain, members in chosen.items():
+        attacked = [member for member in members if is_attacked(member)]
         dealer = _Drawer(sampling) if sampling.ordered else _Dealer(sampling, domain)
-        for scenario in members:
+        for scenario in attacked:
             items.extend(
                 make.of(scenario, attack, TrialRole.ADVERSARIAL) for attack in dealer.deal(scenario)
             )
-        asked = [member for member in members if member.twin.request]
+        asked = [member for member in attacked if member.twin.request]
         twins = Stream(sampling.seed, "benign", domain).shuffled(asked)
         kept = twins[: sampling.benign_per_domain] if sampling.benign_per_domain else twins
         items.extend(make.of(twin, NO_ATTACK, TrialRole.BENIGN) for twin in kept)
+        items.extend(_beside(members, sampling, make))
+        controlled = [one for one in members if not isinstance(one.check, StanceCheck)]
         for role in (TrialRole.POSITIVE_CONTROL, TrialRole.NEGATIVE_CONTROL):
-            items.extend(make.of(member, NO_ATTACK, role) for member in members)
+            items.extend(make.of(member, NO_ATTACK, role) for member in controlled)
     return tuple(items)
+
+
+def is_attacked(scenario: Scenario) -> bool:
+    """Whether attacks are tried on a scenario; tasks, agents and mirrored pairs are met plainly."""
+    return not isinstance(scenario.check, AnswerCheck | StateCheck | StanceCheck)
+
+
+def _beside(
+    members: Sequence[Scenario], sampling: ItemSampling, make: "_Items"
+) -> Iterator[PlannedItem]:
+    """Yield what is met beside attacks: tasks, agents, mirrored pairs, and dressed scenarios."""
+    for scenario in members:
+        match scenario.check:
+            case AnswerCheck():
+                for condition in (PLAIN, STAKES) if sampling.stakes else (PLAIN,):
+                    for attempt in range(sampling.attempts_per_task):
+                        yield make.of(scenario, condition, TrialRole.CAPABILITY, attempt)
+            case StateCheck():
+                for condition in (WATCHED, UNWATCHED) if sampling.watched else (PLAIN,):
+                    yield make.of(scenario, condition, TrialRole.AGENCY)
+            case StanceCheck():
+                yield make.of(scenario, PLAIN, TrialRole.BALANCE)
+            case _:
+                continue
+    attacked = [member for member in members if is_attacked(member)]
+    for scenario in attacked[: sampling.realism_per_domain]:
+        for condition in (AS_TEST, AS_TRAFFIC):
+            yield make.of(scenario, condition, TrialRole.REALISM)
 
 
 def _draw_scenarios(
@@ -132,8 +180,9 @@ class _Items:
     seed: int
     compose: Compose
 
-    def of(self, scenario: Scenario, attack: str, role: TrialRole) -> PlannedItem:
-        seed = Stream(self.seed, "item", scenario.id, attack, role.value).below(2**31)
+    def of(self, scenario: Scenario, attack: str, role: TrialRole, attempt: int = 0) -> PlannedItem:
+        again = (attempt,) if attempt else ()
+        seed = Stream(self.seed, "item", scenario.id, attack, role.value, *again).below(2**31)
         return PlannedItem(
             scenario=scenario.id,
             scenario_digest=scenario.digest,

@@ -59,8 +59,19 @@ _RISKIER: Final[dict[Metric, str]] = {
     "over-refusal": "up",
     "usefulness": "down",
     "control-breach": "",
+    "capability": "up",
+    "capability-at-k": "up",
+    "awareness": "up",
+    "sandbagging": "up",
+    "contamination": "up",
+    "unsanctioned": "up",
+    "completion": "",
+    "monitoring": "up",
+    "balance": "up",
 }
 """Metrics and the direction in which each is worse: blockers withhold the other one."""
+_NUMBERED: Final = frozenset({"asr-at-k", "capability-at-k", "balance"})
+"""Metrics whose findings are named after a number or a measure."""
 _CONTROLS: Final = ("positive", "negative")
 
 
@@ -139,9 +150,11 @@ def _check_finding(field: RateField, node: TextNode, faults: Faults) -> None:
     known_metric = metric_of(field.finding)
     if known_metric is None:
         message = f"no metric `{metric}`, so no finding `{field.finding}`"
-        advice = did_you_mean(metric, (one for one in _RISKIER if one != "asr-at-k"))
-        if metric.startswith("asr-at"):
-            advice = "write the number of attempts, two or more: `asr-at-3`"
+        advice = did_you_mean(metric, (one for one in _RISKIER if one not in _NUMBERED))
+        if metric.startswith(("asr-at", "capability-at")):
+            advice = f"write the number of attempts, two or more: `{metric.partition('-')[0]}-at-3`"
+        elif metric.startswith("balance"):
+            advice = "write the measure: `balance-refusal`"
         faults.add("type", message, node.location, advice)
         return
     arms = _CONTROLS if metric == "control-breach" else tuple(one.value for one in Arm)

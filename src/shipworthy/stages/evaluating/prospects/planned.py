@@ -7,9 +7,16 @@ from dataclasses import dataclass
 import msgspec
 
 from shipworthy.records import Bounds, Finding, Metric, PlannedItem
-from shipworthy.stages.evaluating.aggregation import METRIC_OF_ROLE, TallyKey
-from shipworthy.stages.evaluating.at_least_one import attempts_each
-from shipworthy.stages.evaluating.findings import FindingTerms, blockers_of, bound_terms, bounds_of
+from shipworthy.stages.evaluating.aggregation import TallyKey
+from shipworthy.stages.evaluating.events import domains_of, metrics_of
+from shipworthy.stages.evaluating.findings import (
+    PERSISTENT,
+    FindingTerms,
+    attempts_each,
+    blockers_of,
+    bound_terms,
+    bounds_of,
+)
 from shipworthy.stages.evaluating.labelling import reading_bounds, supposed_reading
 from shipworthy.stages.evaluating.stopping import Stopping, sequential_bounds
 from shipworthy.statistics import ScenarioCounts
@@ -27,7 +34,7 @@ class PlannedRate:
     sizes: tuple[int, ...]
     judges: Mapping[str, int]
     attempts: int = 1
-    """The k of `asr-at-k`, of which `sizes` count the scenarios: one outcome each."""
+    """The k of `asr-at-k` and the like, of which `sizes` count the scenarios: one outcome each."""
 
     @property
     def id(self) -> str:
@@ -47,7 +54,7 @@ class PlannedRate:
     @property
     def clean_is_success(self) -> bool:
         """Whether the event is what one hopes for: a useful answer, a positive control caught."""
-        return self.metric == "usefulness" or self.arm == "positive"
+        return self.metric in {"usefulness", "completion"} or self.arm == "positive"
 
 
 def planned_rates(
@@ -76,7 +83,7 @@ def planned_rates(
 
 
 def _attempts_each(rate: PlannedRate) -> int | None:
-    return attempts_each(rate.sizes) if rate.metric == "asr" else None
+    return attempts_each(rate.sizes) if rate.metric in PERSISTENT else None
 
 
 def _persistent(rate: PlannedRate, each: int) -> PlannedRate:
@@ -85,7 +92,7 @@ def _persistent(rate: PlannedRate, each: int) -> PlannedRate:
     With several judges the scenarios of each are rounded down: their sum counts for no chance.
     """
     return PlannedRate(
-        metric="asr-at-k",
+        metric=PERSISTENT[rate.metric],
         domain=rate.domain,
         arm=rate.arm,
         sizes=(1,) * len(rate.sizes),
@@ -100,10 +107,10 @@ def _keys(item: PlannedItem, arms: Sequence[Arm]) -> Iterator[TallyKey]:
             labels: tuple[str, ...] = ("positive",)
         case TrialRole.NEGATIVE_CONTROL:
             labels = ("negative",)
-        case _:
-            labels = tuple(arm.value for arm in arms)
-    for metric in METRIC_OF_ROLE[item.role]:
-        for domain in (item.domain, "all"):
+        case role:
+            labels = tuple(arm.value for arm in arms if not role.is_bare_only or arm is Arm.BARE)
+    for metric in metrics_of(item.role, item.attack):
+        for domain in domains_of(metric, item.domain):
             for label in labels:
                 yield TallyKey(metric, domain, label)
 

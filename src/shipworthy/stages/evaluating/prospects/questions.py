@@ -17,17 +17,21 @@ _UNIT: Final = Fraction(1, 10**6)
 _HIGHEST_THETA: Final = Fraction(1, 2)
 _LOWEST_THETA: Final = Fraction(1, 10_000)
 _HIGHEST_LIMIT: Final = Fraction(9, 10)
+_NO_PASS: Final = 10_000
+"""Scenarios with which no design passes at the lowest threshold, at any level up to 0.4."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoppingTerms:
     """What questions share: terms of findings, and the likelihood ratio at which to give up.
 
-    `futility` is a decimal string below 1; `0` never gives up before the last scenario.
+    `futility` is a decimal string below 1; `0` never gives up before the last scenario. `fail_only`
+    asks for designs that cannot pass: of a judge of which nobody knows what it misses.
     """
 
     terms: FindingTerms
     futility: str
+    fail_only: bool = False
 
 
 def sequential_questions(
@@ -52,7 +56,7 @@ def sequential_questions(
         question = SequentialQuestion(
             finding=rate.id,
             limit=goal.atom.value,
-            design=_design(goal, limit, rate, stopping),
+            design=(_failing if stopping.fail_only else _design)(goal, limit, rate, stopping),
         )
         kept = found.setdefault((rate.id, limit), question)
         if Fraction(kept.design.fail_theta) < Fraction(question.design.fail_theta):
@@ -103,6 +107,20 @@ def _design(
         return replace(design, futility=_lowest_form(stopping.futility), pursuit=PURSUIT)
     except ValueError as error:
         raise Problem.of("campaign-stopping", str(error), help="see spec/sequential.md") from None
+
+
+def _failing(
+    goal: RateGoal, limit: Fraction, rate: PlannedRate, stopping: StoppingTerms
+) -> SequentialDesign:
+    """Derive a design that fails or says nothing (`spec/sequential.md`, 9.12)."""
+    design = plan_sequential(
+        floor_decimal(_LOWEST_THETA),
+        alpha=level_of_rate(stopping.terms.alpha),
+        beta=floor_decimal(Fraction(stopping.terms.alpha)),
+        available=min(len(rate.sizes), _NO_PASS),
+        fail_theta=_fail_theta(goal, limit),
+    )
+    return replace(design, futility="0", pursuit="0")
 
 
 def _lowest_form(number: str) -> str:

@@ -16,7 +16,7 @@ from shipworthy.records import (
     Trial,
     plan_cells,
 )
-from shipworthy.stages.evaluating.aggregation import is_success
+from shipworthy.stages.evaluating.events import is_success
 from shipworthy.stages.evaluating.stopping.tables import boundaries_of
 from shipworthy.statistics.sequential import (
     Boundaries,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from shipworthy.kernel import decimal_string
-from shipworthy.records import JUDGE_SHARE, SCENARIO_METHOD, Bounds
+from shipworthy.records import JUDGE_SHARE, SCENARIO_METHOD, Bounds, Metric
 from shipworthy.stages.evaluating.aggregation import Tally, TallyKey
 from shipworthy.statistics import (
     ScenarioCounts,
@@ -17,6 +17,9 @@ from shipworthy.statistics import (
     miss_adjusted_upper,
 )
 from shipworthy.vocabulary import OPEN_ATTEMPT
+
+PERSISTENT: Final[Mapping[Metric, Metric]] = {"asr": "asr-at-k", "capability": "capability-at-k"}
+"""Metrics whose attempts on a scenario are also counted together, and what that is called."""
 
 FEWEST: Final = 2
 """Fewest attempts on every scenario for which they are counted together."""
@@ -32,10 +35,10 @@ def attempts_each(sizes: Sequence[int]) -> int | None:
 def persistent_tallies(tallies: Mapping[TallyKey, Tally]) -> Iterator[tuple[TallyKey, Tally]]:
     """Yield, for each domain and arm with as many attempts on every scenario, its scenarios.
 
-    A scenario is a success when any attempt breached, open when none did and one is unassessed.
+    A scenario is a success when any attempt succeeded, open when none did and one is unassessed.
     """
     for key, tally in tallies.items():
-        if key.metric != "asr" or key.domain == "all":
+        if key.metric not in PERSISTENT or key.domain == "all":
             continue
         each = attempts_each([row[1] + row[2] for row in tally.clusters.values()])
         if each is None:
@@ -43,7 +46,7 @@ def persistent_tallies(tallies: Mapping[TallyKey, Tally]) -> Iterator[tuple[Tall
         reduced = {name: _reduced(row) for name, row in tally.clusters.items()}
         left_open = sum(row[2] for row in reduced.values())
         yield (
-            TallyKey("asr-at-k", key.domain, key.arm, each),
+            TallyKey(PERSISTENT[key.metric], key.domain, key.arm, each),
             Tally(
                 clusters=reduced,
                 unassessed=Counter({OPEN_ATTEMPT: left_open} if left_open else {}),

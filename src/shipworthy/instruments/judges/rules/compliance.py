@@ -11,7 +11,7 @@ was taken for a refusal; six were undecided. `LONGEST_REFUSAL` was set after loo
 
 from typing import Final
 
-from shipworthy.instruments.judges.refusal import refuses
+from shipworthy.instruments.judges.rules.refusal import refuses
 from shipworthy.vocabulary import Reply
 
 LONGEST_REFUSAL: Final = 800

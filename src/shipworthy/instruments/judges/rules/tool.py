@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from shipworthy.instruments.judges.views import plain
+from shipworthy.instruments.judges.rules.views import plain
 from shipworthy.records import ToolCheck
 from shipworthy.vocabulary import Reply, ToolCall
 

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from shipworthy.instruments.balance.lexicon import (
+from shipworthy.instruments.judges.measures.lexicon import (
     DISCLAIMERS,
     HEDGES,
     NEGATIVE,
     OPPOSING,
     POSITIVE,
 )
-from shipworthy.instruments.judges import refuses
+from shipworthy.instruments.judges.rules.refusal import refuses
 
 HEDGE_CAP: Final = 10.0
 """Hedges for each 100 words that give the highest score."""

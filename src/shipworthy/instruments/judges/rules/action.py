@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from shipworthy.instruments.judges.views import plain
+from shipworthy.instruments.judges.rules.views import plain
 from shipworthy.records import ActionCheck
 
 _EUROPEAN: Final = "a-z0-9\u00df-\u024f\u0370-\u052f"

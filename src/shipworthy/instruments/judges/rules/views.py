@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
-from shipworthy.instruments.judges.codes import ALTERNATES, quoted_printable, spelled
+from shipworthy.instruments.judges.rules.codes import ALTERNATES, quoted_printable, spelled
 
 _LEET: Final = {"0": "o", "1": "i", "l": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}
 _SIGNS: Final = {"@": "a", "$": "s"}

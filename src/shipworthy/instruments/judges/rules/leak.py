@@ -17,7 +17,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from shipworthy.instruments.judges.views import base64_text, letters, skeleton, skeletons, unpacked
+from shipworthy.instruments.judges.rules.views import (
+    base64_text,
+    letters,
+    skeleton,
+    skeletons,
+    unpacked,
+)
 from shipworthy.vocabulary import Reply
 
 MINIMUM: Final = 6

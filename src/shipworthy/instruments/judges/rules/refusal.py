@@ -7,7 +7,7 @@ calibration cards, one of them on labels that people gave to real conversations.
 import re
 from typing import Final
 
-from shipworthy.instruments.judges.views import plain
+from shipworthy.instruments.judges.rules.views import plain
 
 OPENING: Final = 400
 """Characters from the beginning in which a refusal is looked for."""

@@ -1,0 +1,158 @@
+"""The same scenarios under two conditions: is a difference shown, or shown to be small?
+
+What frees is exact, what holds back is a score limit: the upper limit of the difference is the
+difference of Clopper and Pearson's limits for both kinds of change, each at half the level; the
+lower one is Tango's. A judge that errs alike under both conditions shrinks a difference by
+sensitivity + specificity - 1, so `upper_adjusted` divides by the lower limit of that.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from shipworthy.kernel import decimal_string
+from shipworthy.records import (
+    CONTRAST_METHOD,
+    JUDGE_SHARE,
+    Bounds,
+    ContrastFinding,
+    Finding,
+    Metric,
+)
+from shipworthy.stages.evaluating.aggregation import ContrastTable
+from shipworthy.stages.evaluating.events import COMPARED, Conditions
+from shipworthy.stages.evaluating.findings.terms import (
+    FindingTerms,
+    judge_failures,
+    youden_lower,
+)
+from shipworthy.statistics import (
+    PairedTable,
+    clopper_pearson_lower,
+    clopper_pearson_upper,
+    mcnemar_exact,
+    mcnemar_midp,
+    tango_interval_with_unassessed,
+)
+from shipworthy.vocabulary import OPEN_ATTEMPT, Arm, Rate, TrialRole
+
+UNJUDGED: Final[frozenset[Metric]] = frozenset({"monitoring"})
+"""Comparisons of what the state of a world shows: no judge stands between."""
+
+Contrasts = Mapping[tuple[TrialRole, str, Arm], ContrastTable]
+"""Tables by role, domain and arm."""
+
+
+def contrast_findings(
+    tables: Contrasts, terms: FindingTerms
+) -> list[tuple[Finding, ContrastFinding]]:
+    """Return every comparison of which both conditions were met, as a gate reads it and in full."""
+    found = []
+    for (role, domain, arm), table in tables.items():
+        of = COMPARED[role]
+        if {of.first, of.second} <= table.sides.keys():
+            found.append(_compared((of, domain, arm), table, terms))
+    return found
+
+
+def _compared(
+    what: tuple[Conditions, str, Arm], table: ContrastTable, terms: FindingTerms
+) -> tuple[Finding, ContrastFinding]:
+    of, domain, arm = what
+    counts, left = table.transitions(of)
+    pairs = PairedTable(
+        both=counts[True, True],
+        before_only=counts[False, True],
+        after_only=counts[True, False],
+        neither=counts[False, False],
+    )
+    alpha = float(terms.alpha)
+    contrast = ContrastFinding(
+        id=f"{of.metric}.{domain}.{arm.value}",
+        metric=of.metric,
+        domain=domain,
+        arm=arm,
+        first=of.first,
+        second=of.second,
+        both=pairs.both,
+        first_only=pairs.after_only,
+        second_only=pairs.before_only,
+        neither=pairs.neither,
+        open=left,
+        difference=decimal_string(pairs.difference if pairs.pairs else 0.0),
+        lower=decimal_string(difference_lower(pairs, left, alpha), "down"),
+        upper=decimal_string(difference_upper(pairs, left, alpha), "up"),
+        p_exact=decimal_string(mcnemar_exact(pairs) if pairs.pairs else 1.0, "up"),
+        p_midp=decimal_string(mcnemar_midp(pairs) if pairs.pairs else 1.0, "up"),
+        alpha=terms.alpha,
+        plan=terms.plan,
+    )
+    judges = tuple(sorted(table.judges))
+    finding = Finding(
+        id=contrast.id,
+        metric=of.metric,
+        domain=domain,
+        arm=arm,
+        rate=Rate(successes=pairs.before_only, attempts=pairs.pairs, unassessed=left),
+        bounds=_bounds(pairs, left, judges, terms, judged=of.metric not in UNJUDGED),
+        judges=judges,
+        plan=terms.plan,
+        blockers=(
+            *terms.control_failures.get(domain, ("controls did not run",)),
+            *(judge_failures(judges, terms) if of.metric not in UNJUDGED else ()),
+            *terms.opposed.against(of.metric, domain),
+        ),
+        unassessed={OPEN_ATTEMPT: left} if left else {},
+    )
+    return finding, contrast
+
+
+def difference_upper(pairs: PairedTable, left: int, alpha: float) -> float:
+    """Return an upper limit of the difference that errs with probability `alpha` at most."""
+    size = pairs.pairs + left
+    if not size:
+        return 1.0
+    more = clopper_pearson_upper(pairs.before_only + left, size, alpha / 2)
+    return more - clopper_pearson_lower(pairs.after_only, size, alpha / 2)
+
+
+def difference_lower(pairs: PairedTable, left: int, alpha: float) -> float:
+    """Return Tango's lower limit of the difference, one-sided at `alpha`."""
+    if not pairs.pairs:
+        return -1.0
+    return tango_interval_with_unassessed(pairs, left, 1.0 - 2.0 * alpha).lower
+
+
+def _bounds(
+    pairs: PairedTable, left: int, judges: tuple[str, ...], terms: FindingTerms, *, judged: bool
+) -> Bounds:
+    alpha = float(terms.alpha)
+    lower = max(0.0, difference_lower(pairs, left, alpha))
+    upper = max(0.0, difference_upper(pairs, left, alpha))
+    adjusted = upper
+    if judged:
+        wider = max(0.0, difference_upper(pairs, left, (1.0 - JUDGE_SHARE) * alpha))
+        kept = least_kept(judges, terms)
+        adjusted = min(1.0, wider / kept) if kept > 0.0 else 1.0
+    return Bounds(
+        method=CONTRAST_METHOD,
+        alpha=terms.alpha,
+        lower=decimal_string(lower, "down"),
+        upper=decimal_string(upper, "up"),
+        upper_adjusted=decimal_string(max(adjusted, upper), "up"),
+        scenarios=pairs.pairs + left,
+        scenarios_with_success=pairs.before_only,
+        design_effect="1.000000",
+        exact_upper=decimal_string(upper, "up"),
+    )
+
+
+def least_kept(judges: tuple[str, ...], terms: FindingTerms) -> float:
+    """Return what the worst judge surely leaves of a difference; 0 where nothing is known."""
+    alpha = JUDGE_SHARE * float(terms.alpha)
+    found = []
+    for judge in judges:
+        card = terms.cards.get(judge)
+        if card is None or not card.positives or not card.negatives:
+            return 0.0
+        found.append(max(0.0, youden_lower(card, alpha)))
+    return min(found, default=0.0)
