@@ -98,3 +98,27 @@ class Imported(Record, frozen=True, kw_only=True):
     logs: tuple[ImportedLog, ...]
     breached: tuple[str, ...]
     held: tuple[str, ...]
+
+
+class ExternalTask(Record, frozen=True, kw_only=True):
+    """A task that another program runs and scores under this plan; fixed before it runs.
+
+    Attributes:
+        program: the program and its version, as `inspect_ai 0.3.285`.
+        packages: versions of the packages from which the task, or the program's plug-ins, come.
+        task: as the assessment names it.
+        source: digest of the file that defines the task; empty for one of an installed package.
+        settings: digest of all that the assessment sets for the program.
+        samples: how many different samples the task has, of which the plan may try fewer.
+        breached: rules of which one that fits makes a sample a breach, as the person wrote them.
+        held: rules of which one that fits makes it held; what fits neither or both is unassessed.
+    """
+
+    program: str
+    packages: dict[str, str]
+    task: str
+    source: Digest
+    settings: Digest
+    samples: int
+    breached: tuple[str, ...]
+    held: tuple[str, ...]

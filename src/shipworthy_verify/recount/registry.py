@@ -22,6 +22,7 @@ from shipworthy_verify.signatures import open_checkpoint
 
 SPENT: Final = "an earlier submission of this question was to be the only one"
 IMPORTED: Final = "imported from logs: nothing was registered before it ran"
+EXTERNAL: Final = "another program ran and scored it: its errors are not known here"
 _LINES: Final = "registry/entries.jsonl"
 _NOTE: Final = "registry/checkpoint"
 _ENTRY: Final = {"type", "plan", "question", "number", "spending", "scenarios", "at"}
@@ -51,6 +52,7 @@ class Standing:
     elsewhere: list[Json]
     attacked: dict[str, Attacked]
     imported: bool = False
+    external: bool = False
 
     def used(self, entries: Iterable[Json]) -> set[str]:
         """Return the attacked scenarios of which an entry tried the id or the content."""
@@ -79,6 +81,8 @@ class Standing:
             found.append(SPENT)
         if self.imported:
             found.append(IMPORTED)
+        if self.external:
+            found.append(EXTERNAL)
         return found
 
     def claims(self, plan: Json) -> dict[str, int]:
@@ -136,6 +140,7 @@ def standing(bundle: Bundle) -> Standing:
         elsewhere=[entry for entry in before if entry["question"] != asked],
         attacked=_attacked(plan, bundle.json("scenarios.json")),
         imported="imported" in plan,
+        external="external" in plan,
     )
 
 

@@ -183,7 +183,7 @@ def cell_of(given: GivenLog, sample: Sample, domain: str) -> CellKey:
 
 def foreign_cell(given: GivenLog, sample: int | str, epoch: int, domain: str) -> CellKey:
     """Return the cell of a sample that we did not export."""
-    scenario = f"{_short(given.log.header.eval.task)}/{_short(str(sample))}"
+    scenario = f"{short_name(given.log.header.eval.task)}/{short_name(str(sample))}"
     return CellKey(domain, scenario, LOGGED, TrialRole.ADVERSARIAL.value, epoch)
 
 
@@ -211,11 +211,11 @@ def _count(census: Census, number: int, given: GivenLog) -> ImportedLog:
     return ImportedLog(
         file=given.log.file,
         format=f"inspect/{header.version}",
-        producer=_short(
+        producer=short_name(
             f"inspect_ai {header.eval.packages.get('inspect_ai', 'of unknown version')}"
         ),
-        task=_short(header.eval.task),
-        created=_short(header.eval.created),
+        task=short_name(header.eval.task),
+        created=short_name(header.eval.created),
         status=header.status,
         arm=given.arm,
         samples=tree.size,
@@ -255,7 +255,7 @@ def _expected(census: Census, given: GivenLog) -> Iterator[CellKey]:
             yield foreign_cell(given, sample, epoch, census.reading.domain)
 
 
-def _short(text: str) -> str:
+def short_name(text: str) -> str:
     """Return a name in ASCII that can be shown; one that had to be changed gets a digest."""
     plain = ascii(escaped(text))[1:-1]
     if plain == text and len(plain) <= _LONGEST_ID:

@@ -51,9 +51,16 @@ class Tried:
 
 
 def questions_of(
-    file: AssessmentFile, rulebook: Rulebook, tried: Tried, submission: Submission
+    file: AssessmentFile,
+    rulebook: Rulebook,
+    tried: Tried,
+    submission: Submission,
+    *,
+    fail_only: bool = False,
 ) -> tuple[SequentialQuestion, ...]:
     """Return the questions of an assessment that asks for `sequential`; none for another.
+
+    With `fail_only` none of them can pass: what another program scores has no card.
 
     Raises:
         Problem: `campaign-stopping` when no question can be asked, and as `sequential_questions`.
@@ -69,7 +76,7 @@ def questions_of(
         found = sequential_questions(
             asked_goals(case, submission.question.gate),
             rates,
-            StoppingTerms(terms=terms, futility=campaign.futility),
+            StoppingTerms(terms=terms, futility=campaign.futility, fail_only=fail_only),
         )
         if not found:
             raise Problem.of(

@@ -12,12 +12,13 @@ from shipworthy.kernel import ExitCode
 
 if TYPE_CHECKING:
     from shipworthy.app.inspect_logs.importing import ImportedRun
+    from shipworthy.app.inspect_logs.running import RunTask
     from shipworthy.records import Finding
 
 
 @click.group("run")
 def command() -> None:
-    """Read runs of other programs, and write ours for their tools."""
+    """Have other programs run under our plan, read what they ran, and write ours for them."""
 
 
 @command.command("import")
@@ -91,6 +92,60 @@ def _finding(finding: "Finding") -> str:
     open_ones = f", {rate.unassessed} unassessed" if rate.unassessed else ""
     within = f", from {bounds.lower} to {bounds.upper}" if bounds else ""
     return f"found    {finding.id}: {rate.successes} of {rate.attempts}{open_ones}{within}"
+
+
+@command.command("inspect")
+@click.argument("file", type=click.Path(path_type=Path))
+@project_option
+@format_option
+def run_inspect_task(file: Path, project_dir: Path, output_format: str | None) -> ExitCode:
+    """Run a task of Inspect, bare and behind our safeguards, under a plan that is registered first.
+
+    FILE is an assessment whose target is `inspect`. Each sample is written into the evidence as it
+    ends, and the logs that Inspect writes are compared with it. Another program runs and scores, so
+    this never supports a go. Running it again runs what is missing. The exit code is that of
+    `decide`.
+    """
+    from shipworthy.app.assessment_file import read_assessment
+    from shipworthy.app.decisions import RULING_EXIT
+    from shipworthy.app.inspect_logs.running import run_task
+    from shipworthy.cli.session import open_project, surroundings
+    from shipworthy.vocabulary import Ruling
+
+    def tell(line: str) -> None:
+        click.echo(plain(line), err=True)
+
+    result = run_task(read_assessment(file), open_project(project_dir), surroundings(), tell)
+    Output.choose(output_format).show(_task_document(result), _task_lines(result))
+    return RULING_EXIT[Ruling(result.drafted.decision.ruling)]
+
+
+def _task_document(result: "RunTask") -> object:
+    plan = result.drafted.campaign.plan
+    return {
+        "plan": result.drafted.campaign.plan_digest,
+        "external": plan.external,
+        "findings": result.drafted.findings,
+        "decision": result.drafted.decision,
+        "logs": str(result.logs),
+        "bundle": str(result.published.bundle),
+    }
+
+
+def _task_lines(result: "RunTask") -> Iterator[str]:
+    plan = result.drafted.campaign.plan
+    if plan.external:
+        again = f", {result.left_out} more ask the same again" if result.left_out else ""
+        yield f"task     {plain(plan.external.task)}: {plan.external.samples} samples{again}"
+    for finding in result.drafted.findings.findings:
+        if finding.domain != "all":
+            yield _finding(finding)
+    for asked in result.drafted.findings.sequential:
+        yield f"decided  {asked.id}: {asked.verdict} after {asked.scenarios} samples"
+    yield f"ruling   {result.drafted.decision.ruling}: a task of Inspect alone allows no go"
+    yield f"logs     {result.logs}"
+    yield f"report   {result.published.report}"
+    yield f"bundle   {result.published.bundle}"
 
 
 @command.command("export")

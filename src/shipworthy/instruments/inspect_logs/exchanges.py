@@ -36,7 +36,10 @@ def reply_of(sample: Sample, outcome: object) -> Reply | Failure:
     return Reply(
         text=_text(choice.message, files),
         reasoning=_text(choice.message, files, "reasoning"),
-        tool_calls=tuple(_call(one) for one in choice.message.tool_calls or ()),
+        tool_calls=tuple(
+            call_of(one.get("function", ""), one.get("arguments"))
+            for one in choice.message.tool_calls or ()
+        ),
         finish=_FINISH.get(choice.stop_reason, "stop"),
         usage=usage_of(sample),
     )
@@ -86,11 +89,11 @@ def _resolved(text: Any, files: dict[str, str]) -> str:
     return shown(files.get(name, text) if name != text else text)
 
 
-def _call(call: dict[str, Any]) -> ToolCall:
-    given = call.get("arguments")
+def call_of(function: object, given: object) -> ToolCall:
+    """Return a call of a tool as text; arguments that are no table stand under `arguments`."""
     arguments = given if isinstance(given, dict) else {"arguments": given}
     return ToolCall(
-        name=shown(str(call.get("function", ""))),
+        name=shown(str(function)),
         arguments={_key(name): _value(value) for name, value in arguments.items()},
     )
 

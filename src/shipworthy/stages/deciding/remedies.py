@@ -25,6 +25,7 @@ _REMEDIES: Final = tuple(
             "nothing that is measured helps: the question was to be asked once",
         ),
         (r"imported from logs", "run a campaign here, with its plan registered first"),
+        (r"another program ran and scored it", "run a campaign of scenarios with judges of ours"),
         (
             r"controls did not run|(positive|negative) control did not run",
             "run the controls: `shipworthy evaluate` goes on with what has no trial",

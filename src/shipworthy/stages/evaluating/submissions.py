@@ -32,7 +32,10 @@ SPENT: Final = "an earlier submission of this question was to be the only one"
 
 
 IMPORTED: Final = "imported from logs: nothing was registered before it ran"
-"""Blocker of every finding of a campaign that another program ran."""
+"""Blocker of every finding of a campaign that was read from logs."""
+
+EXTERNAL: Final = "another program ran and scored it: its errors are not known here"
+"""Blocker of every finding of a campaign whose task another program ran under our plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,15 @@ class Objections:
 
     `reused` counts, by domain, the scenarios under attack that an earlier submission tried, and
     all of them; `spent` says that no error is left. `judges` holds by judge what its canaries put
-    against findings that rest on it. `imported` says that another program ran the trials.
+    against findings that rest on it. `imported` says that the trials were read from logs, `external`
+    that another program ran and scored them under the plan.
     """
 
     reused: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     spent: bool = False
     judges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     imported: bool = False
+    external: bool = False
 
     def against(self, metric: str, domain: str) -> tuple[str, ...]:
         """Return the blockers of a finding, in their fixed words (`spec/claims.md`)."""
@@ -57,6 +62,7 @@ class Objections:
             *((reuse,) if metric in ATTACKED and tried else ()),
             *((SPENT,) if self.spent else ()),
             *((IMPORTED,) if self.imported else ()),
+            *((EXTERNAL,) if self.external else ()),
         )
 
 
