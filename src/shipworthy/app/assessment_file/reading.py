@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from shipworthy.app.assessment_file.checks import check_assessment
+from shipworthy.app.assessment_file.toml_complaints import schema_complaint, syntax_complaint
 from shipworthy.app.assessment_file.toml_positions import KeyPath, TomlPositions
 from shipworthy.kernel import (
     Diagnostic,
@@ -37,12 +38,9 @@ _WRITTEN: Final = {
     "object": "write a table: `[name]`, or `[[name]]` for one of several",
 }
 _EXPECTED: Final = re.compile(r"expected `([a-z]+)")
-_SYNTAX_PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
 _UNLISTED: Final = re.compile(r"^Invalid enum value '([^']*)'")
-_VALUE_PATH: Final = re.compile(r" - at `\$?([^`]*)`")
 _UNKNOWN_FIELD: Final = re.compile(r"unknown field `([^`]*)`")
 _MISSING_FIELD: Final = re.compile(r"missing required field `([^`]*)`")
-_INDEX: Final = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +131,13 @@ def _read(path: Path) -> bytes:
 
 
 def _syntax(error: tomllib.TOMLDecodeError, path: Path) -> Problem:
-    message = str(error)
-    place = _SYNTAX_PLACE.search(message)
-    line, column = (int(place.group(1)), int(place.group(2))) if place else (0, 0)
-    what = _SYNTAX_PLACE.sub("", message).strip()
+    what, line, column = syntax_complaint(error)
     advice = "strings need quotes; tables are written `[name]`, lists of tables `[[name]]`"
     if "overwrite" in what:
         advice = "a key stands once in its table: take one of the two out"
     return Problem.of(
         "assessment-syntax",
-        f"not valid TOML: {what[:1].lower()}{what[1:]}",
+        f"not valid TOML: {what}",
         location=Location(str(path), line, column),
         help=advice,
     )
@@ -150,10 +145,7 @@ def _syntax(error: tomllib.TOMLDecodeError, path: Path) -> Problem:
 
 def _invalid(message: str, raw: dict[str, Any], positions: TomlPositions) -> Problem:
     """Turn the schema's complaint into a place and a suggestion."""
-    found = _VALUE_PATH.search(message)
-    path = _key_path(found.group(1)) if found else ()
-    what = _VALUE_PATH.sub("", message)
-    what = f"{what[:1].lower()}{what[1:]}"
+    what, path = schema_complaint(message)
     unknown = _UNKNOWN_FIELD.search(message)
     if unknown:
         legal = _fields_at(path)
@@ -199,11 +191,6 @@ def _unlisted(value: str, path: KeyPath, positions: TomlPositions) -> Problem:
         location=positions.locate(path),
         help=did_you_mean(value, _choices_at(path)),
     )
-
-
-def _key_path(text: str) -> KeyPath:
-    parts = re.findall(r"[^.\[\]]+|\[\d+\]|\[\.\.\.\]", text)
-    return tuple(int(part[1:-1]) if _INDEX.fullmatch(part) else part for part in parts)
 
 
 def _value_at(raw: Any, path: KeyPath) -> Any:

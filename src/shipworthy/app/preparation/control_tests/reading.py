@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from shipworthy.app.assessment_file.toml_complaints import schema_complaint, syntax_complaint
 from shipworthy.app.assessment_file.toml_positions import KeyPath, TomlPositions
 from shipworthy.app.preparation.control_tests.schema import (
     ControlFile,
@@ -32,8 +33,6 @@ LARGEST_FILE: Final = 1024 * 1024
 BUILT_IN: Final = Path(__file__).with_name("built-in.toml")
 """The test that runs where no file is given."""
 
-_PLACE: Final = re.compile(r" - at `\$\.?([^`]*)`$")
-_SYNTAX_PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
 _UNKNOWN: Final = re.compile(r"unknown field `([^`]*)`")
 _MISSING: Final = re.compile(r"missing required field `([^`]*)`")
 _SECTIONS: Final[dict[str, type[Record]]] = {
@@ -93,22 +92,19 @@ def _unreadable(path: Path, why: str) -> Problem:
 
 
 def _syntax(error: Exception, path: Path) -> Problem:
-    message = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "nested too deep"
-    place = _SYNTAX_PLACE.search(message)
-    line, column = (int(place.group(1)), int(place.group(2))) if place else (0, 0)
-    what = _SYNTAX_PLACE.sub("", message).strip()
+    what, line, column = "nested too deep", 0, 0
+    if isinstance(error, tomllib.TOMLDecodeError):
+        what, line, column = syntax_complaint(error)
     return Problem.of(
         "control-file-syntax",
-        f"not valid TOML: {what[:1].lower()}{what[1:]}",
+        f"not valid TOML: {what}",
         location=Location(str(path), line, column),
         help="strings need quotes; tables are written `[name]`, lists of tables `[[name]]`",
     )
 
 
 def _invalid(complaint: str, positions: TomlPositions) -> Problem:
-    found = _PLACE.search(complaint)
-    path = _key_path(found.group(1)) if found else ()
-    what = _PLACE.sub("", complaint)
+    what, path = schema_complaint(complaint)
     unknown, missing = _UNKNOWN.search(what), _MISSING.search(what)
     advice = ""
     if unknown:
@@ -119,12 +115,7 @@ def _invalid(complaint: str, positions: TomlPositions) -> Problem:
         what, path = f"unknown field `{unknown.group(1)}`", (*path, unknown.group(1))
     elif missing:
         what, advice = f"`{missing.group(1)}` is missing", f"add `{missing.group(1)} = ...`"
-    return _wrong(f"{what[:1].lower()}{what[1:]}", positions, path, advice)
-
-
-def _key_path(text: str) -> KeyPath:
-    parts = re.findall(r"[^.\[\]]+|\[\d+\]", text)
-    return tuple(int(part[1:-1]) if part.startswith("[") else part for part in parts)
+    return _wrong(what, positions, path, advice)
 
 
 def _check(content: ControlFile, positions: TomlPositions) -> None:
