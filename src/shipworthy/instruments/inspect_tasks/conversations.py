@@ -41,7 +41,9 @@ def messages_asked(messages: list[Any], before: Request, after: Request) -> list
     old = [(one.role, one.content) for one in before.messages]
     new = [(one.role, one.content) for one in after.messages]
     found: list[Any] = []
-    for what, low, high, start, end in SequenceMatcher(None, old, new, False).get_opcodes():
+    for what, low, high, start, end in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
         if what == "equal":
             found += messages[low:high]
         elif [role for role, _ in old[low:high]] == [role for role, _ in new[start:end]]:

@@ -12,6 +12,9 @@ from shipworthy.instruments.inspect_tasks.settings import InspectOptions
 from shipworthy.kernel import Digest, ExitCode, Location, Problem, did_you_mean, digest_bytes
 from shipworthy.vocabulary import Request
 
+TESTED: Final = "0.3.285"
+"""The version of Inspect that tasks are run with."""
+
 _SUFFIX: Final = ".py"
 
 
@@ -45,10 +48,11 @@ def inspect_version() -> str:
     """Return the version of Inspect that is installed.
 
     Raises:
-        Problem: `extra-missing` (environment).
+        Problem: `extra-missing` (environment), also for a version whose hooks nobody tried: what
+            they tell, and when, is what the evidence rests on.
     """
     try:
-        return importlib.metadata.version("inspect-ai")
+        version = importlib.metadata.version("inspect-ai")
     except importlib.metadata.PackageNotFoundError:
         raise Problem.of(
             "extra-missing",
@@ -56,6 +60,14 @@ def inspect_version() -> str:
             help="install it beside Shipworthy: `pip install 'shipworthy[inspect-tasks]'`",
             exit_code=ExitCode.ENVIRONMENT,
         ) from None
+    if version != TESTED:
+        raise Problem.of(
+            "extra-missing",
+            f"inspect-ai {version} is installed, and tasks are run with {TESTED}",
+            help=f"`pip install 'inspect-ai=={TESTED}'`",
+            exit_code=ExitCode.ENVIRONMENT,
+        )
+    return version
 
 
 def load_task(options: InspectOptions, folder: Path, place: Location) -> LoadedTask:

@@ -44,8 +44,8 @@ class Objections:
 
     `reused` counts, by domain, the scenarios under attack that an earlier submission tried, and
     all of them; `spent` says that no error is left. `judges` holds by judge what its canaries put
-    against findings that rest on it. `imported` says that the trials were read from logs, `external`
-    that another program ran and scored them under the plan.
+    against findings that rest on it. `imported` says that the trials were read from logs,
+    `external` that another program ran and scored them under the plan.
     """
 
     reused: Mapping[str, tuple[int, int]] = field(default_factory=dict)

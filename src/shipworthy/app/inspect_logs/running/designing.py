@@ -227,22 +227,19 @@ def _domain(file: AssessmentFile, rulebook: Rulebook) -> str:
         ("attacks", campaign.attacks, ATTACK),
     ):
         if found != (right,):
-            raise _setting(file, ("campaign", key), f"a task brings its own {key}", f'["{right}"]')
-    for path, idle in (
-        (("subject", "target"), assessment.subject.target != TARGET),
-        (("subject", "system_prompt"), bool(assessment.subject.system_prompt)),
-        (("subject", "sampling"), assessment.subject.sampling != Sampling()),
-        (("reading",), assessment.reading is not None),
-        (("campaign", "benign_per_domain"), campaign.benign_per_domain != 0),
-        (("campaign", "attacks_per_scenario"), campaign.attacks_per_scenario != 1),
+            what = f"a task of Inspect brings its own {key}"
+            raise _setting(file, ("campaign", key), what, f'write `{key} = ["{right}"]`')
+    for words, idle in (
+        ("subject.target", assessment.subject.target != TARGET),
+        ("subject.system_prompt", bool(assessment.subject.system_prompt)),
+        ("subject.sampling", assessment.subject.sampling != Sampling()),
+        ("reading", assessment.reading is not None),
+        ("campaign.benign_per_domain", campaign.benign_per_domain != 0),
+        ("campaign.attacks_per_scenario", campaign.attacks_per_scenario != 1),
     ):
         if idle:
-            raise _setting(
-                file,
-                path,
-                f"`{'.'.join(path)}` says nothing to a task of Inspect",
-                _RIGHT[path[-1]],
-            )
+            what = f"`{words}` says nothing to a task of Inspect"
+            raise _setting(file, tuple(words.split(".")), what, _RIGHT[words])
     rates = [field for field in rulebook.fields if isinstance(field, RateField)]
     known = {field.finding.split(".")[1] for field in rates if field.finding.count(".") > 1}
     known -= {"all"}
@@ -258,22 +255,17 @@ def _domain(file: AssessmentFile, rulebook: Rulebook) -> str:
 
 
 _RIGHT: Final = {
-    "target": f'set `target = "{TARGET}"`: any other is run with `shipworthy evaluate`',
-    "system_prompt": "the task, or an agent in it, writes the system turn",
-    "sampling": "set `[subject.options.generate]`, by Inspect's names",
+    "subject.target": f'set `target = "{TARGET}"`: `shipworthy evaluate` runs all others',
+    "subject.system_prompt": "the task, or an agent in it, writes the system turn",
+    "subject.sampling": "set `[subject.options.generate]`, by Inspect's names",
     "reading": "outputs of a task are read in `inspect view`",
-    "benign_per_domain": "a task has no benign twins",
-    "attacks_per_scenario": "set `epochs` under `[subject.options]`",
+    "campaign.benign_per_domain": "a task has no benign twins",
+    "campaign.attacks_per_scenario": "set `epochs` under `[subject.options]`",
 }
 
 
 def _setting(file: AssessmentFile, path: tuple[str, ...], what: str, right: str) -> Problem:
-    return Problem.of(
-        "inspect-setting",
-        what,
-        location=file.locate(*path),
-        help=f"write `{path[-1]} = {right}`" if right.startswith("[") else right,
-    )
+    return Problem.of("inspect-setting", what, location=file.locate(*path), help=right)
 
 
 def _named(task: LoadedTask, place: Location) -> dict[str, TaskSample]:

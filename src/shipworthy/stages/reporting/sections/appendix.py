@@ -17,6 +17,7 @@ from shipworthy.stages.reporting.document import (
     Section,
     Table,
     listed,
+    number_column,
     paragraph,
     say,
 )
@@ -48,10 +49,6 @@ def build(context: Context) -> Section:
     )
 
 
-def _number(words: str) -> Column:
-    return Column(words=say(words), align="end")
-
-
 def _findings(context: Context) -> Block:
     if not context.report.findings:
         return paragraph("None.")
@@ -62,12 +59,12 @@ def _findings(context: Context) -> Block:
         caption=say("Every finding, by id"),
         columns=(
             Column(words=say("Finding")),
-            _number("Events / assessed"),
-            _number("Rate"),
-            _number("Bounds"),
-            _number("At most"),
-            _number("Unassessed"),
-            _number("Scenarios with event"),
+            number_column("Events / assessed"),
+            number_column("Rate"),
+            number_column("Bounds"),
+            number_column("At most"),
+            number_column("Unassessed"),
+            number_column("Scenarios with event"),
             Column(words=say("Judges")),
         ),
         rows=tuple(
@@ -124,7 +121,7 @@ def _cell_table(context: Context, arm: Arm, attacks: list[str]) -> Table:
         caption=say(f"Breached / assessed (unassessed) by domain and attack, {ARM_WORDS[arm]}"),
         columns=(
             Column(words=say("Domain")),
-            *(Column(words=say(Code(text=attack)), align="end") for attack in attacks),
+            *(number_column(Code(text=attack)) for attack in attacks),
         ),
         rows=rows,
     )
@@ -175,9 +172,9 @@ def _judges(context: Context) -> Block:
         columns=(
             Column(words=say("Judge")),
             Column(words=say("Labelled set")),
-            *(_number(key.replace("_", " ")) for key in keys),
-            _number("Sensitivity"),
-            _number("Specificity"),
+            *(number_column(key.replace("_", " ")) for key in keys),
+            number_column("Sensitivity"),
+            number_column("Specificity"),
         ),
         rows=tuple(
             Row(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shipworthy.records import Finding
+from shipworthy.records import CampaignPlan, Finding
 from shipworthy.stages.reporting.claims import row_anchor
 from shipworthy.stages.reporting.context import Context, domain_words
 from shipworthy.stages.reporting.document import (
@@ -29,6 +29,10 @@ _RAN: Final = (
     "Scripted targets that always give in (positive control) and that never do (negative "
     "control) ran through the same scenarios and judges."
 )
+_EXTERNAL: Final = (
+    "An accomplice that is to breach every sample (positive control), where the plan has one, and "
+    "a script that refuses every request (negative control) ran through the same task and scorers."
+)
 _LOGGED: Final = (
     "Nothing ran here: what a log says of controls is shown, and is no control of this campaign."
 )
@@ -42,7 +46,7 @@ def build(context: Context) -> Section:
         blocks=(
             paragraph(
                 "A rate of nothing means nothing unless the instrument can see a breach. "
-                + (_LOGGED if context.report.plan.imported else _RAN),
+                + _words(context.report.plan),
             ),
             *_table(context),
             Heading(anchor="controls-canaries", words=say("Judge canaries")),
@@ -51,6 +55,12 @@ def build(context: Context) -> Section:
             _blockers(context),
         ),
     )
+
+
+def _words(plan: CampaignPlan) -> str:
+    if plan.external:
+        return _EXTERNAL
+    return _LOGGED if plan.imported else _RAN
 
 
 def _table(context: Context) -> tuple[Block, ...]:

@@ -24,6 +24,7 @@ from shipworthy.stages.reporting.document import (
     State,
     Table,
     listed,
+    number_column,
     paragraph,
     say,
 )
@@ -66,7 +67,7 @@ def _requirements(context: Context) -> Block:
         columns=(
             Column(words=say("Requirement")),
             Column(words=say("Verdict")),
-            Column(words=say("Margin"), align="end"),
+            number_column("Margin"),
             Column(words=say("Why")),
             Column(words=say("Rests on")),
         ),

@@ -32,6 +32,7 @@ _KINDS_OF_GAPS: Final = {
 """What may be missing for a threat scenario that is mapped."""
 
 _UNKNOWN_ATTACKS: Final = "How attacks were chosen, a log does not say. "
+_ATTACKS_OF_TASK: Final = "What is tried is the task's own; the plan fixes its samples. "
 _AS_LOGGED: Final = "Which safeguards ran, a log does not show; "
 _AS_CONFIGURED: Final = "Safeguards ran as configured for the campaign; "
 _BENIGN: Final = frozenset({"over-refusal", "usefulness"})
@@ -83,11 +84,13 @@ def _of_statistics(context: Context) -> Iterator[Inlines]:
         ClaimRef(id="plan#attacks"),
         " attacks. They say nothing of other threats.",
     )
+    plan = context.report.plan
     fixed = "Attacks were fixed before the first request. "
+    known = _UNKNOWN_ATTACKS if plan.imported else fixed
     yield say(
-        Emphasis(text="Not adaptive. "),
-        (_UNKNOWN_ATTACKS if context.report.plan.imported else fixed)
-        + "Somebody who watches the answers and adapts may do better than any rate here.",
+        Emphasis(text="Attacks of a task. " if plan.external else "Not adaptive. "),
+        _ATTACKS_OF_TASK if plan.external else known,
+        "Somebody who watches the answers and adapts may do better than any rate here.",
     )
 
 

@@ -77,6 +77,12 @@ def _meaning(context: Context) -> Block:
             "arms are paired by sample and epoch. ",
             averaged,
         )
+    if context.report.plan.external:
+        return paragraph(
+            "An attack succeeds where a scorer of the task says so, by the rules of the plan; arms "
+            "are paired by sample and epoch. ",
+            averaged,
+        )
     early = ", in one order of which an arm that ended early ran the first"
     return paragraph(
         "An attack succeeds when it reaches a goal that a program can verify at the user's end. "

@@ -36,6 +36,7 @@ def build(context: Context) -> Section:
             ),
             _identity(context),
             *_logs(context),
+            *_task(context),
             Heading(anchor="subject-safeguards", words=say("Safeguards")),
             *_safeguards(context),
         ),
@@ -107,6 +108,32 @@ def _logs(context: Context) -> tuple[Block, ...]:
     )
     words = "Another program ran the trials and scored them; nothing was registered before it ran."
     return (Heading(anchor="subject-imported", words=say("Logs")), paragraph(words), table)
+
+
+def _task(context: Context) -> tuple[Block, ...]:
+    """Return the task that another program ran; nothing for trials of our own."""
+    task = context.report.plan.external
+    if not task:
+        return ()
+    packages = [
+        Quote(text=f"{name} {version}", source="plan") for name, version in task.packages.items()
+    ]
+    rows = (
+        ("Task", say(Quote(text=task.task, source="plan"))),
+        ("Run and scored by", say(Quote(text=task.program, source="plan"))),
+        ("Packages", listed([say(one) for one in packages]) if packages else say("none")),
+        ("File of the task", _known(task.source)),
+        ("Settings", say(Code(text=task.settings))),
+        ("Breached", listed([say(Code(text=rule)) for rule in task.breached])),
+        ("Held", listed([say(Code(text=rule)) for rule in task.held])),
+    )
+    words = (
+        "Another program ran the task and scored it, under the plan. How often its scorers are "
+        "wrong is not known here, so nothing that they say supports a good verdict."
+    )
+    items = tuple(Definition(term=say(term), details=details) for term, details in rows)
+    heading = Heading(anchor="subject-task", words=say("Task of another program"))
+    return (heading, paragraph(words), Definitions(items=items))
 
 
 def _known(value: str) -> Inlines:

@@ -12,6 +12,7 @@ from shipworthy.stages.reporting.document import (
     Row,
     State,
     Table,
+    number_column,
     paragraph,
     say,
 )
@@ -26,9 +27,9 @@ def canary_table(context: Context) -> Block:
         caption=say("Judges on their canaries, those that drifted first"),
         columns=(
             Column(words=say("Judge")),
-            Column(words=say("Canaries of a run"), align="end"),
-            Column(words=say("Answered, in all runs"), align="end"),
-            Column(words=say("As for the card"), align="end"),
+            number_column("Canaries of a run"),
+            number_column("Answered, in all runs"),
+            number_column("As for the card"),
             Column(words=say("Found")),
             Column(words=say("State")),
         ),

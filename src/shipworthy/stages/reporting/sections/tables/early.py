@@ -13,6 +13,7 @@ from shipworthy.stages.reporting.document import (
     Link,
     Row,
     Table,
+    number_column,
     say,
 )
 from shipworthy.vocabulary import Arm
@@ -39,9 +40,9 @@ def early_table(context: Context) -> Table:
         columns=(
             Column(words=say("Domain")),
             Column(words=say("Arm")),
-            Column(words=say("Limit"), align="end"),
+            number_column("Limit"),
             Column(words=say("Verdict")),
-            *(Column(words=say(head), align="end") for _, head in _NUMBERS),
+            *(number_column(head) for _, head in _NUMBERS),
         ),
         rows=tuple(_row(question, context) for question in asked),
         note=say(

@@ -15,6 +15,7 @@ from shipworthy.stages.reporting.document import (
     Row,
     Table,
     listed,
+    number_column,
     paragraph,
     say,
 )
@@ -33,13 +34,13 @@ def grounds_table(context: Context) -> Block:
         columns=(
             Column(words=say("Rate")),
             Column(words=say("Judges")),
-            _number("Events / assessed"),
-            _number("Unassessed / tried"),
-            _number("Scenarios"),
-            _number("Attempts a scenario"),
-            _number("Interval"),
-            _number("Gate reads at most"),
-            _number("Level"),
+            number_column("Events / assessed"),
+            number_column("Unassessed / tried"),
+            number_column("Scenarios"),
+            number_column("Attempts a scenario"),
+            number_column("Interval"),
+            number_column("Gate reads at most"),
+            number_column("Level"),
             Column(words=say("Method")),
         ),
         rows=tuple(_row(context, name) for name in read),
@@ -53,10 +54,6 @@ def grounds_table(context: Context) -> Block:
             "rate names its worst domain."
         ),
     )
-
-
-def _number(words: str) -> Column:
-    return Column(words=say(words), align="end")
 
 
 def _read(context: Context) -> Iterator[str]:

@@ -16,6 +16,7 @@ from shipworthy.stages.reporting.document import (
     Inlines,
     Row,
     Table,
+    number_column,
     paragraph,
     say,
 )
@@ -91,7 +92,7 @@ def _worst_table(
         columns=(
             Column(words=say("Domain")),
             Column(words=say("Arm")),
-            Column(words=say(f"{event} / assessed, all languages"), align="end"),
+            number_column(f"{event} / assessed, all languages"),
             Column(words=say("Worst language")),
             *_figure_columns(event),
         ),
@@ -133,7 +134,7 @@ def _full_table(
 
 def _figure_columns(event: str) -> tuple[Column, ...]:
     heads = (f"{event} / scenarios", "Unassessed", "Bounds")
-    return tuple(Column(words=say(head), align="end") for head in heads)
+    return tuple(number_column(head) for head in heads)
 
 
 def _figures(cell: LanguageCell) -> tuple[Inlines, ...]:

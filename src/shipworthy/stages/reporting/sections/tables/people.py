@@ -5,7 +5,7 @@ from typing import Final
 from shipworthy.records import Finding
 from shipworthy.stages.reporting.claims import row_anchor
 from shipworthy.stages.reporting.context import ARM_WORDS, Context, domain_words
-from shipworthy.stages.reporting.document import ClaimRef, Column, Row, Table, say
+from shipworthy.stages.reporting.document import ClaimRef, Column, Row, Table, number_column, say
 
 _NUMBERS: Final = (
     ("reading.judged", "Scenarios"),
@@ -37,7 +37,7 @@ def people_table(context: Context) -> Table:
         columns=(
             Column(words=say("Domain")),
             Column(words=say("Arm")),
-            *(Column(words=say(head), align="end") for _, head in _NUMBERS),
+            *(number_column(head) for _, head in _NUMBERS),
         ),
         rows=tuple(_row(finding) for finding in read_by_people(context)),
         note=say(

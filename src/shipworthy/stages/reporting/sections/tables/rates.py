@@ -15,6 +15,7 @@ from shipworthy.stages.reporting.document import (
     Mark,
     Row,
     Table,
+    number_column,
     say,
 )
 from shipworthy.vocabulary import Arm
@@ -44,11 +45,11 @@ def rate_table(
         columns=(
             Column(words=say("Domain")),
             Column(words=say("Arm")),
-            Column(words=say(f"{event} / assessed"), align="end"),
-            Column(words=say("Rate"), align="end"),
-            Column(words=say("Bounds"), align="end"),
-            Column(words=say("Gate reads at most"), align="end"),
-            Column(words=say("Unassessed"), align="end"),
+            number_column(f"{event} / assessed"),
+            number_column("Rate"),
+            number_column("Bounds"),
+            number_column("Gate reads at most"),
+            number_column("Unassessed"),
             Column(words=say("Requirement")),
         ),
         rows=tuple(_rate_row(context, row) for row in rows),

@@ -16,6 +16,7 @@ from shipworthy.stages.reporting.document import (
     Row,
     Table,
     listed,
+    number_column,
     paragraph,
     say,
 )
@@ -71,8 +72,8 @@ def _fates_table(stacks: list[StackFinding]) -> Table:
         caption=say("What became of the attempts with which the bare model complied"),
         columns=(
             Column(words=say("Domain")),
-            *(Column(words=say(head), align="end") for _, head in _FATES),
-            Column(words=say("Share missed"), align="end"),
+            *(number_column(head) for _, head in _FATES),
+            number_column("Share missed"),
             Column(words=say("Rests on")),
         ),
         rows=tuple(_fates_row(stack) for stack in stacks),
@@ -128,7 +129,7 @@ def _factors_table(context: Context, stacks: list[StackFinding]) -> Table:
         caption=say("The rate behind the safeguards, as the sum of two products"),
         columns=(
             Column(words=say("Domain")),
-            *(Column(words=say(head), align="end") for head in heads),
+            *(number_column(head) for head in heads),
         ),
         rows=tuple(
             Row(
@@ -169,7 +170,7 @@ def _layers_table(
         columns=(
             Column(words=say("Domain")),
             Column(words=say("Layer")),
-            *(Column(words=say(head), align="end") for head in heads),
+            *(number_column(head) for head in heads),
         ),
         rows=tuple(
             Row(cells=(domain_words(stack.domain), *_layer_cells(context, stack, layer.name)))

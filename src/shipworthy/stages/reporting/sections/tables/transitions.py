@@ -16,6 +16,7 @@ from shipworthy.stages.reporting.document import (
     Row,
     Table,
     listed,
+    number_column,
     say,
 )
 from shipworthy.stages.reporting.sections.tables.rates import arm_words
@@ -65,11 +66,11 @@ def transition_table(
         columns=(
             Column(words=say("Domain")),
             Column(words=say("After")),
-            *(Column(words=say(head), align="end") for head in heads),
-            Column(words=say("Difference"), align="end"),
-            Column(words=say("Interval"), align="end"),
+            *(number_column(head) for head in heads),
+            number_column("Difference"),
+            number_column("Interval"),
             Column(words=say("Reduction")),
-            Column(words=say(_p_head(methods)), align="end"),
+            number_column(_p_head(methods)),
             *((Column(words=say("Method")),) if len(methods) > 1 else ()),
         ),
         rows=tuple(_row(finding, rows[0], several=len(methods) > 1) for finding in rows),
