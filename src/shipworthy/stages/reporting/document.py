@@ -278,6 +278,11 @@ def listed(items: list[Inlines], separator: str = ", ") -> Inlines:
     return tuple(words)
 
 
+def number_column(*words: str | Inline | Inlines) -> Column:
+    """Return the head of a column of numbers."""
+    return Column(words=say(*words), align="end")
+
+
 def paragraph(*parts: str | Inline | Inlines) -> Paragraph:
     """Return a paragraph of these parts."""
     return Paragraph(words=say(*parts))
