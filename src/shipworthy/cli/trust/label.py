@@ -194,16 +194,11 @@ def show_result(
     table `[reading]`, and nowhere else. Exit code 3 says that items still wait for a reader.
     """
     from shipworthy.app.labelling import label_result, labelled_card, write_card
+    from shipworthy.cli.output.label_json import result_document
 
     output = Output.choose(output_format)
     result = label_result(_work(file, project_dir))
-    if output.format == "json":
-        from shipworthy.cli.output.label_json import result_document
-
-        output.data(result_document(result))
-    else:
-        for line in result_lines(result):
-            output.line(line)
+    output.show(result_document(result), result_lines(result))
     if card_file is not None:
         card = labelled_card(result, judge)
         write_card(card, card_file)
