@@ -20,6 +20,7 @@ from shipworthy.stages.reporting.document import (
     State,
     Table,
     listed,
+    number_column,
     paragraph,
     say,
 )
@@ -76,8 +77,8 @@ def _table(context: Context) -> tuple[Block, ...]:
             columns=(
                 Column(words=say("Domain")),
                 Column(words=say("Control")),
-                Column(words=say("Breached / assessed"), align="end"),
-                Column(words=say("Unassessed"), align="end"),
+                number_column("Breached / assessed"),
+                number_column("Unassessed"),
                 Column(words=say("Expected")),
                 Column(words=say("State")),
             ),

@@ -27,6 +27,7 @@ from shipworthy.stages.reporting.document import (
     Section,
     Table,
     listed,
+    number_column,
     paragraph,
     say,
 )
@@ -239,10 +240,10 @@ def _attribution_of(context: Context, arm: Arm) -> Table:
         caption=say(f"Trials {ARM_WORDS[arm]}, by what stopped them"),
         columns=(
             Column(words=say("Domain")),
-            *(Column(words=say(Code(text=holder)), align="end") for holder in holders),
-            Column(words=say("model refused"), align="end"),
-            Column(words=say("breached"), align="end"),
-            Column(words=say("unassessed"), align="end"),
+            *(number_column(Code(text=holder)) for holder in holders),
+            number_column("model refused"),
+            number_column("breached"),
+            number_column("unassessed"),
         ),
         rows=tuple(rows),
         note=say(
