@@ -25,7 +25,6 @@ from shipworthy.stages.reporting.document import (
 from shipworthy.stages.reporting.inputs import ReportInput
 from shipworthy.stages.reporting.sections import (
     appendix,
-    benign,
     check,
     controls,
     decision,
@@ -37,8 +36,10 @@ from shipworthy.stages.reporting.sections import (
     submission,
     summary,
 )
+from shipworthy.stages.reporting.sections.battery import PARTS
 
-SectionBuilder = Callable[[Context], Section]
+SectionBuilder = Callable[[Context], Section | None]
+"""Returns a section, or None where the records have nothing of what it is about."""
 
 SECTION_IDS: Final = (
     "summary",
@@ -63,7 +64,7 @@ SECTIONS: Final[tuple[SectionBuilder, ...]] = (
     risks.build,
     submission.build,
     results.build,
-    benign.build,
+    *(part.build for part in PARTS),
     controls.build,
     decision.build,
     limitations.build,
@@ -83,7 +84,7 @@ def build_report(report: ReportInput, sections: Sequence[SectionBuilder] = SECTI
     check_records(report)
     book = ClaimBook(report)
     context = Context(report=report, book=book)
-    built = tuple(builder(context) for builder in sections)
+    built = tuple(section for builder in sections if (section := builder(context)))
     _check_order([section.id for section in built])
     for section in built:
         check_section(section)

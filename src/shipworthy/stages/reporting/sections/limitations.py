@@ -20,6 +20,7 @@ from shipworthy.stages.reporting.document import (
     paragraph,
     say,
 )
+from shipworthy.stages.reporting.sections.battery import section_gaps
 from shipworthy.stages.reporting.sections.controls import control_worked
 from shipworthy.stages.reporting.statistics_lint import RECORD_RULES, lint_report_input
 from shipworthy.vocabulary import NOT_USEFUL, Arm, DeploymentType
@@ -45,6 +46,7 @@ def build(context: Context) -> Section:
         *_of_lint(context),
         *_of_risks(context),
         *_of_coverage(context),
+        *section_gaps(context),
         *_of_stopping(context),
         *_of_measurement(context),
         *_of_people(context),

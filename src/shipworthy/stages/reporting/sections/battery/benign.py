@@ -1,9 +1,13 @@
 """Section `benign`: what the safeguards cost the people who ask harmless things."""
 
+from collections.abc import Iterator
+
 from shipworthy.stages.reporting.context import Context, domain_words
 from shipworthy.stages.reporting.document import (
     Block,
+    Emphasis,
     Heading,
+    Inlines,
     Notice,
     Section,
     paragraph,
@@ -39,6 +43,15 @@ def build(context: Context) -> Section:
             *language_blocks(context, "usefulness", "benign", "Useful"),
         ),
     )
+
+
+def gaps(context: Context) -> Iterator[Inlines]:
+    """Say when no harmless request was tried."""
+    if not context.of_metric("over-refusal") and not context.of_metric("usefulness"):
+        yield say(
+            Emphasis(text="Harmless requests. "),
+            "None was tried: what the safeguards cost harmless users is not known.",
+        )
 
 
 def _rates(context: Context, metric: str, event: str) -> tuple[Block, ...]:
