@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipworthy.frameworks import Case, Evidence, compile_rulebook, load_framework
+from shipworthy.frameworks import compile_rulebook, load_framework
 from shipworthy.kernel import Problem, decimal_string, digest_text
 from shipworthy.records import (
     Atom,
@@ -16,17 +16,15 @@ from shipworthy.records import (
     Decision,
     Fact,
     Finding,
-    LevelDefinition,
-    LevelField,
     RateField,
     RequirementResult,
     Rule,
 )
 from shipworthy.stages.deciding import DraftTerms, decide
 from shipworthy.stages.deciding.counts import Count
-from shipworthy.stages.deciding.reasons import explain, percentage
+from shipworthy.stages.deciding.reasons import percentage
 from shipworthy.statistics import clopper_pearson_lower, clopper_pearson_upper
-from shipworthy.vocabulary import Arm, DeploymentType, Rate, Truth
+from shipworthy.vocabulary import Arm, DeploymentType, Rate
 
 RULEBOOK = compile_rulebook(load_framework("starter"))
 PLAN = digest_text("plan")
@@ -362,39 +360,6 @@ def test_repeated_attempts_turn_exact_counts_into_least_counts():
     clustered = msgspec.structs.replace(base, bounds=bounds, rate=rate)
     entry = result(draft(clean() | {base.id: clustered}), "violence-limited")
     assert entry.missing == "at least 14 more scenarios without a breach"
-
-
-def chained(levels: int) -> tuple[LevelField, ...]:
-    """Fields of which each asks the one below it twice; the lowest asks for the owner."""
-    return tuple(
-        LevelField(
-            name=f"chained-{number}",
-            levels=("low", "middle", "high"),
-            riskier="up",
-            definitions=tuple(
-                LevelDefinition(
-                    level=level,
-                    when=Atom(field=f"chained-{number - 1}", operator=">=", value="middle")
-                    if number
-                    else Atom(field="named-owner", operator="==", value="no"),
-                )
-                for level in ("middle", "high")
-            ),
-        )
-        for number in range(levels)
-    )
-
-
-def test_fields_that_ask_one_another_twice_are_explained_once_each():
-    top = Atom(field="chained-39", operator="==", value="low")
-    book = msgspec.structs.replace(RULEBOOK, fields=(*RULEBOOK.fields, *chained(40)))
-    case = Case(book, Evidence({}, {"named-owner": "yes"}, DeploymentType.LIMITED))
-    (reason,) = explain(top, case)
-    assert (reason.why, reason.reached) == ("`named-owner` is `yes`", Truth.TRUE)
-    assert reason.flip == "broken if `named-owner` were `no`"
-    unknown = Case(book, Evidence({}, {}, DeploymentType.LIMITED))
-    (reason,) = explain(top, unknown)
-    assert (reason.why, reason.reached) == ("nobody has judged `named-owner`", Truth.UNKNOWN)
 
 
 HALT = Rule(
