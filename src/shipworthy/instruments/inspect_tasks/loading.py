@@ -20,9 +20,13 @@ _SUFFIX: Final = ".py"
 
 @dataclass(frozen=True, slots=True)
 class TaskSample:
-    """A sample of the dataset: what it asks, and the digest of all that the dataset fixes of it."""
+    """A sample of the dataset: what it asks, and the digest of all that the dataset fixes of it.
+
+    `scenario` names what it is an occasion of: a value of its metadata, or its own id.
+    """
 
     id: int | str
+    scenario: str
     request: Request
     content: Digest
 
@@ -79,7 +83,7 @@ def load_task(options: InspectOptions, folder: Path, place: Location) -> LoadedT
     """
     version = inspect_version()
     task = made_task(options, folder, place, {})
-    samples = tuple(sample_contents(task))
+    samples = tuple(_samples(task, options.scenario_by, place))
     different = {one.content: one for one in reversed(samples)}.values()
     scorers = tuple(_scorers(task))
     loaded = LoadedTask(
@@ -166,18 +170,40 @@ def _entry_points() -> Iterator[importlib.metadata.EntryPoint]:
     yield from importlib.metadata.entry_points(group="inspect_ai")
 
 
-def sample_contents(task: Any) -> Iterator[TaskSample]:
-    """Yield the samples of a task of Inspect as they are before anything runs."""
+def sample_contents(task: Any) -> dict[int | str, Digest]:
+    """Return the digest of all that the dataset fixes of each sample, before anything runs."""
+    return {sample.id: _content(_plain(sample)) for sample in task.dataset}
+
+
+def _samples(task: Any, scenario_by: str, place: Location) -> Iterator[TaskSample]:
+    for sample in task.dataset:
+        plain = _plain(sample)
+        known = {"": sample.id, **(plain["metadata"] or {})}
+        if scenario_by not in known:
+            raise _cannot(
+                f"sample `{sample.id}` has no metadata `{scenario_by}`",
+                place,
+                f"`scenario_by`: {did_you_mean(scenario_by, [name for name in known if name])}",
+            )
+        document = {"id": sample.id, "epoch": 1, "input": plain["input"]}
+        asked = request_of(convert(document, Sample, task.name))
+        yield TaskSample(sample.id, str(known[scenario_by]), asked, _content(plain))
+
+
+def _plain(sample: Any) -> dict[str, Any]:
+    """Return a sample as JSON; what cannot be written down is named by its type."""
     from pydantic_core import to_jsonable_python
 
-    for sample in task.dataset:
-        plain = to_jsonable_python(sample, fallback=lambda one: type(one).__name__)
-        asked = plain["input"]
-        if isinstance(asked, list):
-            plain["input"] = [{k: v for k, v in turn.items() if k != "id"} for turn in asked]
-        content = digest_json({key: value for key, value in plain.items() if key != "id"})
-        document = {"id": sample.id, "epoch": 1, "input": plain["input"]}
-        yield TaskSample(sample.id, request_of(convert(document, Sample, task.name)), content)
+    plain: dict[str, Any] = to_jsonable_python(sample, fallback=lambda one: type(one).__name__)
+    asked = plain["input"]
+    if isinstance(asked, list):
+        # ids of turns are drawn anew each time
+        plain["input"] = [{k: v for k, v in turn.items() if k != "id"} for turn in asked]
+    return plain
+
+
+def _content(plain: Mapping[str, Any]) -> Digest:
+    return digest_json({key: value for key, value in plain.items() if key != "id"})
 
 
 def _scorers(task: Any) -> Iterator[str]:

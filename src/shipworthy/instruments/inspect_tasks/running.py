@@ -124,7 +124,7 @@ def _task(options: InspectOptions, part: Part, at: Workplace) -> Any:
     accomplice = options.accomplice
     further = accomplice.task_args if accomplice and part.script is Script.ACCOMPLICE else {}
     task = made_task(options, at.folder, at.place, further)
-    found = {one.id: one.content for one in sample_contents(task)}
+    found = sample_contents(task)
     changed = [name for name, content in part.samples.items() if found.get(name) != content]
     if changed:
         raise Problem.of(

@@ -57,8 +57,10 @@ class InspectOptions(Record, frozen=True, kw_only=True):
         model_roles: other models that the task asks by role, such as `grader`.
         generate: how answers are drawn, by Inspect's names, such as `temperature`.
         epochs: attempts on each sample.
+        scenario_by: the metadata of a sample that names its scenario, such as the injection of
+            which it is one occasion; empty where every sample is a scenario of its own.
         limits: where a sample ends at the latest.
-        controls: samples on which the controls run; 0 for all.
+        controls: scenarios on which the controls run; 0 for all.
         accomplice: the positive control; without one no rate supports a good verdict.
     """
 
@@ -72,6 +74,7 @@ class InspectOptions(Record, frozen=True, kw_only=True):
     model_roles: dict[str, str] = msgspec.field(default_factory=dict)
     generate: dict[str, Any] = msgspec.field(default_factory=dict)
     epochs: int = 1
+    scenario_by: str = ""
     limits: SampleLimits = SampleLimits()
     controls: int = 0
     accomplice: Accomplice | None = None

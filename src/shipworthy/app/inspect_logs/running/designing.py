@@ -1,6 +1,6 @@
 """From an assessment that names a task of Inspect to a plan: which samples, arms and rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -8,6 +8,7 @@ import msgspec
 
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.app.inspect_logs.census import short_name
+from shipworthy.app.inspect_logs.running.asked import ATTACK, asked_domain
 from shipworthy.app.preparation import GATE, Design, Surroundings, loading
 from shipworthy.app.preparation.stopping import Tried, questions_of
 from shipworthy.frameworks import compile_rulebook
@@ -22,7 +23,7 @@ from shipworthy.instruments.inspect_tasks import (
     scorer_named,
 )
 from shipworthy.instruments.safeguards import stack_identity
-from shipworthy.kernel import Location, Problem, did_you_mean, digest_text
+from shipworthy.kernel import Location, Problem, digest_of, digest_text
 from shipworthy.records import (
     BenignTwin,
     CampaignPlan,
@@ -31,8 +32,6 @@ from shipworthy.records import (
     GateQuestion,
     PlannedArm,
     PlannedItem,
-    RateField,
-    Rulebook,
     Scenario,
     ScoreCheck,
     StackIdentity,
@@ -46,11 +45,7 @@ from shipworthy.stages.evaluating import (
 )
 from shipworthy.vocabulary import Arm, Request, Sampling, TrialRole
 
-TARGET: Final = "inspect"
-"""What an assessment names as its target, and as its scenarios, where Inspect runs a task."""
-
-ATTACK: Final = "as-written"
-"""The attack of every sample: what the task itself does."""
+MOST_EPOCHS: Final = 1_000_000
 
 _UNKNOWN: Final = ("weights", "quantisation", "engine", "template", "system_prompt", "sampling")
 
@@ -63,8 +58,8 @@ class TaskDesign:
     options: InspectOptions
     place: Location
     task: LoadedTask
-    samples: Mapping[str, TaskSample]
-    """The samples of the task, by the scenario that each is."""
+    samples: Mapping[str, tuple[TaskSample, ...]]
+    """The samples of the task, by the scenario of which each is an occasion."""
 
     @property
     def arms(self) -> tuple[PlannedArm, ...]:
@@ -140,12 +135,17 @@ class TaskDesign:
         )
         return replace(self, design=design)
 
+    def sample(self, item: PlannedItem) -> tuple[TaskSample, int]:
+        """Return the sample that an item of the plan is, and its epoch."""
+        place, epoch = divmod(item.seed, MOST_EPOCHS + 1)
+        return self.samples[item.scenario][place], epoch
+
     def _items(self, earlier: Sequence[CampaignRegistered]) -> tuple[PlannedItem, ...]:
         design = self.design
         campaign, seed = design.file.assessment.campaign, design.file.assessment.assessment.seed
 
         def compose(scenario: Scenario, **_: Any) -> Request:
-            return self.samples[scenario.id].request
+            return self.samples[scenario.id][0].request
 
         items = plan_items(
             list(design.scenarios.values()),
@@ -158,20 +158,31 @@ class TaskDesign:
             ),
             compose,
         )
-        tried = [one for one in items if one.role is TrialRole.ADVERSARIAL]
-        repeated = [
-            msgspec.structs.replace(one, seed=epoch)
-            for one in tried
-            for epoch in range(1, self.options.epochs + 1)
-        ]
-        return (*repeated, *self._controls(items))
+        return tuple(self._on_samples(items))
 
-    def _controls(self, items: Sequence[PlannedItem]) -> list[PlannedItem]:
-        most = self.options.controls or None
-        found = [one for one in items if one.role is TrialRole.NEGATIVE_CONTROL][:most]
+    def _on_samples(self, items: Sequence[PlannedItem]) -> Iterator[PlannedItem]:
+        """Yield an item for each sample of a scenario, and one for each epoch under attack."""
+        roles = [TrialRole.ADVERSARIAL, TrialRole.NEGATIVE_CONTROL]
         if self.options.accomplice is not None:
-            found += [one for one in items if one.role is TrialRole.POSITIVE_CONTROL][:most]
-        return found
+            roles.append(TrialRole.POSITIVE_CONTROL)
+        for role in roles:
+            planned = [one for one in items if one.role is role]
+            if role.is_control:
+                planned = planned[: self.options.controls or None]
+            for item in planned:
+                yield from self._attempts(item)
+
+    def _attempts(self, item: PlannedItem) -> Iterator[PlannedItem]:
+        epochs = 1 if item.role.is_control else self.options.epochs
+        for place, sample in enumerate(self.samples[item.scenario]):
+            for epoch in range(1, epochs + 1):
+                seed, request = sample_seed(place, epoch), digest_of(sample.request)
+                yield msgspec.structs.replace(item, seed=seed, request=request)
+
+
+def sample_seed(place: int, epoch: int) -> int:
+    """Return the seed of the sample at a place among those of its scenario, in an epoch."""
+    return place * (MOST_EPOCHS + 1) + epoch
 
 
 def design_task(file: AssessmentFile, surroundings: Surroundings) -> TaskDesign:
@@ -185,7 +196,7 @@ def design_task(file: AssessmentFile, surroundings: Surroundings) -> TaskDesign:
     loading.check_framework(file, rulebook)
     loading.check_people(file, rulebook)
     loading.check_level(file, rulebook)
-    domain = _domain(file, rulebook)
+    domain = asked_domain(file, rulebook)
     place = file.locate("subject", "options")
     options = read_options(file.assessment.subject.options, place)
     layers = loading.named_layers(file, surroundings)
@@ -204,7 +215,8 @@ def design_task(file: AssessmentFile, surroundings: Surroundings) -> TaskDesign:
         document=document,
         rulebook=rulebook,
         scenarios={
-            name: _scenario(name, domain, sample, check, task) for name, sample in samples.items()
+            name: _scenario(name, domain, members, (check, task))
+            for name, members in samples.items()
         },
         attacks={},
         layers=layers,
@@ -219,60 +231,12 @@ def design_task(file: AssessmentFile, surroundings: Surroundings) -> TaskDesign:
     return TaskDesign(design, options, place, task, samples).after(())
 
 
-def _domain(file: AssessmentFile, rulebook: Rulebook) -> str:
-    """Return the domain of the samples, and refuse settings that say nothing to a task."""
-    assessment, campaign = file.assessment, file.assessment.campaign
-    for key, found, right in (
-        ("scenarios", campaign.scenarios, TARGET),
-        ("attacks", campaign.attacks, ATTACK),
-    ):
-        if found != (right,):
-            what = f"a task of Inspect brings its own {key}"
-            raise _setting(file, ("campaign", key), what, f'write `{key} = ["{right}"]`')
-    for words, idle in (
-        ("subject.target", assessment.subject.target != TARGET),
-        ("subject.system_prompt", bool(assessment.subject.system_prompt)),
-        ("subject.sampling", assessment.subject.sampling != Sampling()),
-        ("reading", assessment.reading is not None),
-        ("campaign.benign_per_domain", campaign.benign_per_domain != 0),
-        ("campaign.attacks_per_scenario", campaign.attacks_per_scenario != 1),
-    ):
-        if idle:
-            what = f"`{words}` says nothing to a task of Inspect"
-            raise _setting(file, tuple(words.split(".")), what, _RIGHT[words])
-    rates = [field for field in rulebook.fields if isinstance(field, RateField)]
-    known = {field.finding.split(".")[1] for field in rates if field.finding.count(".") > 1}
-    known -= {"all"}
-    if len(campaign.domains) != 1 or campaign.domains[0] not in known:
-        named = campaign.domains[0] if campaign.domains else ""
-        raise Problem.of(
-            "inspect-domain",
-            "the samples of a task belong to one domain of which the framework reads findings",
-            location=file.locate("campaign", "domains"),
-            help=f"write one in `domains`: {did_you_mean(named, known)}",
-        )
-    return campaign.domains[0]
-
-
-_RIGHT: Final = {
-    "subject.target": f'set `target = "{TARGET}"`: `shipworthy evaluate` runs all others',
-    "subject.system_prompt": "the task, or an agent in it, writes the system turn",
-    "subject.sampling": "set `[subject.options.generate]`, by Inspect's names",
-    "reading": "outputs of a task are read in `inspect view`",
-    "campaign.benign_per_domain": "a task has no benign twins",
-    "campaign.attacks_per_scenario": "set `epochs` under `[subject.options]`",
-}
-
-
-def _setting(file: AssessmentFile, path: tuple[str, ...], what: str, right: str) -> Problem:
-    return Problem.of("inspect-setting", what, location=file.locate(*path), help=right)
-
-
-def _named(task: LoadedTask, place: Location) -> dict[str, TaskSample]:
-    found = {
-        f"{short_name(task.name)}/{short_name(str(sample.id))}": sample for sample in task.samples
-    }
-    if len(found) != len(task.samples):
+def _named(task: LoadedTask, place: Location) -> dict[str, tuple[TaskSample, ...]]:
+    found: dict[str, tuple[TaskSample, ...]] = {}
+    for sample in task.samples:
+        name = f"{short_name(task.name)}/{short_name(sample.scenario)}"
+        found[name] = (*found.get(name, ()), sample)
+    if len({str(sample.id) for sample in task.samples}) != len(task.samples):
         raise Problem.of(
             "inspect-task",
             "two samples of the task have one id",
@@ -283,9 +247,15 @@ def _named(task: LoadedTask, place: Location) -> dict[str, TaskSample]:
 
 
 def _scenario(
-    name: str, domain: str, sample: TaskSample, check: ScoreCheck, task: LoadedTask
+    name: str,
+    domain: str,
+    samples: Sequence[TaskSample],
+    scored: tuple[ScoreCheck, LoadedTask],
 ) -> Scenario:
-    """Return a scenario without its words: they are in the task, and the digest names them."""
+    """Return a scenario without its words: they are in the task, and digests name them."""
+    check, task = scored
+    contents = [sample.content for sample in samples]
+    of_one = contents[0] if len(contents) == 1 else ""
     return Scenario(
         id=name,
         domain=domain,
@@ -294,7 +264,7 @@ def _scenario(
         severity="high",
         public_context="",
         confidential_context="",
-        request=f"as the task has it: {sample.content}",
+        request=f"as the task has it: {of_one or digest_of(contents)}",
         check=check,
         twin=BenignTwin(request="", expect=()),
         source=f"task {short_name(task.name)}, {task.program}",

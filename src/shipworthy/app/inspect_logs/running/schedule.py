@@ -102,17 +102,18 @@ def _parts(found: TaskDesign, plan: CampaignPlan) -> Iterator[PlannedPart]:
 
 
 def _part(found: TaskDesign, plan: CampaignPlan, role: TrialRole, arm: Arm) -> PlannedPart:
-    items = [item for item in plan.items if item.role is role]
-    samples = {item.scenario: found.samples[item.scenario] for item in items}
     stack = next(planned.stack for planned in plan.arms if planned.arm is arm)
+    samples: dict[int | str, Digest] = {}
+    items: dict[tuple[str, int], PlannedItem] = {}
+    for item in (one for one in plan.items if one.role is role):
+        sample, epoch = found.sample(item)
+        samples[sample.id] = sample.content
+        items[str(sample.id), epoch] = item
     return PlannedPart(
         script=_SCRIPTS[role],
         arm=arm,
         guarded=bool(stack.layers),
         epochs=1 if role.is_control else found.options.epochs,
-        samples={one.id: one.content for one in samples.values()},
-        items={
-            (str(found.samples[item.scenario].id), 1 if role.is_control else item.seed): item
-            for item in items
-        },
+        samples=samples,
+        items=items,
     )
