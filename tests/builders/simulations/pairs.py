@@ -20,6 +20,8 @@ from shipworthy.statistics.paired import (
     FieldCounts,
     FieldVerdict,
     ScenarioArms,
+    change_lower,
+    change_upper,
     field_verdict,
     grouped_difference,
 )
@@ -87,6 +89,23 @@ def tango(setting: Pairs, runs: int, rng: np.random.Generator):
         return setting.before - setting.after not in found
 
     yield Found("interval without the difference", about_at_most(0.07), share_where(rows, misses))
+
+
+def conditions(setting: Pairs, runs: int, rng: np.random.Generator):
+    """The same scenarios under two conditions; scenarios whose outcome is lost are open."""
+    drawn = rng.multinomial(setting.scenarios, setting.cells, runs).T
+    lost = [rng.binomial(one, setting.lost) for one in drawn]
+    rows = [*(one - gone for one, gone in zip(drawn, lost, strict=True)), sum(lost)]
+    truth = setting.before - setting.after
+
+    def too_low(*row):
+        return change_upper(table_of(*row[:4]), row[4], ALPHA) < truth - ROUNDING
+
+    def too_high(*row):
+        return change_lower(table_of(*row[:4]), row[4], ALPHA) > truth + ROUNDING
+
+    yield Found("upper limit below the difference", at_most(ALPHA), share_where(rows, too_low))
+    yield Found("lower limit above it", about_at_most(0.07), share_where(rows, too_high))
 
 
 def unchanged(setting: Pairs, runs: int, rng: np.random.Generator):
@@ -218,6 +237,22 @@ PROCEDURES = (
             ],
         ),
         tango,
+    ),
+    Procedure(
+        "difference of conditions",
+        settings_of(
+            Pairs,
+            [
+                (30, 0.1, 0.1, 0.9),
+                (60, 0.5, 0.1, 0.9),
+                (60, 0.03, 0.03, 0.0),
+                (60, 0.2, 0.05, 0.9, 0.1),
+                (200, 0.3, 0.25, 0.9),
+                (200, 0.02, 0.0, 0.0),
+                (600, 0.5, 0.5, 0.9),
+            ],
+        ),
+        conditions,
     ),
     Procedure("test of no change (McNemar)", UNCHANGED, unchanged),
     Procedure("reduction of a rate", RATIOS, ratio),

@@ -1,5 +1,6 @@
 """The same scenarios before and after a change, and in the laboratory and in the field."""
 
+from shipworthy.statistics.paired.change import change_lower, change_upper
 from shipworthy.statistics.paired.field import (
     FieldCounts,
     FieldVerdict,
@@ -49,6 +50,8 @@ __all__ = [
     "TransitionTable",
     "any_success_table",
     "bonett_price",
+    "change_lower",
+    "change_upper",
     "field_verdict",
     "grouped_difference",
     "jeffreys",

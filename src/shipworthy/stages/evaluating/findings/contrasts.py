@@ -1,9 +1,8 @@
 """The same scenarios under two conditions: is a difference shown, or shown to be small?
 
-What frees is exact, what holds back is a score limit: the upper limit of the difference is the
-difference of Clopper and Pearson's limits for both kinds of change, each at half the level; the
-lower one is Tango's. A judge that errs alike under both conditions shrinks a difference by
-sensitivity + specificity - 1, so `upper_adjusted` divides by the lower limit of that.
+The limits are those of `statistics/paired/change.py`. A judge that errs alike under both conditions
+shrinks a difference by sensitivity + specificity - 1, so `upper_adjusted` divides by the lower
+limit of that.
 """
 
 from collections.abc import Mapping
@@ -25,14 +24,8 @@ from shipworthy.stages.evaluating.findings.terms import (
     judge_failures,
     youden_lower,
 )
-from shipworthy.statistics import (
-    PairedTable,
-    clopper_pearson_lower,
-    clopper_pearson_upper,
-    mcnemar_exact,
-    mcnemar_midp,
-    tango_interval_with_unassessed,
-)
+from shipworthy.statistics import PairedTable, mcnemar_exact, mcnemar_midp
+from shipworthy.statistics.paired import change_lower, change_upper
 from shipworthy.vocabulary import OPEN_ATTEMPT, Arm, Rate, TrialRole
 
 UNJUDGED: Final[frozenset[Metric]] = frozenset({"monitoring"})
@@ -79,8 +72,8 @@ def _compared(
         neither=pairs.neither,
         open=left,
         difference=decimal_string(pairs.difference if pairs.pairs else 0.0),
-        lower=decimal_string(difference_lower(pairs, left, alpha), "down"),
-        upper=decimal_string(difference_upper(pairs, left, alpha), "up"),
+        lower=decimal_string(change_lower(pairs, left, alpha), "down"),
+        upper=decimal_string(change_upper(pairs, left, alpha), "up"),
         p_exact=decimal_string(mcnemar_exact(pairs) if pairs.pairs else 1.0, "up"),
         p_midp=decimal_string(mcnemar_midp(pairs) if pairs.pairs else 1.0, "up"),
         alpha=terms.alpha,
@@ -106,31 +99,15 @@ def _compared(
     return finding, contrast
 
 
-def difference_upper(pairs: PairedTable, left: int, alpha: float) -> float:
-    """Return an upper limit of the difference that errs with probability `alpha` at most."""
-    size = pairs.pairs + left
-    if not size:
-        return 1.0
-    more = clopper_pearson_upper(pairs.before_only + left, size, alpha / 2)
-    return more - clopper_pearson_lower(pairs.after_only, size, alpha / 2)
-
-
-def difference_lower(pairs: PairedTable, left: int, alpha: float) -> float:
-    """Return Tango's lower limit of the difference, one-sided at `alpha`."""
-    if not pairs.pairs:
-        return -1.0
-    return tango_interval_with_unassessed(pairs, left, 1.0 - 2.0 * alpha).lower
-
-
 def _bounds(
     pairs: PairedTable, left: int, judges: tuple[str, ...], terms: FindingTerms, *, judged: bool
 ) -> Bounds:
     alpha = float(terms.alpha)
-    lower = max(0.0, difference_lower(pairs, left, alpha))
-    upper = max(0.0, difference_upper(pairs, left, alpha))
+    lower = max(0.0, change_lower(pairs, left, alpha))
+    upper = max(0.0, change_upper(pairs, left, alpha))
     adjusted = upper
     if judged:
-        wider = max(0.0, difference_upper(pairs, left, (1.0 - JUDGE_SHARE) * alpha))
+        wider = max(0.0, change_upper(pairs, left, (1.0 - JUDGE_SHARE) * alpha))
         kept = least_kept(judges, terms)
         adjusted = min(1.0, wider / kept) if kept > 0.0 else 1.0
     return Bounds(
