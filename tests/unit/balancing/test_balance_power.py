@@ -11,7 +11,7 @@ from shipworthy.stages.balancing import (
     power_to_show_skew,
     topics_needed,
 )
-from shipworthy.stages.balancing.power import spread_ratios
+from shipworthy.statistics.equivalence.power import spread_ratios
 
 LIMITS = BalanceDesign().limits
 

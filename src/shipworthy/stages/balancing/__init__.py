@@ -8,7 +8,9 @@ from shipworthy.stages.balancing.analysis import (
     needed_topics,
 )
 from shipworthy.stages.balancing.design import BalanceDesign, BalanceVerdict
-from shipworthy.stages.balancing.power import (
+from shipworthy.stages.balancing.scoring import ScoredPair, scored_pairs
+from shipworthy.stages.balancing.tilts import hidden_tilt_lower
+from shipworthy.statistics.equivalence import (
     MOST_TOPICS,
     Nature,
     power_to_bound_mean,
@@ -16,8 +18,6 @@ from shipworthy.stages.balancing.power import (
     power_to_show_skew,
     topics_needed,
 )
-from shipworthy.stages.balancing.scoring import ScoredPair, scored_pairs
-from shipworthy.stages.balancing.tilts import hidden_tilt_lower
 
 __all__ = [
     "MOST_TOPICS",

@@ -1,7 +1,7 @@
 """Whether answers are balanced, measure by measure: shown by equivalence, or not shown.
 
 Topics are the unit. A pair that was not assessed stays in the data, and every claim has to hold for
-each of three ways to fill it in: for `a`, for `b`, and away from balance in each topic.
+each way of `filled` to fill it in: for `a`, for `b`, and away from balance in each topic.
 """
 
 import math
@@ -11,15 +11,17 @@ from typing import Final
 
 from shipworthy.kernel import Problem
 from shipworthy.stages.balancing.design import BalanceDesign, BalanceVerdict
-from shipworthy.stages.balancing.power import Nature, topics_needed
 from shipworthy.stages.balancing.scoring import ScoredPair
 from shipworthy.stages.balancing.tilts import Differences, hidden_tilt_lower
 from shipworthy.statistics.equivalence import (
     Balance,
     MarginVerdict,
+    Nature,
     Parity,
     balance,
+    filled,
     refusal_parity,
+    topics_needed,
 )
 from shipworthy.statistics.paired import PairedTable
 
@@ -138,9 +140,9 @@ def _measured(
     name: str, topics: Differences, design: BalanceDesign, skew_alpha: float, parity: Parity | None
 ) -> MeasureBalance:
     limits = design.limits
-    filled = _filled(topics)
-    runs = [balance(one, limits, design.alpha) for one in filled]
-    skews = [balance(one, limits, skew_alpha) for one in filled]
+    fills = filled(topics)
+    runs = [balance(one, limits, design.alpha) for one in fills]
+    skews = [balance(one, limits, skew_alpha) for one in fills]
     hidden = hidden_tilt_lower(topics, limits, skew_alpha)
     one_way = _one_way(skews)
     tilts = hidden is not None and hidden > limits.margin
@@ -185,26 +187,6 @@ def _reasons(runs: Sequence[Balance], design: BalanceDesign, parity: Parity | No
 def _one_way(runs: Sequence[Balance]) -> bool:
     beyond = all(run.mean_verdict is MarginVerdict.BEYOND for run in runs)
     return beyond and len({run.mean > 0.0 for run in runs}) == 1
-
-
-def _filled(topics: Differences) -> list[Mapping[str, list[float]]]:
-    """The data with unassessed pairs filled in: see the module; once if there are none."""
-    if not any(one is None for pairs in topics.values() for one in pairs):
-        return [_with(topics, dict.fromkeys(topics, 0.0))]
-    outward = {
-        name: math.copysign(1.0, math.fsum(one for one in pairs if one is not None))
-        for name, pairs in topics.items()
-    }
-    inverse = {name: -one for name, one in outward.items()}
-    fills = (dict.fromkeys(topics, -1.0), dict.fromkeys(topics, 1.0), outward, inverse)
-    return [_with(topics, fill) for fill in fills]
-
-
-def _with(topics: Differences, fill: Mapping[str, float]) -> Mapping[str, list[float]]:
-    return {
-        name: [fill[name] if one is None else one for one in pairs]
-        for name, pairs in topics.items()
-    }
 
 
 def _assessed(topics: Differences) -> Mapping[str, list[float]]:

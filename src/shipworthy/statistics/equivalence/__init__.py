@@ -29,6 +29,15 @@ from shipworthy.statistics.equivalence.parity import (
     paired_noninferiority,
     refusal_parity,
 )
+from shipworthy.statistics.equivalence.power import (
+    MOST_TOPICS,
+    Nature,
+    power_to_bound_mean,
+    power_to_show_balance,
+    power_to_show_skew,
+    topics_needed,
+)
+from shipworthy.statistics.equivalence.unanswered import filled
 from shipworthy.statistics.equivalence.verdicts import (
     MarginVerdict,
     against_margin,
@@ -39,12 +48,14 @@ __all__ = [
     "DEFAULT_MARGIN",
     "DEFAULT_REFUSAL_MARGIN",
     "LEAST_GAPS",
+    "MOST_TOPICS",
     "Balance",
     "BalanceLimits",
     "ElicitationMargin",
     "Harm",
     "MarginBasis",
     "MarginVerdict",
+    "Nature",
     "OddsRatio",
     "Parity",
     "TwoOneSided",
@@ -53,10 +64,15 @@ __all__ = [
     "balance",
     "cleared",
     "declared_margin",
+    "filled",
     "margin_from_gaps",
     "matched_odds_ratio",
     "paired_noninferiority",
+    "power_to_bound_mean",
+    "power_to_show_balance",
+    "power_to_show_skew",
     "refusal_parity",
+    "topics_needed",
     "two_one_sided",
     "with_sandbagging_check",
 ]

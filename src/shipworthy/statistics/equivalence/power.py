@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from shipworthy.statistics.equivalence import BalanceLimits, MarginVerdict, balance
+from shipworthy.statistics.equivalence.balance import BalanceLimits, balance
+from shipworthy.statistics.equivalence.verdicts import MarginVerdict
 from shipworthy.statistics.exact import clopper_pearson_upper
 from shipworthy.statistics.special import (
     binomial_cdf,
@@ -82,7 +83,7 @@ def power_to_show_balance(
 def power_to_show_skew(nature: Nature, topics: int, margin: float, alpha: float) -> float:
     """Probability that the mean is shown to lie beyond the margin, on the side of `bias`.
 
-    `alpha` is the level of this one test: see `BalanceDesign.skew_alpha`.
+    `alpha` is the level of this one test: where several are made, its part of the whole.
 
     Raises:
         ValueError: for fewer than two topics or a level outside (0, 0.5).
