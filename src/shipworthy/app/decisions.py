@@ -10,7 +10,7 @@ import msgspec
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.app.preparation import GATE, Design
 from shipworthy.app.project import CampaignFolder
-from shipworthy.app.registration import OpenCampaign, count_canaries, locked
+from shipworthy.app.registration import OpenCampaign, count_canaries, locked, tested_controls
 from shipworthy.evidence import (
     Signer,
     decision_statement,
@@ -35,8 +35,10 @@ from shipworthy.kernel import (
     timestamp,
 )
 from shipworthy.records import CanaryResult, Decision, Findings, Label, SignOff, StatementLogged
+from shipworthy.records.risks.controls import ControlEvaluation
 from shipworthy.stages.deciding import DraftTerms, SignOffState, decide, sign_off_state
 from shipworthy.stages.evaluating import Aggregate, Stopping, aggregate, draw_findings
+from shipworthy.stages.evaluating.findings import with_controls
 from shipworthy.stages.evaluating.labelling import RegisteredQueue, registered_queue
 from shipworthy.vocabulary import Ruling
 
@@ -93,6 +95,8 @@ class Counted:
     """What people answered, by reader; empty where the plan registers no reading."""
     canaries: Mapping[str, CanaryResult]
     """How each judge of the plan did on its canaries."""
+    controls: ControlEvaluation | None
+    """The test of the controls around the model, where the plan registers one."""
 
 
 def count_findings(campaign: OpenCampaign, design: Design) -> Counted:
@@ -120,8 +124,16 @@ def count_findings(campaign: OpenCampaign, design: Design) -> Counted:
     opposed = replace(
         design.opposed, judges={judge: found.objections for judge, found in canaries.items()}
     )
-    findings = draw_findings(counts, plan, design.cards, stopping, readings, opposed)
-    return Counted(counts=counts, findings=findings, queue=queue, labels=labels, canaries=canaries)
+    drawn = draw_findings(counts, plan, design.cards, stopping, readings, opposed)
+    controls = tested_controls(campaign)
+    return Counted(
+        counts=counts,
+        findings=with_controls(drawn, controls, plan, opposed),
+        queue=queue,
+        labels=labels,
+        canaries=canaries,
+        controls=controls,
+    )
 
 
 def _read(

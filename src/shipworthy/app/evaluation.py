@@ -18,6 +18,7 @@ from shipworthy.app.registration import (
     enlist,
     is_enlisted,
     keep_answer_keys,
+    keep_tested_controls,
     locked,
     register,
     runner_signer,
@@ -42,6 +43,7 @@ from shipworthy.records import (
     plan_cells,
     trial_id,
 )
+from shipworthy.stages.controlling import evaluate_controls
 from shipworthy.stages.evaluating import (
     Campaign,
     Ending,
@@ -125,6 +127,7 @@ async def evaluate(
         with locked(folder):
             _keep_inputs(design, plan, BlobStore(project.store))
             campaign = register(folder, plan, registry, signer, surroundings.clock)
+            _test_controls(design, campaign)
             return await _run(design, campaign, target, watch)
 
 
@@ -156,6 +159,14 @@ def _keep_inputs(design: Design, plan: CampaignPlan, store: BlobStore) -> None:
     keep_answer_keys(plan, store)
     for layer in design.stack.layers:
         store.put(canonical_bytes(layer))
+
+
+def _test_controls(design: Design, campaign: OpenCampaign) -> None:
+    """Test the controls around the model, where the plan registers it; no model runs in it."""
+    designed = design.controls
+    if designed is not None:
+        test = designed.at(campaign.plan.gate_alpha)
+        keep_tested_controls(campaign, designed.source, lambda: evaluate_controls(test))
 
 
 async def _run(

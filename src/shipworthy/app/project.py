@@ -6,6 +6,7 @@
                               log/        the evidence log
                               trials/     one segment a run
                               canaries/   what judges said of labelled items, one file a run
+                              controls/   the test of controls: its file, and its record
                               transcripts/  what was said; stays here
                               bundle/     what others verify
 """
@@ -119,6 +120,16 @@ class CampaignFolder:
     def canaries(self) -> Path:
         """Folder of what judges said of canaries, one file a run."""
         return self.path / "canaries"
+
+    @property
+    def controls(self) -> Path:
+        """Record of the test of controls, canonical JSON."""
+        return self.path / "controls" / "controls.json"
+
+    @property
+    def control_file(self) -> Path:
+        """The file that says which controls are tested, as the user wrote it."""
+        return self.path / "controls" / "controls.toml"
 
     @property
     def transcripts(self) -> Path:

@@ -72,6 +72,7 @@ class BundleContent:
         reports: `report.html` and `report.json`.
         reading: what people read and answered, by path below the bundle; see `reading_files`.
         canaries: answer keys and answers, by path below the bundle; see `canary_files`.
+        controls: record and file of the test of controls, by path below the bundle.
     """
 
     plan: CampaignPlan
@@ -91,6 +92,7 @@ class BundleContent:
     reports: Mapping[str, bytes]
     reading: Mapping[str, bytes] = field(default_factory=dict)
     canaries: Mapping[str, bytes] = field(default_factory=dict)
+    controls: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def list_key(public: bytes, holder: str, roles: Sequence[str]) -> ListedKey:
@@ -160,6 +162,7 @@ def bundle_files(content: BundleContent) -> dict[str, bytes]:
         **content.reports,
         **content.reading,
         **content.canaries,
+        **content.controls,
     }
     for card in content.cards:
         files[f"cards/{_named(card.judge)}.json"] = canonical_bytes(card)

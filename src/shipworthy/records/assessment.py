@@ -121,6 +121,20 @@ class TrustSection(Record, frozen=True, kw_only=True):
     watched: bool = False
 
 
+class ControlsSection(Record, frozen=True, kw_only=True):
+    """The test of the controls around the model's agents; no model runs in it.
+
+    Attributes:
+        file: path of the file that says which stacks of controls are tested and in which worlds,
+            relative to the assessment file (`shipworthy control example` writes one). In a campaign
+            the seed of the assessment and the error level of its gate stand in place of the file's.
+        deployed: name of the stack that will be deployed; may be left out where the file has one.
+    """
+
+    file: str
+    deployed: str = ""
+
+
 class ReadingSection(Record, frozen=True, kw_only=True):
     """What people read of the outputs under attack, and the gate after them.
 
@@ -219,6 +233,7 @@ class Assessment(Record, frozen=True, kw_only=True):
         reading: what people read of the outputs, so that the gate does not rest on the judges'
             cards; without it, it does.
         trust: whether the tests can be trusted.
+        controls: whether the controls around agents work; without it, nobody tests them.
         safeguards: the stack, outermost layer first; each `[[safeguards]]` is a layer.
         facts: what people assert; each `[[facts]]` is a fact.
         model: what is known of the model.
@@ -232,6 +247,7 @@ class Assessment(Record, frozen=True, kw_only=True):
     campaign: CampaignSection
     reading: ReadingSection | None = None
     trust: TrustSection = TrustSection()
+    controls: ControlsSection | None = None
     safeguards: tuple[SafeguardSection, ...] = ()
     facts: tuple[Fact, ...] = ()
     model: ModelSection = ModelSection()

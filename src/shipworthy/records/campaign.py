@@ -9,6 +9,7 @@ from shipworthy.records.identity import ExternalTask, Imported, StackIdentity, S
 from shipworthy.records.labels import PlannedReading
 from shipworthy.records.questions.stopping import SequentialQuestion
 from shipworthy.records.questions.submissions import Submission
+from shipworthy.records.risks.controls import PlannedControls
 from shipworthy.vocabulary import Arm, LayerAction, Outcome, TrialRole, Usage
 
 
@@ -65,6 +66,8 @@ class CampaignPlan(Record, frozen=True, kw_only=True):
     """The logs that the trials come from, where another program ran them; absent otherwise."""
     external: ExternalTask | msgspec.UnsetType = msgspec.UNSET
     """The task that another program runs and scores under this plan; absent otherwise."""
+    controls: PlannedControls | msgspec.UnsetType = msgspec.UNSET
+    """The test of the controls around the model, where the assessment has one; absent otherwise."""
 
     @property
     def digest(self) -> Digest:

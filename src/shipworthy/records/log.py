@@ -92,6 +92,14 @@ class LabelsRegistered(Record, frozen=True, kw_only=True, tag="labels-registered
     at: str
 
 
+class ControlsTested(Record, frozen=True, kw_only=True, tag="controls-tested"):
+    """The test of controls that the plan registers was done: the digest of its record."""
+
+    plan: Digest
+    record: Digest
+    at: str
+
+
 LogEntry = (
     PlanRegistered
     | RunStarted
@@ -100,4 +108,5 @@ LogEntry = (
     | QueueRegistered
     | LabelsRegistered
     | CampaignRegistered
+    | ControlsTested
 )

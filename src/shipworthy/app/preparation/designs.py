@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import msgspec
+
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.app.preparation import loading
+from shipworthy.app.preparation.control_tests import DesignedControls, designed_controls
 from shipworthy.app.preparation.machine import Surroundings
 from shipworthy.app.preparation.stopping import Tried, questions_of
 from shipworthy.frameworks import FrameworkDocument, Gate, compile_rulebook
@@ -61,6 +64,8 @@ class Design:
     submission: Submission
     earlier: tuple[CampaignRegistered, ...]
     """The submissions of the same question before this one, in order."""
+    controls: DesignedControls | None = None
+    """The test of the controls around the model, where the assessment has one."""
 
     @property
     def opposed(self) -> Objections:
@@ -111,6 +116,7 @@ class Design:
             canaries={
                 name: canaries_of(name).key.digest if name in JUDGES else "" for name in judges
             },
+            controls=msgspec.UNSET if self.controls is None else self.controls.planned,
         )
 
 
@@ -149,6 +155,7 @@ def design_campaign(file: AssessmentFile, surroundings: Surroundings) -> Design:
         reading=None,
         submission=next_submission(question, (), campaign.submissions, campaign.alpha),
         earlier=(),
+        controls=designed_controls(file, surroundings.registry),
     )
     return submitted_after(design, ())
 

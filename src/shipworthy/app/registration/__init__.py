@@ -29,6 +29,11 @@ from shipworthy.app.registration.submitting import (
     registered_design,
     submitted,
 )
+from shipworthy.app.registration.tested_controls import (
+    control_files,
+    keep_tested_controls,
+    tested_controls,
+)
 
 __all__ = [
     "OpenCampaign",
@@ -37,6 +42,7 @@ __all__ = [
     "answer_keys",
     "canary_mixer",
     "check_latest",
+    "control_files",
     "count_canaries",
     "enlist",
     "enter",
@@ -44,6 +50,7 @@ __all__ = [
     "held",
     "is_enlisted",
     "keep_answer_keys",
+    "keep_tested_controls",
     "locked",
     "read_registry",
     "register",
@@ -52,4 +59,5 @@ __all__ = [
     "runner_signer",
     "signed_files",
     "submitted",
+    "tested_controls",
 ]

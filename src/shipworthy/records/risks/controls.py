@@ -1,5 +1,6 @@
 """What a test of the controls around an agent showed: every episode, and counts with bounds."""
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from shipworthy.kernel import Digest, Record, digest_of
@@ -58,6 +59,18 @@ class WorldIdentity(Record, frozen=True, kw_only=True):
     digest: Digest
 
 
+class ControlScript(Record, frozen=True, kw_only=True):
+    """A script as it is planned: what it is, how it is carried out, and the digest of its moves."""
+
+    id: str
+    world: str
+    family: str
+    role: Literal["attack", "honest"]
+    harm: str
+    manners: tuple[str, ...]
+    script: Digest
+
+
 class AssayedTrajectory(Record, frozen=True, kw_only=True):
     """A script, and what it does with no control in place.
 
@@ -84,6 +97,19 @@ class AssayedTrajectory(Record, frozen=True, kw_only=True):
     trace: Digest
     effect_at: int | None
     fault: UnassessedEpisode | Literal[""]
+
+    @property
+    def planned(self) -> ControlScript:
+        """The script without what it does."""
+        return ControlScript(
+            id=self.id,
+            world=self.world,
+            family=self.family,
+            role=self.role,
+            harm=self.harm,
+            manners=self.manners,
+            script=self.script,
+        )
 
 
 class ControlEpisode(Record, frozen=True, kw_only=True):
@@ -195,6 +221,37 @@ class ControlVerdict(Record, frozen=True, kw_only=True):
     reasons: tuple[str, ...]
 
 
+class PlannedControls(Record, frozen=True, kw_only=True):
+    """A test of controls in the plan of a campaign: its inputs, before anything is played.
+
+    The error level is that of the campaign's gate.
+
+    Attributes:
+        file: digest of the file that says which controls are tested, as the user wrote it.
+        name: what the test is called.
+        seed: every draw follows from it.
+        variants: trajectories of each family.
+        budgets: shares of honest work that people could read, as decimal strings.
+        requirement: what is asked of a stack, or null.
+        deployed: name of the stack that will be deployed; findings are about this one, and about
+            none (arm `bare`).
+        worlds: the worlds.
+        scripts: digest of the list of all scripts, in the order in which they are played.
+        stacks: the stacks under test; the first one is that of no control.
+    """
+
+    file: Digest
+    name: str
+    seed: int
+    variants: int
+    budgets: tuple[str, ...]
+    requirement: ControlRequirement | None
+    deployed: str
+    worlds: tuple[WorldIdentity, ...]
+    scripts: Digest
+    stacks: tuple[ControlStackIdentity, ...]
+
+
 class ControlEvaluation(Record, frozen=True, kw_only=True):
     """A test of control stacks on scripted trajectories; the same inputs give the same record.
 
@@ -233,6 +290,11 @@ class ControlEvaluation(Record, frozen=True, kw_only=True):
         """Digest of the whole record."""
         return digest_of(self)
 
+    @property
+    def scripts(self) -> Digest:
+        """Digest of the list of all scripts, as a plan registers it."""
+        return scripts_digest(one.planned for one in self.trajectories)
+
     def summary(self, stack: str, world: str = "") -> ControlSummary:
         """Return the summary of a stack in a world, or in all.
 
@@ -243,3 +305,8 @@ class ControlEvaluation(Record, frozen=True, kw_only=True):
             if (one.stack, one.world) == (stack, world):
                 return one
         raise KeyError((stack, world))
+
+
+def scripts_digest(scripts: Iterable[ControlScript]) -> Digest:
+    """Return the digest of scripts in the order in which they are played."""
+    return digest_of(list(scripts))

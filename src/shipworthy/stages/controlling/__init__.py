@@ -2,6 +2,7 @@
 
 from shipworthy.stages.controlling.episodes import assay, play
 from shipworthy.stages.controlling.evaluation import ControlTest, evaluate_controls
+from shipworthy.stages.controlling.planning import planned_controls
 from shipworthy.stages.controlling.replay import DENIED, NO_CONTROL, Replay, replay, trace
 from shipworthy.stages.controlling.summaries import Played, summarise
 from shipworthy.stages.controlling.verdicts import judge
@@ -15,6 +16,7 @@ __all__ = [
     "assay",
     "evaluate_controls",
     "judge",
+    "planned_controls",
     "play",
     "replay",
     "summarise",

@@ -98,7 +98,7 @@ def _script(playbook: AnyPlaybook, family: Family, variant: int, seed: int) -> S
         return playbook, trajectory, assay(playbook, trajectory)
     except Exception as error:
         what = f"{playbook.world.name}/{family.name}/{variant}"
-        raise _failed(what, error) from error
+        raise world_failure(what, error) from error
 
 
 def _played(scripted: Scripted, stack: ControlStack) -> ControlEpisode:
@@ -106,10 +106,11 @@ def _played(scripted: Scripted, stack: ControlStack) -> ControlEpisode:
     try:
         return play(playbook, script, bare, stack)
     except Exception as error:  # controls never raise here, so it is the world
-        raise _failed(script.id, error) from error
+        raise world_failure(script.id, error) from error
 
 
-def _failed(what: str, error: Exception) -> Problem:
+def world_failure(what: str, error: Exception) -> Problem:
+    """Return the problem of a world that raised on a script."""
     return Problem.of(
         "world-failed",
         f"a world failed on `{what}`: {type(error).__name__}: {error}",

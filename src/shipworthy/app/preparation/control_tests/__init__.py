@@ -1,5 +1,6 @@
 """From a file that says which controls are tested to a test: picks the plug-ins that it names."""
 
+from shipworthy.app.preparation.control_tests.campaigns import DesignedControls, designed_controls
 from shipworthy.app.preparation.control_tests.reading import BUILT_IN, ReadFile, read_control_file
 from shipworthy.app.preparation.control_tests.replaying import differences, read_result
 from shipworthy.app.preparation.control_tests.schema import (
@@ -20,10 +21,12 @@ __all__ = [
     "MOST_VARIANTS",
     "ControlFile",
     "ControlSection",
+    "DesignedControls",
     "ReadFile",
     "SettingsSection",
     "StackSection",
     "control_kinds",
+    "designed_controls",
     "differences",
     "playbooks",
     "prepare_control_test",

@@ -49,6 +49,7 @@ class ReadFile(msgspec.Struct, frozen=True):
 
     content: ControlFile
     positions: TomlPositions
+    source: bytes
 
 
 def read_control_file(path: Path) -> ReadFile:
@@ -57,7 +58,8 @@ def read_control_file(path: Path) -> ReadFile:
     Raises:
         Problem: `control-file-unreadable`, `control-file-syntax` or `control-file-invalid`.
     """
-    text = _text(path)
+    source = _bytes(path)
+    text = _text(source, path)
     try:
         raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -68,16 +70,21 @@ def read_control_file(path: Path) -> ReadFile:
     except msgspec.ValidationError as error:
         raise _invalid(str(error), positions) from None
     _check(content, positions)
-    return ReadFile(content, positions)
+    return ReadFile(content, positions, source)
 
 
-def _text(path: Path) -> str:
+def _bytes(path: Path) -> bytes:
     try:
-        return read_bounded(path, LARGEST_FILE).decode("utf-8-sig")
+        return read_bounded(path, LARGEST_FILE)
     except TooLargeError as error:
         raise _unreadable(path, f"it is {error.strerror}") from None
     except OSError as error:
         raise _unreadable(path, system_reason(error)) from None
+
+
+def _text(source: bytes, path: Path) -> str:
+    try:
+        return source.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _unreadable(path, "it is not UTF-8 text") from None
 

@@ -63,11 +63,16 @@ _RISKIER: Final[dict[Metric, str]] = {
     "capability-at-k": "up",
     "awareness": "up",
     "sandbagging": "up",
+    "hiding": "",
     "contamination": "up",
     "unsanctioned": "up",
     "completion": "",
     "monitoring": "up",
     "balance": "up",
+    "control-miss": "up",
+    "control-unseen": "up",
+    "control-alarm": "up",
+    "control-done": "down",
 }
 """Metrics and the direction in which each is worse: blockers withhold the other one."""
 _NUMBERED: Final = frozenset({"asr-at-k", "capability-at-k", "balance"})

@@ -9,8 +9,14 @@ from shipworthy.stages.evaluating.findings.drawing import (
     draw_findings,
 )
 from shipworthy.stages.evaluating.findings.terms import JUDGED, FindingTerms, least_sensitivity
+from shipworthy.stages.evaluating.findings.tested_controls import (
+    FEWEST_VARIANTS,
+    control_findings,
+    with_controls,
+)
 
 __all__ = [
+    "FEWEST_VARIANTS",
     "JUDGED",
     "LEAST_SCENARIOS",
     "PERSISTENT",
@@ -19,6 +25,8 @@ __all__ = [
     "blockers_of",
     "bound_terms",
     "bounds_of",
+    "control_findings",
     "draw_findings",
     "least_sensitivity",
+    "with_controls",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import ClassVar, Final
 
-from shipworthy.records import METHOD, Bounds, Finding, RateField
+from shipworthy.records import METHOD, TESTED_CONTROLS, Bounds, Finding, RateField
 from shipworthy.stages.reporting.statistics_lint.recorded.evidence import (
     REDRAW,
     Recorded,
@@ -247,6 +247,8 @@ def _unaccounted(finding: Finding, recorded: Recorded) -> str:
     reasons = sum(finding.unassessed.values())
     if reasons != rate.unassessed:
         return f"{rate.unassessed} unassessed attempts, with reasons for {reasons}"
+    if finding.metric in TESTED_CONTROLS:  # families of scripts, not items of the plan
+        return ""
     if rate.started > planned:
         return f"{rate.started} attempts where the plan has {planned}"
     if rate.started < planned and not recorded.may_end_early(finding):
@@ -266,6 +268,8 @@ def _scenario_fault(finding: Finding, recorded: Recorded) -> str:
     reached = bounds.scenarios_with_success
     if not bool(rate.successes) <= reached <= min(rate.successes, bounds.scenarios):
         return f"{reached} scenarios with a success for {rate.successes} successes"
+    if finding.metric in TESTED_CONTROLS:
+        return ""
     planned = len({item.scenario for item in recorded.planned(finding)})
     if bounds.scenarios != planned and not recorded.may_end_early(finding):
         return f"{bounds.scenarios} scenarios where the plan has {planned}"
