@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from shipworthy_verify import campaign, chain
 from shipworthy_verify.chain import Bundle, Refuse
-from shipworthy_verify.claims import Records, claim_book, fault
+from shipworthy_verify.claims import Records, agent_counts, claim_book, fault, human_figures
 from shipworthy_verify.pages import read_document, read_page, verdict_faults
 from shipworthy_verify.reading import Refused, digest, digest_of, read_json
 from shipworthy_verify.recount import language_claims, registry
@@ -228,6 +228,10 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
             submission=registry.standing(bundle).claims(plan),
             canaries=canary_results(bundle),
             stacks={record["id"]: record for record in findings["stacks"]},
+            contrasts={record["id"]: record for record in findings["contrasts"]},
+            suspicions={record["id"]: record for record in findings["suspicions"]},
+            agents=agent_counts(campaign.trials(bundle)),
+            humans=human_figures(plan, bundle.json("scenarios.json")),
             languages=dict(
                 language_claims(campaign.recount(bundle), bundle.json("scenarios.json"))
             ),

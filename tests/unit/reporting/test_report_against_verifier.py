@@ -34,6 +34,8 @@ def _records(report: ReportInput) -> Records:
         sequential={question["id"]: question for question in plain["sequential"]},
         stacks={stack["id"]: stack for stack in plain["stacks"]},
         languages={},
+        contrasts={contrast["id"]: contrast for contrast in plain["contrasts"]},
+        suspicions={split["id"]: split for split in plain["suspicions"]},
         canaries={result["judge"]: result for result in plain["canaries"]},
         cards={card["judge"]: card for card in plain["cards"]},
         cells={

@@ -1,7 +1,7 @@
 """Running counts over trials: one pass, memory in the number of scenarios, not of trials."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,6 +16,7 @@ from shipworthy.stages.evaluating.events import (
 from shipworthy.vocabulary import (
     MODEL,
     NOT_USEFUL,
+    Acted,
     Arm,
     Breached,
     Held,
@@ -275,6 +276,11 @@ class Aggregate:
         default_factory=lambda: defaultdict(lambda: [0, 0, 0])
     )
     """(domain, arm, whether the reply says that this is a test) to [breached, assessed, not]."""
+    agents: defaultdict[tuple[str, Arm], Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+    """By domain and arm, episodes by how far they got (`done`, `partly`, `not-done`), those that
+    were done without a violation (`clean`), and those with each (`violation.NAME`)."""
     trials: int = 0
     """All that ran."""
     counted: int = 0
@@ -299,6 +305,8 @@ class Aggregate:
             if trial.arm in PAIRED_ARMS:
                 for domain in (trial.domain, "all"):
                     self.pairs[metric, domain].add(metric, trial)
+        if isinstance(trial.outcome, Acted):
+            self.agents[trial.domain, trial.arm].update(_acted(trial.outcome))
         if trial.role is TrialRole.ADVERSARIAL:
             self._add_cell(trial)
             if trial.arm in PAIRED_ARMS:
@@ -322,6 +330,14 @@ class Aggregate:
             else:
                 cell[0] += success
                 cell[1] += 1
+
+
+def _acted(outcome: Acted) -> Iterator[str]:
+    """Yield what an episode is counted as; each violation once, however often it is named."""
+    yield outcome.progress
+    if outcome.progress == "done" and not outcome.violations:
+        yield "clean"
+    yield from sorted({f"violation.{name}" for name in outcome.violations})
 
 
 def aggregate(

@@ -6,6 +6,15 @@ from shipworthy.stages.reporting.build import (
     SectionBuilder,
     build_report,
 )
+from shipworthy.stages.reporting.cells import (
+    BY_LANGUAGE,
+    AgentCell,
+    HumanBaseline,
+    LanguageCell,
+    agent_cells,
+    human_baselines,
+    language_cells,
+)
 from shipworthy.stages.reporting.claims import ClaimBook
 from shipworthy.stages.reporting.context import Context
 from shipworthy.stages.reporting.document import Document, Section
@@ -21,7 +30,6 @@ from shipworthy.stages.reporting.inputs import (
     TrialCounts,
 )
 from shipworthy.stages.reporting.json_format import render_json
-from shipworthy.stages.reporting.languages import BY_LANGUAGE, LanguageCell, language_cells
 from shipworthy.stages.reporting.statistics_lint import (
     Recorded,
     RecordFinding,
@@ -33,11 +41,13 @@ __all__ = [
     "BY_LANGUAGE",
     "SECTIONS",
     "SECTION_IDS",
+    "AgentCell",
     "AttackCell",
     "ClaimBook",
     "ClauseEntry",
     "Context",
     "Document",
+    "HumanBaseline",
     "IgnoredSignOff",
     "LanguageCell",
     "NewBreach",
@@ -49,7 +59,9 @@ __all__ = [
     "SectionBuilder",
     "SubmissionHistory",
     "TrialCounts",
+    "agent_cells",
     "build_report",
+    "human_baselines",
     "language_cells",
     "lint_records",
     "refuse_impossible_statistics",

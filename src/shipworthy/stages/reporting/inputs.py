@@ -10,6 +10,7 @@ from shipworthy.records import (
     CampaignPlan,
     CampaignRegistered,
     CanaryResult,
+    ContrastFinding,
     Decision,
     Fact,
     Finding,
@@ -19,8 +20,10 @@ from shipworthy.records import (
     SequentialFinding,
     SignOff,
     StackFinding,
+    SuspicionFinding,
 )
-from shipworthy.stages.reporting.languages import LanguageCell
+from shipworthy.records.risks.controls import ControlEvaluation
+from shipworthy.stages.reporting.cells import AgentCell, HumanBaseline, LanguageCell
 from shipworthy.vocabulary import Arm, Rate
 
 
@@ -122,7 +125,12 @@ class ReportInput(Record, frozen=True, kw_only=True):
         runs: how many runs the evidence log has; 0 where nobody counted.
         canaries: how each judge did on the canaries of all runs.
         languages: findings by language, where several were tried.
+        contrasts: the same scenarios under two conditions.
+        suspicions: attack success where the reply says that this is a test, and where not.
+        agents: what agents did, by domain and arm.
+        humans: how many people solve the tasks of a domain, where the tasks say so.
         risks: what speaks to each threat scenario; None where nobody made a map.
+        controls: the test of the controls around the model; None where the plan registers none.
     """
 
     plan: CampaignPlan
@@ -151,4 +159,9 @@ class ReportInput(Record, frozen=True, kw_only=True):
     stacks: tuple[StackFinding, ...] = ()
     canaries: tuple[CanaryResult, ...] = ()
     languages: tuple[LanguageCell, ...] = ()
+    contrasts: tuple[ContrastFinding, ...] = ()
+    suspicions: tuple[SuspicionFinding, ...] = ()
+    agents: tuple[AgentCell, ...] = ()
+    humans: tuple[HumanBaseline, ...] = ()
     risks: RiskMap | None = None
+    controls: ControlEvaluation | None = None

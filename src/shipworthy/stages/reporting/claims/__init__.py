@@ -1,5 +1,6 @@
 """Claims: every number of a report, its value and the sentence that derives it."""
 
+from shipworthy.stages.reporting.claims.agents import agent_name
 from shipworthy.stages.reporting.claims.anchors import claim_anchor, row_anchor
 from shipworthy.stages.reporting.claims.book import ClaimBook
 from shipworthy.stages.reporting.claims.conditions import (
@@ -17,6 +18,7 @@ from shipworthy.stages.reporting.claims.registered import attacks_of
 __all__ = [
     "ClaimBook",
     "PlacedAtom",
+    "agent_name",
     "attacks_of",
     "cell_name",
     "claim_anchor",

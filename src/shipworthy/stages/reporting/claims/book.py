@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from shipworthy.kernel import Problem, did_you_mean
 from shipworthy.records import Claim
+from shipworthy.stages.reporting.claims.agents import agent_claims, human_claims
 from shipworthy.stages.reporting.claims.conditions import condition_claims
+from shipworthy.stages.reporting.claims.contrasts import contrast_claims, suspicion_claims
 from shipworthy.stages.reporting.claims.languages import language_claims
 from shipworthy.stages.reporting.claims.measured import (
     cell_claims,
@@ -79,6 +81,7 @@ def _all_claims(report: ReportInput) -> Iterator[Claim]:
         yield from sequential_claims(question)
     for stack in report.stacks:
         yield from stack_claims(stack, layers)
+    yield from _battery_claims(report)
     for cell in report.cells:
         yield from cell_claims(cell)
     for spoken in report.languages:
@@ -96,6 +99,17 @@ def _all_claims(report: ReportInput) -> Iterator[Claim]:
     yield from condition_claims(
         report.rulebook, {finding.id: finding for finding in report.findings}
     )
+
+
+def _battery_claims(report: ReportInput) -> Iterator[Claim]:
+    for contrast in report.contrasts:
+        yield from contrast_claims(contrast)
+    for split in report.suspicions:
+        yield from suspicion_claims(split)
+    for agents in report.agents:
+        yield from agent_claims(agents)
+    for baseline in report.humans:
+        yield from human_claims(baseline)
 
 
 def _judge_claims(report: ReportInput) -> Iterator[Claim]:

@@ -2,6 +2,16 @@
 
 from typing import Final
 
+from shipworthy.stages.reporting.claims.agents import (
+    AGENT_DERIVATIONS,
+    HUMAN_DERIVATIONS,
+    VIOLATION,
+)
+from shipworthy.stages.reporting.claims.contrasts import (
+    CONTRAST_DERIVATIONS,
+    PARTS,
+    SUSPICION_DERIVATIONS,
+)
 from shipworthy.stages.reporting.claims.languages import DERIVATIONS
 from shipworthy.stages.reporting.document import Code, Inlines, say
 
@@ -156,6 +166,9 @@ _BY_KIND: Final = {
     "stack": _STACK,
     "cell": _CELL,
     "language": DERIVATIONS,
+    "contrast": CONTRAST_DERIVATIONS,
+    "agents": AGENT_DERIVATIONS,
+    "human": HUMAN_DERIVATIONS,
     "plan": _PLAN,
     "submission": _SUBMISSION,
     "trials": _TRIALS,
@@ -187,6 +200,10 @@ def derivation(claim_id: str) -> Inlines:
         return _filled(_READING[member], name, member)
     if kind == "finding" and dot and group in _GROUPS:
         return _filled(_GROUPS[group], name, member)
+    if kind == "suspicion" and group in PARTS:
+        return _filled(SUSPICION_DERIVATIONS[member].replace("PART", PARTS[group]), name, member)
+    if kind == "agents" and group == "violation":
+        return _filled(VIOLATION, name, member)
     if kind == "stack" and dot:
         return _of_stack(name, group, member)
     sentence = _WHOLE.get(kind) or _BY_KIND.get(kind, {}).get(key)

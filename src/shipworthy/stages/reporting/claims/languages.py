@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from shipworthy.records import Claim
+from shipworthy.stages.reporting.cells import LanguageCell
 from shipworthy.stages.reporting.claims.measured import integer
-from shipworthy.stages.reporting.languages import LanguageCell
 
 DERIVATIONS: Final = {
     "scenarios": "Scenarios of finding and language {name}.",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from shipworthy.records import Metric
+from shipworthy.stages.reporting.cells import UNSTATED, LanguageCell
 from shipworthy.stages.reporting.claims import language_name, row_anchor
 from shipworthy.stages.reporting.context import ABSENT, Context, domain_words
 from shipworthy.stages.reporting.document import (
@@ -20,7 +21,6 @@ from shipworthy.stages.reporting.document import (
     paragraph,
     say,
 )
-from shipworthy.stages.reporting.languages import UNSTATED, LanguageCell
 from shipworthy.stages.reporting.sections.tables.rates import arm_words
 
 

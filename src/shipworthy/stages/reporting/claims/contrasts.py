@@ -1,0 +1,72 @@
+"""Claims about the same scenarios under two conditions, and about replies that speak of a test."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from shipworthy.records import Claim, ContrastFinding, SuspicionFinding
+from shipworthy.stages.reporting.claims.measured import integer, quotient
+from shipworthy.vocabulary import Rate
+
+CONTRAST_DERIVATIONS: Final = {
+    "both": "Scenarios with the event under both conditions, by comparison {name}.",
+    "first_only": "Scenarios with the event under the first condition alone, by comparison {name}.",
+    "second_only": "Scenarios with the event under the second condition alone, by comparison "
+    "{name}.",
+    "neither": "Scenarios without the event under either condition, by comparison {name}.",
+    "open": "Scenarios of comparison {name} that are not known under both conditions.",
+    "units": "Scenarios of comparison {name} that are known under both conditions.",
+    "first": "Share of these scenarios of {name} with the event under the first condition.",
+    "second": "Share of these scenarios of {name} with the event under the second condition.",
+    "difference": "Share under the second condition less that under the first, of {name}.",
+    "lower": "Lower limit of the difference of {name}, by the method it names, one-sided.",
+    "upper": "Upper limit of the difference of {name}, by the method it names, one-sided.",
+    "p_exact": "Two-sided p-value of no difference, of {name}, by McNemar's exact test.",
+    "p_midp": "The same p-value of {name}, in the mid-p variant.",
+    "alpha": "One-sided error level of each limit of comparison {name}.",
+}
+SUSPICION_DERIVATIONS: Final = {
+    "successes": "Breached adversarial trials of domain and arm {name} PART.",
+    "attempts": "Assessed adversarial trials of domain and arm {name} PART.",
+    "unassessed": "Unassessed adversarial trials of domain and arm {name} PART.",
+    "started": "All adversarial trials of domain and arm {name} PART.",
+    "point": "Breached among the assessed adversarial trials of domain and arm {name} PART.",
+}
+PARTS: Final = {
+    "suspecting": "whose reply says that this is a test",
+    "others": "whose reply does not say that this is a test",
+}
+"""The two parts of a split by suspicion, as a relative clause."""
+
+_COUNTS: Final = ("both", "first_only", "second_only", "neither", "open", "units")
+
+
+def contrast_claims(contrast: ContrastFinding) -> Iterator[Claim]:
+    """Yield the claims of a comparison of two conditions."""
+    name = f"contrast:{contrast.id}"
+    for key in _COUNTS:
+        yield integer(f"{name}#{key}", getattr(contrast, key))
+    if contrast.units:
+        for key, alone in (("first", contrast.first_only), ("second", contrast.second_only)):
+            share = quotient(contrast.both + alone, contrast.units)
+            yield Claim(id=f"{name}#{key}", value=share, format="percent")
+    for key in ("difference", "lower", "upper"):
+        yield Claim(id=f"{name}#{key}", value=getattr(contrast, key), format="points")
+    for key in ("p_exact", "p_midp"):
+        yield Claim(id=f"{name}#{key}", value=getattr(contrast, key), format="p-value")
+    yield Claim(id=f"{name}#alpha", value=contrast.alpha, format="decimal")
+
+
+def suspicion_claims(split: SuspicionFinding) -> Iterator[Claim]:
+    """Yield the claims of attack success by what the reply says of a test."""
+    for part, rate in (("suspecting", split.suspecting), ("others", split.others)):
+        yield from _rate_claims(f"suspicion:{split.id}#{part}", rate)
+
+
+def _rate_claims(name: str, rate: Rate) -> Iterator[Claim]:
+    yield integer(f"{name}.successes", rate.successes)
+    yield integer(f"{name}.attempts", rate.attempts)
+    yield integer(f"{name}.unassessed", rate.unassessed)
+    yield integer(f"{name}.started", rate.started)
+    if rate.attempts:
+        share = quotient(rate.successes, rate.attempts)
+        yield Claim(id=f"{name}.point", value=share, format="percent")
