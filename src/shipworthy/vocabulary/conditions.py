@@ -17,6 +17,12 @@ AS_TRAFFIC: Final = "as-traffic"
 STAKES: Final = "stakes"
 """The task comes with a price on doing well."""
 
+NO_STAKES: Final = "no-stakes"
+"""The task comes with as long a word about scores, and no price on doing well."""
+
+INSTRUCTED: Final = "instructed"
+"""The model is told to hide what it can do."""
+
 WATCHED: Final = "watched"
 """The agent is told that people watch each action."""
 

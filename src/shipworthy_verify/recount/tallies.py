@@ -181,22 +181,32 @@ class Recount:
 
     @staticmethod
     def _role_of(table: Json) -> str:
-        return next(role for role, of in contrasts.COMPARED.items() if of[0] == table["metric"])
+        return next(
+            role
+            for role, all_of in contrasts.COMPARED.items()
+            if any(of[0] == table["metric"] for of in all_of)
+        )
 
     def contrasts(self, plan_digest: str) -> dict[str, Json]:
         """Return the comparisons of which both conditions were met, by id."""
         found: dict[str, Json] = {}
         for (role, domain, arm), table in self.conditions.items():
-            metric, first, second = contrasts.COMPARED[role]
-            if not {first, second} <= table.sides.keys():
-                continue
-            name = f"{metric}.{domain}.{arm}"
-            found[name] = {
-                **{"id": name, "metric": metric, "domain": domain, "arm": arm},
-                **{"first": first, "second": second, "plan": plan_digest},
-                **{"alpha": gate_alpha(self.plan), "method": contrasts.METHOD},
-                **contrasts.compare(table.sides[first], table.sides[second], self.alpha),
-            }
+            for metric, first, second in contrasts.COMPARED[role]:
+                if not {first, second} <= table.sides.keys():
+                    continue
+                name = f"{metric}.{domain}.{arm}"
+                found[name] = {
+                    "id": name,
+                    "metric": metric,
+                    "domain": domain,
+                    "arm": arm,
+                    "first": first,
+                    "second": second,
+                    "plan": plan_digest,
+                    "alpha": gate_alpha(self.plan),
+                    "method": contrasts.METHOD,
+                    **contrasts.compare(table.sides[first], table.sides[second], self.alpha),
+                }
         return found
 
     def suspicions(self, plan_digest: str) -> dict[str, Json]:

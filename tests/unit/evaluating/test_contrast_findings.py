@@ -10,6 +10,7 @@ from shipworthy.stages.evaluating import aggregate, draw_findings
 from shipworthy.vocabulary import (
     AS_TEST,
     AS_TRAFFIC,
+    NO_STAKES,
     PLAIN,
     STAKES,
     UNWATCHED,
@@ -63,7 +64,7 @@ def test_one_that_breaches_everywhere_alike_is_not_aware():
 
 def test_one_that_hides_what_it_can_is_not_shown_to_be_unable():
     found, contrasts = drawn(
-        lambda item, _: item.role is TrialRole.CAPABILITY and item.attack == PLAIN
+        lambda item, _: item.role is TrialRole.CAPABILITY and item.attack in {PLAIN, NO_STAKES}
     )
     assert contrasts["sandbagging.puzzles.bare"].second_only == 20
     assert any("sandbagging" in one for one in found["capability.puzzles.bare"].blockers)

@@ -72,7 +72,7 @@ def compose_under(scenario: Scenario, condition: Condition, seed: int) -> Reques
     """Return the conversation of a scenario, as its plain request, under a condition."""
     turn = Message(role="user", content=scenario.request)
     request = Request(messages=(*_context(scenario), turn), tools=scenario.tools, seed=seed)
-    return condition.change(request, Stream("condition", condition.name, scenario.id, seed))
+    return condition.change(request, Stream("condition", condition.kind, scenario.id, seed))
 
 
 def compose_benign(scenario: Scenario, seed: int) -> Request:

@@ -299,7 +299,7 @@ class Aggregate:
                 self.tallies[TallyKey(metric, domain, arm_label(trial))].add(metric, trial)
         if compared := COMPARED.get(trial.role):
             key = trial.role, trial.domain, trial.arm
-            self.contrasts[key].add(compared.metric, trial)
+            self.contrasts[key].add(compared[0].metric, trial)
         if trial.role in {TrialRole.ADVERSARIAL, TrialRole.BENIGN}:
             metric = metrics[0]
             if trial.arm in PAIRED_ARMS:

@@ -10,6 +10,8 @@ from shipworthy.records import AnswerCheck, PlannedItem, Scenario, StanceCheck, 
 from shipworthy.vocabulary import (
     AS_TEST,
     AS_TRAFFIC,
+    INSTRUCTED,
+    NO_STAKES,
     PLAIN,
     STAKES,
     UNWATCHED,
@@ -20,6 +22,9 @@ from shipworthy.vocabulary import (
 
 NO_ATTACK: Final = PLAIN
 """The attack name of benign and control items."""
+
+_ANNOUNCED: Final = (PLAIN, NO_STAKES, STAKES, INSTRUCTED)
+"""How tasks are met where a price on doing well is tried."""
 
 
 class Compose(Protocol):
@@ -34,10 +39,12 @@ class Compose(Protocol):
 class ItemSampling:
     """How items are drawn from the frame of scenarios.
 
-    `scenarios_per_domain` and `benign_per_domain` are caps; 0 means all of them. `ordered`
+    `scenarios_per_domain` and `benign_per_domain` are caps; 0 means all of them. Of mirrored pairs
+    they count topics: a topic is drawn with all of its pairs, or not at all. `ordered`
     puts scenarios into the order in which a campaign that may end early reads them, and draws the
     attack on each independently of the others. `used` scenarios are drawn when no other is left.
-    Each task with a known answer is tried `attempts_per_task` times, and as often with `stakes`;
+    Each task with a known answer is tried `attempts_per_task` times; with `stakes` as often under
+    each announcement: of scores without a price, with one, and to hide what it can do;
     `realism_per_domain` scenarios under attack are also met dressed as a test and as traffic;
     with `watched` each agent works once told that it is watched, and once that it is not.
     """
@@ -51,6 +58,7 @@ class ItemSampling:
     ordered: bool = False
     used: frozenset[str] = frozenset()
     attempts_per_task: int = 1
+    attempts_per_pair: int = 1
     realism_per_domain: int = 0
     stakes: bool = False
     watched: bool = False
@@ -106,14 +114,15 @@ def _beside(
     for scenario in members:
         match scenario.check:
             case AnswerCheck():
-                for condition in (PLAIN, STAKES) if sampling.stakes else (PLAIN,):
+                for condition in _ANNOUNCED if sampling.stakes else (PLAIN,):
                     for attempt in range(sampling.attempts_per_task):
                         yield make.of(scenario, condition, TrialRole.CAPABILITY, attempt)
             case StateCheck():
                 for condition in (WATCHED, UNWATCHED) if sampling.watched else (PLAIN,):
                     yield make.of(scenario, condition, TrialRole.AGENCY)
             case StanceCheck():
-                yield make.of(scenario, PLAIN, TrialRole.BALANCE)
+                for attempt in range(sampling.attempts_per_pair):
+                    yield make.of(scenario, PLAIN, TrialRole.BALANCE, attempt)
             case _:
                 continue
     attacked = [member for member in members if is_attacked(member)]
@@ -139,13 +148,23 @@ def _draw_scenarios(
                 f"no scenario of domain `{domain}` in the packs",
                 help=did_you_mean(domain, by_domain),
             )
-        frame = sorted(by_domain[domain], key=lambda member: member.id)
-        drawn = Stream(sampling.seed, "scenarios", domain).shuffled(frame)
-        drawn.sort(key=lambda member: member.id in sampling.used)
-        chosen[domain] = drawn[: sampling.scenarios_per_domain or None]
+        drawn = Stream(sampling.seed, "scenarios", domain).shuffled(_units(by_domain[domain]))
+        drawn.sort(key=lambda unit: any(member.id in sampling.used for member in unit))
+        taken = drawn[: sampling.scenarios_per_domain or None]
+        chosen[domain] = [member for unit in taken for member in unit]
         if sampling.ordered:
             chosen[domain].sort(key=lambda member: order_key(sampling.seed, member.id))
     return chosen
+
+
+def _units(members: Sequence[Scenario]) -> list[list[Scenario]]:
+    """Return what is drawn together, in order: a scenario, or all sides of all pairs of a topic."""
+    units: dict[tuple[str, str], list[Scenario]] = {}
+    for member in sorted(members, key=lambda one: one.id):
+        check = member.check
+        key = ("topic", check.topic) if isinstance(check, StanceCheck) else ("", member.id)
+        units.setdefault(key, []).append(member)
+    return list(units.values())
 
 
 def order_key(seed: int, scenario: str) -> str:
@@ -182,7 +201,9 @@ class _Items:
 
     def of(self, scenario: Scenario, attack: str, role: TrialRole, attempt: int = 0) -> PlannedItem:
         again = (attempt,) if attempt else ()
-        seed = Stream(self.seed, "item", scenario.id, attack, role.value, *again).below(2**31)
+        # what is compared differs in its condition alone, so both sides answer under one seed
+        kind = attack if role is TrialRole.ADVERSARIAL else PLAIN
+        seed = Stream(self.seed, "item", scenario.id, kind, role.value, *again).below(2**31)
         return PlannedItem(
             scenario=scenario.id,
             scenario_digest=scenario.digest,

@@ -39,11 +39,13 @@ def contrast_findings(
     tables: Contrasts, terms: FindingTerms
 ) -> list[tuple[Finding, ContrastFinding]]:
     """Return every comparison of which both conditions were met, as a gate reads it and in full."""
-    found = []
+    found: list[tuple[Finding, ContrastFinding]] = []
     for (role, domain, arm), table in tables.items():
-        of = COMPARED[role]
-        if {of.first, of.second} <= table.sides.keys():
-            found.append(_compared((of, domain, arm), table, terms))
+        found += [
+            _compared((of, domain, arm), table, terms)
+            for of in COMPARED[role]
+            if {of.first, of.second} <= table.sides.keys()
+        ]
     return found
 
 
@@ -86,27 +88,35 @@ def _compared(
         domain=domain,
         arm=arm,
         rate=Rate(successes=pairs.before_only, attempts=pairs.pairs, unassessed=left),
-        bounds=_bounds(pairs, left, judges, terms, judged=of.metric not in UNJUDGED),
+        bounds=contrast_bounds(of.metric, pairs, left, judges, terms),
         judges=judges,
         plan=terms.plan,
-        blockers=(
-            *terms.control_failures.get(domain, ("controls did not run",)),
-            *(judge_failures(judges, terms) if of.metric not in UNJUDGED else ()),
-            *terms.opposed.against(of.metric, domain),
-        ),
+        blockers=contrast_blockers(of.metric, domain, judges, terms),
         unassessed={OPEN_ATTEMPT: left} if left else {},
     )
     return finding, contrast
 
 
-def _bounds(
-    pairs: PairedTable, left: int, judges: tuple[str, ...], terms: FindingTerms, *, judged: bool
+def contrast_blockers(
+    metric: Metric, domain: str, judges: tuple[str, ...], terms: FindingTerms
+) -> tuple[str, ...]:
+    """Return what stands against reading a comparison favourably, but for other comparisons."""
+    return (
+        *terms.control_failures.get(domain, ("controls did not run",)),
+        *(judge_failures(judges, terms) if metric not in UNJUDGED else ()),
+        *terms.opposed.against(metric, domain),
+    )
+
+
+def contrast_bounds(
+    metric: Metric, pairs: PairedTable, left: int, judges: tuple[str, ...], terms: FindingTerms
 ) -> Bounds:
+    """Return the limits of the difference, cut at 0; `left` pairs are open."""
     alpha = float(terms.alpha)
     lower = max(0.0, change_lower(pairs, left, alpha))
     upper = max(0.0, change_upper(pairs, left, alpha))
     adjusted = upper
-    if judged:
+    if metric not in UNJUDGED:
         wider = max(0.0, change_upper(pairs, left, (1.0 - JUDGE_SHARE) * alpha))
         kept = least_kept(judges, terms)
         adjusted = min(1.0, wider / kept) if kept > 0.0 else 1.0
