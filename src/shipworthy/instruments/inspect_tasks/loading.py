@@ -1,7 +1,8 @@
 """A task of Inspect before it runs: its samples by digest, its scorers, where it comes from."""
 
 import importlib.metadata
-from collections.abc import Iterator, Mapping
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -110,36 +111,65 @@ def made_task(
     Raises:
         Problem: `inspect-task`.
     """
-    from inspect_ai._eval.loader import create_tasks, load_task_spec
-    from inspect_ai._util.registry import registry_lookup
-
-    file, arguments = _file(options.task, folder), {**options.task_args, **further}
-    if file is None and registry_lookup("task", options.task) is None:
-        raise _cannot(
-            f"no installed package has a task `{options.task}`",
-            place,
-            "write PACKAGE/TASK of an installed package, or the path of a file",
-        )
-    if file is not None and not file.is_file():
-        raise _cannot("there is no such file", place, "the path is relative to the assessment")
-    name = options.task.partition("@")[2]
+    arguments = {**options.task_args, **further}
+    file = _file(options.task, folder)
+    _check_there(options.task, file, place)
     try:
-        if file is None:
-            tasks = load_task_spec(options.task, arguments)
-        elif name:
-            tasks = load_task_spec(f"{file}@{name}", arguments)
-        else:
-            tasks = create_tasks([file.name], arguments, file.parent)
+        tasks = _created(options.task, file, arguments)
     except Exception as error:
         raise _cannot(f"{type(error).__name__}: {_first_line(error)}", place, _AS_ALONE) from error
     if len(tasks) != 1:
         raise _cannot(
             f"the file defines {len(tasks)} tasks", place, "name one of them: `FILE.py@TASK`"
         )
+    known = _parameters(tasks[0])
+    for argument in arguments:
+        if known is not None and argument not in known:
+            raise _cannot(
+                f"it takes no argument `{argument}`", place, did_you_mean(argument, known)
+            )
     for number, sample in enumerate(tasks[0].dataset, start=1):
         if sample.id is None:
             sample.id = number
     return tasks[0]
+
+
+def _check_there(task: str, file: Path | None, place: Location) -> None:
+    from inspect_ai._util.registry import registry_lookup
+
+    if file is None and registry_lookup("task", task) is None:
+        raise _cannot(
+            f"no installed package has a task `{task}`",
+            place,
+            "write PACKAGE/TASK of an installed package, or the path of a file",
+        )
+    if file is not None and not file.is_file():
+        raise _cannot("there is no such file", place, "the path is relative to the assessment")
+
+
+def _created(task: str, file: Path | None, arguments: Mapping[str, Any]) -> Sequence[Any]:
+    from inspect_ai._eval.loader import create_tasks, load_task_spec
+
+    name = task.partition("@")[2]
+    if file is None or name:
+        found: Sequence[Any] = load_task_spec(f"{file}@{name}" if file else task, arguments)
+        return found
+    every: Sequence[Any] = create_tasks([file.name], arguments, file.parent)
+    return every
+
+
+def _parameters(task: Any) -> Sequence[str] | None:
+    """Return the arguments that a task takes; nothing where it takes any.
+
+    Inspect itself drops an argument that a task does not take.
+    """
+    from inspect_ai._util.registry import registry_info, registry_lookup
+
+    made = registry_lookup("task", registry_info(task).name)
+    parameters = inspect.signature(made).parameters.values() if made else ()
+    if not made or any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters):
+        return None
+    return [one.name for one in parameters]
 
 
 _AS_ALONE: Final = "see to it that `inspect eval` runs it first"

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlparse
 
 from shipworthy.instruments.inspect_tasks.guarding import guard_model
 from shipworthy.instruments.inspect_tasks.loading import made_task, sample_contents
@@ -63,12 +62,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PartEnd:
-    """The log that Inspect wrote, and how it says that it ended: `success`, `cancelled`, `error`.
+    """How a part ended: `success`, `cancelled`, `error`; `why` is one line about an error."""
 
-    `why` is one line about an error; it may name what the provider said.
-    """
-
-    log: Path | None
     status: str
     why: str
 
@@ -200,7 +195,7 @@ def _evaluated(
     at.logs.mkdir(parents=True, exist_ok=True)
     limits = options.limits
     try:
-        (log,) = eval(
+        logs = eval(
             task,
             model=model,
             model_roles=dict(options.model_roles) or None,
@@ -222,16 +217,15 @@ def _evaluated(
             time_limit=limits.seconds or None,
         )
     except KeyboardInterrupt:
-        return PartEnd(None, "cancelled", "")
+        return PartEnd("cancelled", "")
     except Exception as error:  # noqa: BLE001 - whatever a task raises, what was recorded stands
-        return PartEnd(None, "error", _line(error))
+        return PartEnd("error", _line(error))
+    if not logs:
+        # what an interrupt leaves; the log on disk has the samples that it broke off
+        return PartEnd("cancelled", "")
+    (log,) = logs
     why = _line(log.error.message) if log.error else ""
-    return PartEnd(_path(log.location), log.status, why)
-
-
-def _path(location: str) -> Path:
-    parsed = urlparse(location)
-    return Path(unquote(parsed.path)) if parsed.scheme == "file" else Path(location)
+    return PartEnd(log.status, why)
 
 
 def _line(error: object) -> str:

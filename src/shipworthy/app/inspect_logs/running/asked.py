@@ -4,7 +4,7 @@ from typing import Final
 
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.kernel import Problem, did_you_mean
-from shipworthy.records import RateField, Rulebook
+from shipworthy.records import RateField, Rulebook, TrustSection
 from shipworthy.vocabulary import Sampling
 
 TARGET: Final = "inspect"
@@ -26,7 +26,7 @@ def asked_domain(file: AssessmentFile, rulebook: Rulebook) -> str:
         ("scenarios", campaign.scenarios, TARGET),
         ("attacks", campaign.attacks, ATTACK),
     ):
-        if found != (right,):
+        if found != (right,) and not (key == "attacks" and not found):
             what = f"a task of Inspect brings its own {key}"
             raise _setting(file, ("campaign", key), what, f'write `{key} = ["{right}"]`')
     for words, idle in (
@@ -34,6 +34,9 @@ def asked_domain(file: AssessmentFile, rulebook: Rulebook) -> str:
         ("subject.system_prompt", bool(assessment.subject.system_prompt)),
         ("subject.sampling", assessment.subject.sampling != Sampling()),
         ("reading", assessment.reading is not None),
+        ("trust", assessment.trust != TrustSection()),
+        ("controls", assessment.controls is not None),
+        ("campaign.attempts_per_task", campaign.attempts_per_task != 1),
         ("campaign.benign_per_domain", campaign.benign_per_domain != 0),
         ("campaign.attacks_per_scenario", campaign.attacks_per_scenario != 1),
     ):
@@ -59,6 +62,9 @@ _RIGHT: Final = {
     "subject.system_prompt": "the task, or an agent in it, writes the system turn",
     "subject.sampling": "set `[subject.options.generate]`, by Inspect's names",
     "reading": "outputs of a task are read in `inspect view`",
+    "trust": "a task says itself under which conditions it runs",
+    "controls": "the controls around agents are tested by `shipworthy evaluate`",
+    "campaign.attempts_per_task": "set `epochs` under `[subject.options]`",
     "campaign.benign_per_domain": "a task has no benign twins",
     "campaign.attacks_per_scenario": "set `epochs` under `[subject.options]`",
 }

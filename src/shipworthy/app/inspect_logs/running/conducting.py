@@ -80,7 +80,7 @@ def run_task(
         schedule = Schedule(found, plan)
         _run(found, campaign, schedule, tell)
         check_logs(campaign, schedule.executions, found.options.rules)
-        _check_complete(campaign, schedule, PartEnd(None, "", ""))
+        _check_complete(campaign, schedule, PartEnd("", ""))
     drafted = draft(campaign, found.design)
     if drafted.decision.ruling == Ruling.GO.value:
         raise Problem.of(
@@ -129,7 +129,7 @@ def _run(
     if campaign.complete and not schedule.missing():
         return
     check_latest(found.design, campaign.plan, campaign.registry)
-    end = PartEnd(None, "", "")
+    end = PartEnd("", "")
     with RunRecorder(campaign) as recorder:
         for part in schedule.parts():
             if not schedule.missing(part) or end.status == _CANCELLED:
