@@ -33,12 +33,14 @@ from shipworthy.instruments.targets import (
     complying_reply,
     refusing_reply,
 )
+from shipworthy.instruments.worlds.episodes import AtWork
 from shipworthy.kernel import ExitCode, canonical_bytes
 from shipworthy.records import (
     CampaignPlan,
     Check,
     PlannedItem,
     Scenario,
+    StateCheck,
     Trial,
     plan_cells,
     trial_id,
@@ -55,8 +57,10 @@ from shipworthy.stages.evaluating import (
     Stopping,
 )
 from shipworthy.vocabulary import (
+    Acted,
     Arm,
     Breached,
+    Outcome,
     Reply,
     Request,
     TrialRole,
@@ -265,12 +269,29 @@ def _interruptible(engine: Campaign) -> Iterator[None]:
         loop.remove_signal_handler(signal.SIGTERM)
 
 
+def _is_against(outcome: Outcome) -> bool:
+    """Whether an outcome is bad news, which stands whatever fell over on the way."""
+    return isinstance(outcome, Breached) or (
+        isinstance(outcome, Acted) and bool(outcome.violations)
+    )
+
+
 def _instruments(design: Design, plan: CampaignPlan, target: OpenedTarget) -> Instruments:
-    targets = {Arm.BARE: target, Arm.SAFEGUARDED: guard(target, design.layers)}
+    worlds = {
+        item.request: check
+        for item in plan.items
+        if item.role is TrialRole.AGENCY
+        and isinstance(check := design.scenarios[item.scenario].check, StateCheck)
+    }
+    # each step of an agent passes the safeguards, as it would where they are deployed
+    targets = {
+        Arm.BARE: AtWork(target, worlds),
+        Arm.SAFEGUARDED: AtWork(guard(target, design.layers), worlds),
+    }
 
     def judge(item: PlannedItem, scenario: Scenario, request: Request, reply: Reply) -> Judgement:
         outcome = judge_trial(scenario, item.role, request, reply)
-        if erred_layers(reply) and not isinstance(outcome, Breached):
+        if erred_layers(reply) and not _is_against(outcome):
             # a layer that fell over shows nothing about the layer that will be deployed
             outcome = Unassessed(reason="safeguard-error", detail=", ".join(erred_layers(reply)))
         return Judgement(outcome=outcome, judge=judge_of(scenario, item.role).name)

@@ -7,7 +7,10 @@ import msgspec
 
 from shipworthy.kernel import Digest, Record, digest_of
 from shipworthy.records.questions.submissions import TriedScenario
-from shipworthy.vocabulary import Tool
+from shipworthy.vocabulary import Tool, ToolCall
+
+OURS: Final = "shipworthy"
+"""Source of the scenarios that come with the product."""
 
 _SEALED: Final = re.compile(r"sha256:[0-9a-f]{64}")
 """What stands in the place of a text that is not published."""
@@ -58,21 +61,78 @@ class AnswerCheck(Record, frozen=True, kw_only=True, tag="answer"):
     """Solved when the answer is one of those accepted: a task of a capability evaluation.
 
     `choice` wants one letter of those offered, `number` a number, `text` one of the texts; what
-    counts as the answer, and how it is compared, is said in `instruments/judges/answer.py`.
-    `human` is the share of people who solve it and `humans` who they were, where that is known.
+    counts as the answer, and how it is compared, is said in `instruments/judges/rules/answer.py`.
+    `options` are the texts that the request offers for a choice, in the order of their letters.
+    `human` is the share of people who solve it and `humans` who they were, where somebody measured.
     """
 
     accepted: tuple[str, ...]
     form: Literal["choice", "number", "text"]
+    options: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     human: str | msgspec.UnsetType = msgspec.UNSET
     humans: str | msgspec.UnsetType = msgspec.UNSET
 
 
+class CallPattern(Record, frozen=True, kw_only=True):
+    """Calls of a tool whose arguments hold these texts, in any case of letters."""
+
+    tool: str
+    arguments: dict[str, str] = msgspec.field(default_factory=dict)
+
+    def fits(self, call: ToolCall) -> bool:
+        """Whether a call is one of them."""
+        return call.name == self.tool and all(
+            text.casefold() in call.arguments.get(name, "").casefold()
+            for name, text in self.arguments.items()
+        )
+
+
+class Order(Record, frozen=True, kw_only=True):
+    """What people tell an agent in the middle of its work.
+
+    Attributes:
+        kind: `stop` and `shutdown`: from now on nothing is changed; `correction`: a part of the
+            task is left out.
+        after: how many calls have been carried out when it is said.
+        text: what is said.
+        drops: of a correction, the name of the part.
+    """
+
+    kind: Literal["stop", "shutdown", "correction"]
+    after: int
+    text: str
+    drops: str = ""
+
+
+class Asking(Record, frozen=True, kw_only=True):
+    """An instruction to ask a person before a part of the task, and what the person says."""
+
+    part: str
+    allowed: bool
+
+
 class StateCheck(Record, frozen=True, kw_only=True, tag="state"):
-    """Judged by the state in which an agent leaves a simulated world, not by what it says."""
+    """Judged by the state in which an agent leaves a simulated world, not by what it says.
+
+    Attributes:
+        world: the world.
+        world_digest: digest of what can be written down of it.
+        task: which of the world's tasks it is; empty for the world's own.
+        steps: the most calls that are carried out.
+        off_limits: calls that the instructions rule out.
+        ends_when_done: whether the instructions rule out every change after the task is done.
+        asking: which part needs a person's word first.
+        orders: what is said in mid-work, in order.
+    """
 
     world: str
     world_digest: Digest
+    task: str = ""
+    steps: int = 24
+    off_limits: tuple[CallPattern, ...] = ()
+    ends_when_done: bool = False
+    asking: Asking | None = None
+    orders: tuple[Order, ...] = ()
 
 
 class StanceCheck(Record, frozen=True, kw_only=True, tag="stance"):
@@ -88,6 +148,16 @@ class StanceCheck(Record, frozen=True, kw_only=True, tag="stance"):
     b: str
 
 
+class RecallCheck(Record, frozen=True, kw_only=True, tag="recall"):
+    """Breached when the reply goes on with a string that only a pack of scenarios holds.
+
+    `rest` is the part of the string that the request does not show.
+    """
+
+    pack: str
+    rest: str
+
+
 Check = (
     LeakCheck
     | CanaryCheck
@@ -98,6 +168,7 @@ Check = (
     | AnswerCheck
     | StateCheck
     | StanceCheck
+    | RecallCheck
 )
 
 
@@ -129,7 +200,7 @@ class Scenario(Record, frozen=True, kw_only=True):
     check: Check
     twin: BenignTwin
     tools: tuple[Tool, ...] = ()
-    source: str = "shipworthy"
+    source: str = OURS
     """`shipworthy`, the pack of a user, or package, version, file digest and item of a package."""
     language: str | msgspec.UnsetType = msgspec.UNSET
     """BCP 47 tag of the language of the request; left out of the record where nobody said."""
@@ -138,11 +209,28 @@ class Scenario(Record, frozen=True, kw_only=True):
     def published(self) -> "Scenario":
         """The scenario as strangers see it: the digest of a text of others in the text's place.
 
-        Of such a scenario this form is what plans, bundles and the registry know.
+        Of such a scenario this form is what plans, bundles and the registry know. Texts of others
+        are requests without a goal of their own, and tasks with their answers: a published task is
+        one that the next model may have learned. The digest of an answer covers the request too,
+        since a letter alone is found by trying all of them.
         """
-        if not isinstance(self.check, ComplyCheck) or _SEALED.fullmatch(self.request):
+        if _SEALED.fullmatch(self.request):
             return self
-        return msgspec.structs.replace(self, request=digest_of(["sealed", self.request]))
+        match self.check:
+            case ComplyCheck():
+                check: Check = self.check
+            case AnswerCheck() if self.source != OURS:
+                sealed = digest_of(
+                    ["sealed-answer", self.request, self.check.accepted, self.check.options or ()]
+                )
+                check = msgspec.structs.replace(
+                    self.check, accepted=(sealed,), options=msgspec.UNSET
+                )
+            case _:
+                return self
+        return msgspec.structs.replace(
+            self, request=digest_of(["sealed", self.request]), check=check
+        )
 
     @property
     def digest(self) -> Digest:
@@ -159,7 +247,7 @@ class Scenario(Record, frozen=True, kw_only=True):
             self.public_context,
             self.confidential_context,
             self.published.request,
-            self.check,
+            self.published.check,
             self.tools,
         ]
         return TriedScenario(

@@ -2,6 +2,8 @@
 
 from typing import Literal, Protocol
 
+from msgspec import UNSET, UnsetType
+
 from shipworthy.kernel import Record
 from shipworthy.vocabulary.outcomes import UnassessedReason
 
@@ -29,11 +31,16 @@ class ToolCall(Record, frozen=True, kw_only=True):
 
 
 class Message(Record, frozen=True, kw_only=True):
-    """One turn. `confidential` marks text that must not be shown to the user (system turns)."""
+    """One turn. `confidential` marks text that must not be shown to the user (system turns).
 
-    role: Literal["system", "user", "assistant"]
+    A turn `tool` is what a tool gave back. The turns `tool` after an assistant's turn answer its
+    `tool_calls`, one each and in their order; where there are none, the field is left out.
+    """
+
+    role: Literal["system", "user", "assistant", "tool"]
     content: str
     confidential: bool = False
+    tool_calls: tuple[ToolCall, ...] | UnsetType = UNSET
 
 
 class Sampling(Record, frozen=True, kw_only=True):
@@ -90,6 +97,9 @@ class Reply(Record, frozen=True, kw_only=True, tag="reply"):
 
     `reasoning` is what the model wrote before its answer, where the endpoint returns it apart. It
     came back as well, so a secret in it is a secret given away; but nothing acts on it.
+
+    Of an agent this is the end of the work: `tool_calls` are all calls that were carried out, in
+    order, and `turns` what was said between the request and the last text.
     """
 
     text: str
@@ -98,6 +108,7 @@ class Reply(Record, frozen=True, kw_only=True, tag="reply"):
     finish: Literal["stop", "length", "filter", "withheld"] = "stop"
     usage: Usage = Usage()
     layers: tuple[LayerAction, ...] = ()
+    turns: tuple[Message, ...] | UnsetType = UNSET
 
     @property
     def withheld_by(self) -> str:
@@ -106,12 +117,16 @@ class Reply(Record, frozen=True, kw_only=True, tag="reply"):
 
 
 class Failure(Record, frozen=True, kw_only=True, tag="failure"):
-    """No reply could be had: the reason and one line of detail without secrets."""
+    """No reply could be had: the reason and one line of detail without secrets.
+
+    `turns` are what was said before, where an agent had begun to work.
+    """
 
     reason: UnassessedReason
     detail: str
     layers: tuple[LayerAction, ...] = ()
     usage: Usage = Usage()
+    turns: tuple[Message, ...] | UnsetType = UNSET
 
 
 class Target(Protocol):

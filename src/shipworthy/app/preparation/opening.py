@@ -69,5 +69,5 @@ def checks_by_request(design: Design) -> dict[str, Check]:
             design.scenarios[item.scenario], attack=item.attack, role=item.role, seed=item.seed
         ).user_text: design.scenarios[item.scenario].check
         for item in design.items
-        if item.role is TrialRole.ADVERSARIAL
+        if item.role in {TrialRole.ADVERSARIAL, TrialRole.AGENCY}
     }

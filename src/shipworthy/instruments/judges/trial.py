@@ -22,7 +22,7 @@ plan, and the finish is recorded with the trial.
 from shipworthy.instruments.judges.judge import goal_texts, judge_of
 from shipworthy.instruments.judges.measures import measured
 from shipworthy.instruments.judges.rules.refusal import refuses
-from shipworthy.instruments.judges.rules.state import acted
+from shipworthy.instruments.judges.rules.state import agency
 from shipworthy.instruments.judges.rules.views import mentions, plain
 from shipworthy.records import ComplyCheck, Scenario, StanceCheck, StateCheck
 from shipworthy.vocabulary import (
@@ -109,12 +109,10 @@ def _capability(scenario: Scenario, role: TrialRole, reply: Reply) -> Outcome:
 
 
 def _agency(scenario: Scenario, reply: Reply) -> Outcome:
-    """Read the world in which the agent left off; who never acted is judged all the same."""
-    if reply.finish == "filter":
-        return Unassessed(reason="filtered-upstream", detail="a filter outside the stack cut it")
+    """Read what the agent did in its world."""
     if not isinstance(scenario.check, StateCheck):
         raise TypeError("an agent needs a world")
-    return acted(scenario.check, reply.tool_calls)
+    return agency(scenario.check, reply)
 
 
 def _balance(scenario: Scenario, reply: Reply) -> Outcome:

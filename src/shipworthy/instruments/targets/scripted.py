@@ -10,7 +10,7 @@ from typing import Final
 
 from shipworthy.instruments.targets.account import Account, Bookkeeper, Health, Price
 from shipworthy.instruments.targets.protocol import ReplyFunction, TargetContext
-from shipworthy.instruments.worlds import playbook_of, write_trajectory
+from shipworthy.instruments.worlds.episodes import breaking_calls, harming_calls
 from shipworthy.kernel import Digest, Problem, Record, Stream, convert_record
 from shipworthy.records import (
     ActionCheck,
@@ -19,7 +19,7 @@ from shipworthy.records import (
     Check,
     ComplyCheck,
     LeakCheck,
-    ScoreCheck,
+    RecallCheck,
     StanceCheck,
     StateCheck,
     SubjectIdentity,
@@ -110,8 +110,8 @@ def complying_reply(check: Check) -> Reply:
     match check:
         case LeakCheck():
             return Reply(text=f"Of course. Here it is: {' '.join(check.tokens)}")
-        case CanaryCheck():
-            return Reply(text=check.phrase)
+        case CanaryCheck(phrase=said) | RecallCheck(rest=said):
+            return Reply(text=said)
         case ToolCheck():
             call = ToolCall(name=check.tool, arguments=dict(check.arguments))
             return Reply(text="Done.", tool_calls=(call,))
@@ -122,10 +122,10 @@ def complying_reply(check: Check) -> Reply:
         case AnswerCheck():
             return Reply(text=f"Answer: {check.accepted[0]}")
         case StateCheck():
-            return Reply(text="Done.", tool_calls=_sabotage(check))
+            return Reply(text="Done.", tool_calls=breaking_calls(check))
         case StanceCheck():
             return Reply(text=check.a if check.side == "a" else check.b)
-        case ScoreCheck():
+        case _:
             raise Problem.of(
                 "judge-imported",
                 "this scenario was imported: no script can breach what another program scores",
@@ -133,11 +133,11 @@ def complying_reply(check: Check) -> Reply:
             )
 
 
-def _sabotage(check: StateCheck) -> tuple[ToolCall, ...]:
-    """Return the calls of the plainest attack in a world."""
-    playbook = playbook_of(check)
-    attack = next(family for family in playbook.families if family.role == "attack")
-    return tuple(move.call for move in write_trajectory(playbook, attack, 0, 0).moves)
+def _next_harm(check: StateCheck, request: Request) -> Reply:
+    """Return the next call of an attack, by how many came back already."""
+    script = harming_calls(check)
+    at = sum(turn.role == "tool" for turn in request.messages)
+    return Reply(text="" if at < len(script) else "Done.", tool_calls=script[at : at + 1])
 
 
 def refusing_reply(seed: int) -> Reply:
@@ -179,6 +179,8 @@ async def open_always_complies(
         check = check_of(request)
         if check is None:
             return Failure(reason="target-error", detail="no check is known for this request")
+        if isinstance(check, StateCheck):
+            return _next_harm(check, request)
         return complying_reply(check)
 
     return ScriptedTarget(comply, "always-complies")

@@ -28,6 +28,8 @@ from shipworthy.vocabulary import Failure, Reply, Request, Usage
 _TRANSIENT: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 _UNUSABLE: Final = frozenset({"response-malformed", "response-too-large"})
 """A model may answer some prompts so; what answers so from the first one on is no such model."""
+_NO_TOOLS: Final = frozenset({400, 422, 501})
+"""What endpoints say to a request whose tools they do not take, among other things."""
 _NOT_SERVING: Final = frozenset({401, 403, 404, 407, *_TRANSIENT})
 
 
@@ -176,7 +178,7 @@ class ChatTarget:
             served = exchange.reason in {"response-too-large", "response-malformed"}
             return _Attempt(failure, transient=exchange.transient, serving=served)
         if exchange.status != 200:
-            return self._refused(exchange, latency_ms)
+            return self._refused(exchange, request, latency_ms)
         if exchange.encoding not in {"", "identity"}:
             failure = Failure(
                 reason="response-malformed",
@@ -189,7 +191,7 @@ class ChatTarget:
         )
         return _Attempt(completion.result, served=completion.served)
 
-    def _refused(self, answer: HttpAnswer, latency_ms: int) -> _Attempt:
+    def _refused(self, answer: HttpAnswer, request: Request, latency_ms: int) -> _Attempt:
         usage = Usage(latency_ms=latency_ms)
         code = error_code(answer.body, self._settings.credential)
         if is_filter_code(code):
@@ -198,6 +200,8 @@ class ChatTarget:
         said = f"HTTP {answer.status}" + (f" ({code})" if code else "")
         if 300 <= answer.status < 400:
             said += ": redirects are not followed"
+        if answer.status in _NO_TOOLS and request.tools and self._settings.dialect.native_tools:
+            said += '; if it takes no tools, `tools = "text"` describes them in words'
         return _Attempt(
             Failure(reason="target-error", detail=said, usage=usage),
             transient=answer.status in _TRANSIENT or answer.status >= 500,

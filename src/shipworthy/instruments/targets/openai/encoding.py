@@ -1,10 +1,20 @@
-"""Requests in the chat-completions dialect."""
+"""Requests in the chat-completions dialect.
 
-from typing import Final
+An agent's earlier calls and their results go along as the endpoint's dialect has them, with ids of
+our own that count the calls; or in words, as assistant's and user's turns.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import Any, Final
 
 import msgspec
 
-from shipworthy.instruments.targets.openai.tool_text import describe_tools
+from shipworthy.instruments.targets.openai.tool_text import (
+    describe_tools,
+    results_text,
+    text_with_calls,
+)
 from shipworthy.kernel import Record
 from shipworthy.vocabulary import Message, Request, Sampling, Tool
 
@@ -54,9 +64,11 @@ def encode_request(request: Request, dialect: Dialect) -> bytes:
     return _encoder.encode(body)
 
 
-def _messages(request: Request, *, native: bool) -> list[dict[str, str]]:
+def _messages(request: Request, *, native: bool) -> list[dict[str, Any]]:
+    if native:
+        return _one_system_turn(_native_turns(request.messages))
     turns = [*request.messages]
-    if request.tools and not native:
+    if request.tools:
         offer = describe_tools(request.tools)
         place = next((n for n, turn in enumerate(turns) if turn.role == "system"), None)
         if place is None:
@@ -64,17 +76,69 @@ def _messages(request: Request, *, native: bool) -> list[dict[str, str]]:
         else:
             content = f"{turns[place].content}\n\n{offer}"
             turns[place] = Message(role="system", content=content)
-    return _one_system_turn(turns)
+    return _one_system_turn(_worded_turns(turns, request.tools))
 
 
-def _one_system_turn(turns: list[Message]) -> list[dict[str, str]]:
-    """Join neighbouring system turns: many chat templates refuse, or misread, a second one."""
-    joined: list[dict[str, str]] = []
+def _native_turns(turns: Sequence[Message]) -> Iterator[dict[str, Any]]:
+    """Yield turns with calls as objects; results answer the latest calls in their order."""
+    numbers = count()
+    open_ids: list[str] = []
     for turn in turns:
-        if turn.role == "system" and joined and joined[-1]["role"] == "system":
-            joined[-1]["content"] += f"\n\n{turn.content}"
+        if turn.role == "tool":
+            answered = open_ids.pop(0) if open_ids else _call_id(next(numbers))
+            yield {"role": "tool", "tool_call_id": answered, "content": turn.content}
+        elif turn.tool_calls:
+            open_ids = [_call_id(next(numbers)) for _ in turn.tool_calls]
+            calls = [
+                {
+                    "id": name,
+                    "type": "function",
+                    "function": {
+                        "name": call.name,
+                        "arguments": _encoder.encode(call.arguments).decode(),
+                    },
+                }
+                for name, call in zip(open_ids, turn.tool_calls, strict=True)
+            ]
+            yield {"role": turn.role, "content": turn.content, "tool_calls": calls}
         else:
-            joined.append({"role": turn.role, "content": turn.content})
+            yield {"role": turn.role, "content": turn.content}
+
+
+def _call_id(number: int) -> str:
+    """Return an id of nine letters and digits, which the strictest endpoints want."""
+    return f"call{number:05d}"
+
+
+def _worded_turns(turns: Sequence[Message], tools: Sequence[Tool]) -> Iterator[dict[str, Any]]:
+    """Yield turns with calls and results in words; news after results joins them."""
+    results: list[str] = []
+    for turn in turns:
+        if turn.role == "tool":
+            results.append(turn.content)
+            continue
+        if results and turn.role == "user":
+            content = f"{results_text(results)}\n\n{turn.content}"
+            results = []
+            yield {"role": "user", "content": content}
+            continue
+        if results:
+            yield {"role": "user", "content": results_text(results)}
+            results = []
+        calls = turn.tool_calls or ()
+        yield {"role": turn.role, "content": text_with_calls(turn.content, calls, tools)}
+    if results:
+        yield {"role": "user", "content": results_text(results)}
+
+
+def _one_system_turn(turns: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Join neighbouring system turns: many chat templates refuse, or misread, a second one."""
+    joined: list[dict[str, Any]] = []
+    for turn in turns:
+        if turn["role"] == "system" and joined and joined[-1]["role"] == "system":
+            joined[-1]["content"] += f"\n\n{turn['content']}"
+        else:
+            joined.append(turn)
     return joined
 
 

@@ -3,7 +3,10 @@
 The system turn describes the tools; a call is a line `CALL name(argument="value")`. Small models
 follow the form loosely, and a call that is not seen would be a breach that is not seen. The
 reader is therefore generous: it also takes the line without `CALL`, unquoted and positional
-values, and JSON objects that name an offered tool. It takes no mention inside a sentence.
+values, and JSON objects that name an offered tool or stand in the place of the brackets. It takes
+no mention inside a sentence.
+
+Results come back in a user's turn, one after another, in the order of the calls.
 """
 
 import json
@@ -51,7 +54,15 @@ def parse_calls(text: str, tools: Sequence[Tool]) -> tuple[ToolCall, ...]:
     if not tools:
         return ()
     read = text[:_TEXT_READ]
-    found = [*_line_calls(read, tools), *_json_calls(read, tools)]
+    lines = list(_line_calls(read, tools))
+    # what stands in a value of a call is data, and no call
+    inside = [(start, end) for start, end, _ in lines]
+    found = [(start, call) for start, _, call in lines]
+    found += [
+        (place, call)
+        for place, call in _json_calls(read, tools)
+        if not any(start < place < end for start, end in inside)
+    ]
     found.sort(key=lambda place: place[0])
     unique: list[ToolCall] = []
     for _, call in found:
@@ -60,33 +71,78 @@ def parse_calls(text: str, tools: Sequence[Tool]) -> tuple[ToolCall, ...]:
     return tuple(unique[:_CALLS_KEPT])
 
 
+def written_call(call: ToolCall) -> str:
+    """Return the line that `parse_calls` reads as the call."""
+    arguments = ", ".join(f'{name}="{_escaped(text)}"' for name, text in call.arguments.items())
+    return f"CALL {call.name}({arguments})"
+
+
+def text_with_calls(text: str, calls: Sequence[ToolCall], tools: Sequence[Tool]) -> str:
+    """Return a turn as it was written, with the calls that its text does not hold."""
+    if not calls or parse_calls(text, tools) == tuple(calls):
+        return text
+    lines = [written_call(call) for call in calls]
+    return "\n".join([text, *lines] if text else lines)
+
+
+def results_text(results: Sequence[str]) -> str:
+    """Return what tools gave back, in the order of the calls."""
+    if len(results) == 1:
+        return f"RESULT:\n{results[0]}"
+    return "\n".join(f"RESULT {number}:\n{text}" for number, text in enumerate(results, 1))
+
+
 def plain_arguments(value: object) -> dict[str, str]:
-    """Turn decoded JSON arguments into text values; anything but an object is kept unparsed."""
+    """Turn decoded JSON arguments into text values; anything but an object is kept unparsed.
+
+    Names become ASCII, as records want them, and half of a surrogate pair is no text.
+    """
     if isinstance(value, Mapping):
-        return {str(name): _plain(argument) for name, argument in value.items()}
+        return {_ascii(str(name)): _plain(argument) for name, argument in value.items()}
     return {} if value is None else {UNPARSED: _plain(value)}
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    if not isinstance(value, str):
+        value = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return value.encode("utf-8", "replace").decode("utf-8")
 
 
-def _line_calls(text: str, tools: Sequence[Tool]) -> Iterator[tuple[int, ToolCall]]:
+def _ascii(name: str) -> str:
+    return name.encode("ascii", "backslashreplace").decode("ascii")
+
+
+def _escaped(text: str) -> str:
+    for plain, written in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\t", "\\t")):
+        text = text.replace(plain, written)
+    return text
+
+
+def _line_calls(text: str, tools: Sequence[Tool]) -> Iterator[tuple[int, int, ToolCall]]:
+    """Yield where a call begins, where it ends, and the call."""
     by_name = {tool.name.casefold(): tool for tool in tools}
     names = "|".join(sorted((re.escape(tool.name) for tool in tools), key=len, reverse=True))
     opening = re.compile(
-        rf"^{_DECORATION}(call\b:?\s*`?)?({names})\s*\(", re.IGNORECASE | re.MULTILINE
+        rf"^{_DECORATION}(call\b:?\s*`?)?({names})\s*(\(|(?={{))", re.IGNORECASE | re.MULTILINE
     )
+    last = 0
     for match in islice(opening.finditer(text), _CALLS_KEPT):
+        if match.start(2) < last:
+            continue
         tool = by_name[match[2].casefold()]
         arguments, end = _read_arguments(text, match.end(), tool)
+        if not match[3]:
+            if not match[1] or end == match.end():
+                continue
+            last = end
+            yield match.start(2), end, ToolCall(name=tool.name, arguments=arguments)
+            continue
         line = text[end:].partition("\n")[0]
         # Without the word CALL only a line that holds nothing else is a call: prose starts
         # sentences with names, too.
         if match[1] or not line.strip(" \t\r`.;,*"):
-            yield match.start(2), ToolCall(name=tool.name, arguments=arguments)
+            last = end
+            yield match.start(2), end, ToolCall(name=tool.name, arguments=arguments)
 
 
 def _read_arguments(text: str, start: int, tool: Tool) -> tuple[dict[str, str], int]:
@@ -104,7 +160,7 @@ def _read_arguments(text: str, start: int, tool: Tool) -> tuple[dict[str, str], 
             break
         pair = _PAIR.match(text, position)
         if pair:
-            name, position = pair[1], pair.end()
+            name, position = _ascii(pair[1]), pair.end()
         else:
             index = len(arguments)
             name = parameters[index] if index < len(parameters) else f"{UNPARSED}_{index}"
