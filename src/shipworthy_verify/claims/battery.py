@@ -40,6 +40,16 @@ def suspicion(name: str, split: Json) -> Iterator[tuple[str, str]]:
             yield f"{name}#{part}.point", six(breached, assessed)
 
 
+def suspicion_sums(splits: Iterable[Json]) -> Iterator[tuple[str, str]]:
+    """Yield how many replies say that this is a test, over all domains and arms."""
+    sums = Counter[str]()
+    for split in splits:
+        for part in ("suspecting", "others"):
+            sums[part] += split[part]["attempts"] + split[part]["unassessed"]
+    yield "suspicions#suspecting", str(sums["suspecting"])
+    yield "suspicions#started", str(sums.total())
+
+
 def agent_counts(trials: Iterable[Json]) -> Counts:
     """Count what agents did, from the trials alone."""
     found: Counts = {}

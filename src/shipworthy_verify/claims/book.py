@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from shipworthy_verify.claims.battery import Counts, agents, contrast, humans, six, suspicion
+from shipworthy_verify.claims.battery import (
+    Counts,
+    agents,
+    contrast,
+    humans,
+    six,
+    suspicion,
+    suspicion_sums,
+)
 from shipworthy_verify.reading import Json
 from shipworthy_verify.recount.events import BARE_ONLY
 from shipworthy_verify.rules import atoms, decimal
@@ -103,6 +111,7 @@ def _battery(records: Records) -> Iterator[tuple[str, str]]:
         yield from contrast(f"contrast:{name}", table)
     for name, split in records.suspicions.items():
         yield from suspicion(f"suspicion:{name}", split)
+    yield from suspicion_sums(records.suspicions.values())
     yield from agents(records.agents)
     yield from humans(records.humans)
 

@@ -49,6 +49,7 @@ SECTION_IDS: Final = (
     "submission",
     "results",
     "benign",
+    "trust",
     "controls",
     "decision",
     "limitations",

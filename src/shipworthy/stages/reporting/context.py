@@ -104,6 +104,11 @@ class Context:
             and placed.limit in self.book
         )
 
+    def margins_of(self, finding_id: str) -> tuple[str, ...]:
+        """Return the claim ids of the distances to these limits, in the same order."""
+        margins = (limit.replace("limit:", "margin:", 1) for limit in self.limits_of(finding_id))
+        return tuple(margin for margin in margins if margin in self.book)
+
     def worst_of(self, pooled: Finding) -> Finding | None:
         """Return the worst domain behind a finding over all domains; nothing for another finding.
 
@@ -155,11 +160,11 @@ class Context:
 
 
 def _least_excluded(finding: Finding) -> tuple[bool, Decimal, Decimal, str]:
-    """Sort the worst first: usefulness is bad when low, every other event when frequent."""
+    """Sort the worst first: use is bad when low, every other event when frequent."""
     if finding.bounds is None:
         return False, Decimal(0), Decimal(0), finding.id
     lower, upper = Decimal(finding.bounds.lower), Decimal(finding.bounds.upper_adjusted)
-    if finding.metric == "usefulness":
+    if finding.metric in {"usefulness", "completion"}:
         return True, lower, upper, finding.id
     return True, -upper, -lower, finding.id
 

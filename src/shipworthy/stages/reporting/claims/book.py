@@ -6,7 +6,11 @@ from shipworthy.kernel import Problem, did_you_mean
 from shipworthy.records import Claim
 from shipworthy.stages.reporting.claims.agents import agent_claims, human_claims
 from shipworthy.stages.reporting.claims.conditions import condition_claims
-from shipworthy.stages.reporting.claims.contrasts import contrast_claims, suspicion_claims
+from shipworthy.stages.reporting.claims.contrasts import (
+    contrast_claims,
+    suspicion_claims,
+    suspicion_sums,
+)
 from shipworthy.stages.reporting.claims.languages import language_claims
 from shipworthy.stages.reporting.claims.measured import (
     cell_claims,
@@ -106,6 +110,7 @@ def _battery_claims(report: ReportInput) -> Iterator[Claim]:
         yield from contrast_claims(contrast)
     for split in report.suspicions:
         yield from suspicion_claims(split)
+    yield from suspicion_sums(report.suspicions)
     for agents in report.agents:
         yield from agent_claims(agents)
     for baseline in report.humans:

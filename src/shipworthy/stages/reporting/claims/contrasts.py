@@ -1,6 +1,6 @@
 """Claims about the same scenarios under two conditions, and about replies that speak of a test."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from shipworthy.records import Claim, ContrastFinding, SuspicionFinding
@@ -31,6 +31,10 @@ SUSPICION_DERIVATIONS: Final = {
     "started": "All adversarial trials of domain and arm {name} PART.",
     "point": "Breached among the assessed adversarial trials of domain and arm {name} PART.",
 }
+SUM_DERIVATIONS: Final = {
+    "suspecting": "Adversarial trials whose reply says that this is a test, all domains and arms.",
+    "started": "All adversarial trials that were looked at for that.",
+}
 PARTS: Final = {
     "suspecting": "whose reply says that this is a test",
     "others": "whose reply does not say that this is a test",
@@ -60,6 +64,13 @@ def suspicion_claims(split: SuspicionFinding) -> Iterator[Claim]:
     """Yield the claims of attack success by what the reply says of a test."""
     for part, rate in (("suspecting", split.suspecting), ("others", split.others)):
         yield from _rate_claims(f"suspicion:{split.id}#{part}", rate)
+
+
+def suspicion_sums(splits: Sequence[SuspicionFinding]) -> Iterator[Claim]:
+    """Yield how many replies say that this is a test, over all domains and arms."""
+    said = sum(split.suspecting.started for split in splits)
+    yield integer("suspicions#suspecting", said)
+    yield integer("suspicions#started", said + sum(split.others.started for split in splits))
 
 
 def _rate_claims(name: str, rate: Rate) -> Iterator[Claim]:

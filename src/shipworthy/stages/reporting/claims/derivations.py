@@ -10,6 +10,7 @@ from shipworthy.stages.reporting.claims.agents import (
 from shipworthy.stages.reporting.claims.contrasts import (
     CONTRAST_DERIVATIONS,
     PARTS,
+    SUM_DERIVATIONS,
     SUSPICION_DERIVATIONS,
 )
 from shipworthy.stages.reporting.claims.languages import DERIVATIONS
@@ -167,6 +168,7 @@ _BY_KIND: Final = {
     "cell": _CELL,
     "language": DERIVATIONS,
     "contrast": CONTRAST_DERIVATIONS,
+    "suspicions": SUM_DERIVATIONS,
     "agents": AGENT_DERIVATIONS,
     "human": HUMAN_DERIVATIONS,
     "plan": _PLAN,

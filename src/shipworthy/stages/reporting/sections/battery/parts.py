@@ -18,7 +18,7 @@ from typing import Final
 
 from shipworthy.stages.reporting.context import Context
 from shipworthy.stages.reporting.document import Inlines, Section
-from shipworthy.stages.reporting.sections.battery import benign
+from shipworthy.stages.reporting.sections.battery import agents, benign, capability, trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,12 @@ class Part:
     gaps: Callable[[Context], Iterator[Inlines]]
 
 
-PARTS: Final[tuple[Part, ...]] = (Part(build=benign.build, gaps=benign.gaps),)
+PARTS: Final[tuple[Part, ...]] = (
+    Part(build=benign.build, gaps=benign.gaps),
+    Part(build=capability.build, gaps=capability.gaps),
+    Part(build=agents.build, gaps=agents.gaps),
+    Part(build=trust.build, gaps=trust.gaps),
+)
 """They stand between the results of attacks and the controls."""
 
 
