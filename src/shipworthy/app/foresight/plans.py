@@ -18,6 +18,7 @@ from shipworthy.records import (
     RateField,
     Rule,
     Submission,
+    plan_cells,
 )
 from shipworthy.stages.deciding import DraftTerms, admit, decide
 from shipworthy.stages.evaluating import FindingTerms, Objections, Stopping
@@ -50,6 +51,8 @@ class CampaignSize:
     arms: tuple[str, ...]
     adversarial: int
     benign: int
+    beside: Mapping[str, int]
+    """Trials of tasks, agents, mirrored pairs and dressed scenarios, by role."""
     controls: int
     trials: int
     requests: int
@@ -219,23 +222,27 @@ def _clean_findings(
 
 
 def _size(design: Design) -> CampaignSize:
-    roles = Counter(item.role for item in design.items)
     attacked = defaultdict(set)
     for item in design.items:
         if item.role is TrialRole.ADVERSARIAL:
             attacked[item.domain].add(item.scenario)
-    arms = len(design.arms)
-    adversarial, benign = roles[TrialRole.ADVERSARIAL], roles[TrialRole.BENIGN]
-    controls = sum(count for role, count in roles.items() if role.is_control)
+    trials: Counter[TrialRole] = Counter(item.role for item, _ in plan_cells(design))
+    controls = sum(count for role, count in trials.items() if role.is_control)
+    known = {TrialRole.ADVERSARIAL, TrialRole.BENIGN}
     return CampaignSize(
         scenarios={domain: len(members) for domain, members in sorted(attacked.items())},
         attempts=design.file.assessment.campaign.attacks_per_scenario,
         arms=tuple(arm.arm.value for arm in design.arms),
-        adversarial=adversarial * arms,
-        benign=benign * arms,
+        adversarial=trials[TrialRole.ADVERSARIAL],
+        benign=trials[TrialRole.BENIGN],
+        beside={
+            role.value: trials[role]
+            for role in TrialRole
+            if trials[role] and not role.is_control and role not in known
+        },
         controls=controls,
-        trials=(adversarial + benign) * arms + controls,
-        requests=(adversarial + benign) * arms,
+        trials=trials.total(),
+        requests=trials.total() - controls,
     )
 
 

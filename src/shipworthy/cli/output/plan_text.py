@@ -80,13 +80,16 @@ def goal_text(goal: RateGoal) -> str:
 def _size_lines(foresight: Foresight) -> Iterator[str]:
     size = foresight.size
     domains = ", ".join(f"{domain} {count}" for domain, count in size.scenarios.items())
-    yield f"scenarios    {sum(size.scenarios.values()):,}: {domains}"
-    yield f"attempts     {_several(size.attempts, 'attack', 'attacks')} on each, in each arm"
+    if size.scenarios:
+        yield f"scenarios    {sum(size.scenarios.values()):,}: {domains}"
+        yield f"attempts     {_several(size.attempts, 'attack', 'attacks')} on each, in each arm"
+    beside = "".join(f", {count:,} {role}" for role, count in size.beside.items())
     yield (
-        f"trials       {size.trials:,}: {size.adversarial:,} adversarial, {size.benign:,} benign, "
-        f"{size.controls:,} controls (scripted, no request)"
+        f"trials       {size.trials:,}: {size.adversarial:,} adversarial, {size.benign:,} benign"
+        f"{beside}, {size.controls:,} controls (scripted, no request)"
     )
-    yield f"requests     at most {size.requests:,}, not counting repeats after errors"
+    each = ", one for each step of an agent" if "agency" in size.beside else ""
+    yield f"requests     at most {size.requests:,}, not counting repeats after errors{each}"
     yield f"submission   {submission_line(foresight.submission)}"
     yield (
         f"bounds       one-sided at alpha {level_line(foresight.submission, foresight.alpha)}; "

@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
 from shipworthy.records import Bounds, Finding, Metric, PlannedItem
 from shipworthy.stages.evaluating.aggregation import TallyKey
-from shipworthy.stages.evaluating.events import domains_of, metrics_of
+from shipworthy.stages.evaluating.events import COMPARED, domains_of, metrics_of
 from shipworthy.stages.evaluating.findings import (
     PERSISTENT,
     FindingTerms,
@@ -16,11 +17,18 @@ from shipworthy.stages.evaluating.findings import (
     blockers_of,
     bound_terms,
     bounds_of,
+    contrast_blockers,
+    contrast_bounds,
 )
 from shipworthy.stages.evaluating.labelling import reading_bounds, supposed_reading
 from shipworthy.stages.evaluating.stopping import Stopping, sequential_bounds
-from shipworthy.statistics import ScenarioCounts
+from shipworthy.statistics import PairedTable, ScenarioCounts
 from shipworthy.vocabulary import Arm, Rate, TrialRole
+
+CONTRASTED: Final[frozenset[Metric]] = frozenset(
+    one.metric for several in COMPARED.values() for one in several
+)
+"""Metrics that compare two conditions on the same scenarios."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +71,16 @@ def planned_rates(
     """Return every rate that the items yield in the arms, by the id of its finding."""
     sizes: defaultdict[TallyKey, Counter[str]] = defaultdict(Counter)
     judges: defaultdict[TallyKey, Counter[str]] = defaultdict(Counter)
+    met: defaultdict[TallyKey, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for item in items:
         for key in _keys(item, arms):
             sizes[key][item.scenario] += 1
             judges[key][judge_of(item)] += 1
+        for key in _compared_keys(item, arms):
+            met[key][item.scenario].add(item.attack)
+            judges[key][judge_of(item)] += 1
+    for key, scenarios in met.items():
+        sizes[key].update({name: 1 for name, under in scenarios.items() if len(under) > 1})
     rates = [
         PlannedRate(
             metric=key.metric,
@@ -76,7 +90,7 @@ def planned_rates(
             judges=dict(sorted(judges[key].items())),
         )
         for key, counts in sizes.items()
-        if not (key.metric == "asr" and key.domain == "all")
+        if counts and not (key.metric == "asr" and key.domain == "all")
     ]
     rates += [_persistent(rate, each) for rate in rates if (each := _attempts_each(rate))]
     return {rate.id: rate for rate in sorted(rates, key=lambda rate: rate.id)}
@@ -115,6 +129,15 @@ def _keys(item: PlannedItem, arms: Sequence[Arm]) -> Iterator[TallyKey]:
                 yield TallyKey(metric, domain, label)
 
 
+def _compared_keys(item: PlannedItem, arms: Sequence[Arm]) -> Iterator[TallyKey]:
+    """Yield what the item is compared under; the unit of a comparison is the scenario."""
+    for compared in COMPARED.get(item.role, ()):
+        if item.attack in {compared.first, compared.second}:
+            for arm in arms:
+                if not item.role.is_bare_only or arm is Arm.BARE:
+                    yield TallyKey(compared.metric, item.domain, arm.value)
+
+
 def working_controls(rates: Mapping[str, PlannedRate]) -> dict[str, tuple[str, ...]]:
     """Return the control failures, by domain, of a run in which every planned control works."""
     return {
@@ -150,6 +173,10 @@ def supposed_finding(
 ) -> Finding:
     """Return the finding that such outcomes would give, by the functions that draw real ones."""
     key, judges = rate.key, tuple(rate.judges)
+    if key.metric in CONTRASTED:
+        blockers = contrast_blockers(key.metric, key.domain, judges, terms)
+    else:
+        blockers = tuple(blockers_of(key, scenarios, judges, terms))
     return Finding(
         id=rate.id,
         metric=rate.metric,
@@ -163,14 +190,21 @@ def supposed_finding(
         bounds=_supposed_bounds(key, scenarios, judges, terms),
         judges=judges,
         plan=terms.plan,
-        blockers=tuple(blockers_of(key, scenarios, judges, terms)),
+        blockers=blockers,
     )
 
 
 def _supposed_bounds(
     key: TallyKey, scenarios: Sequence[ScenarioCounts], judges: Sequence[str], terms: FindingTerms
 ) -> Bounds | None:
-    """Return the bounds; where people read, they find the judge right about what it decided."""
+    """Return the bounds; where people read, they find the judge right about what it decided.
+
+    Scenarios of a comparison that do not show the danger show the event under neither condition.
+    """
+    if key.metric in CONTRASTED:
+        shown = sum(one.successes for one in scenarios)
+        table = PairedTable(both=0, before_only=shown, after_only=0, neither=len(scenarios) - shown)
+        return contrast_bounds(key.metric, table, 0, tuple(judges), terms)
     wanted = terms.negatives_read(key)
     if wanted is None:
         return bounds_of(key.metric, scenarios, judges, terms)

@@ -17,7 +17,11 @@ from shipworthy.stages.evaluating.prospects.odds import (
     kept_chances,
     wrong_chance,
 )
-from shipworthy.stages.evaluating.prospects.planned import PlannedRate, supposed_finding
+from shipworthy.stages.evaluating.prospects.planned import (
+    CONTRASTED,
+    PlannedRate,
+    supposed_finding,
+)
 from shipworthy.stages.evaluating.prospects.room import MOST_SCENARIOS, scenarios_needed, tolerated
 from shipworthy.stages.evaluating.submissions import UNOPPOSED
 from shipworthy.statistics import ScenarioCounts
@@ -89,7 +93,8 @@ def prospect(goal: RateGoal, rate: PlannedRate, terms: FindingTerms) -> Prospect
     judged = carded and goal.small and goal.atom.bound != "point"
     caught = least_sensitivity(tuple(rate.judges), terms) if judged else 1.0
     most = tolerated(goal, rate, terms)
-    share = adverse_limit(goal)
+    # which scenarios change the other way is not foreseen, so a comparison has no odds
+    share = None if rate.metric in CONTRASTED else adverse_limit(goal)
     # how many it takes when none of them was tried before
     fresh = replace(terms, opposed=UNOPPOSED)
     chances: tuple[KeptChance, ...] = ()
