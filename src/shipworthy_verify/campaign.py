@@ -10,6 +10,7 @@ from shipworthy_verify.claims import cells_of
 from shipworthy_verify.reading import Json, Refused, digest, digest_of, merkle_root
 from shipworthy_verify.recount import Recount
 from shipworthy_verify.recount.canaries import canary_results
+from shipworthy_verify.recount.controls import control_findings, tested
 from shipworthy_verify.recount.events import OUTCOMES
 from shipworthy_verify.recount.labels import labels_of, read_declared
 from shipworthy_verify.recount.registry import standing
@@ -167,7 +168,7 @@ def _check_outcome(trial: Json, plan: Json, refuse: Refuse) -> None:
 def check_findings(bundle: Bundle, refuse: Refuse) -> str:
     """9. Counts, bounds, blockers, pairs and verdicts recomputed from plan and trials alone."""
     document, ours = bundle.json("findings.json"), recount(bundle)
-    wanted = ours.findings(bundle.plan_digest)
+    wanted = ours.findings(bundle.plan_digest) | _of_controls(bundle)
     pairs = ours.paired(bundle.plan_digest)
     asked = ours.streams.records(bundle.plan_digest)
     stacks = ours.stacks(bundle.plan_digest)
@@ -184,6 +185,16 @@ def check_findings(bundle: Bundle, refuse: Refuse) -> str:
         refuse("SV-SEQUENTIAL", sentence)
     told = f" and {len(asked)} verdicts" if asked else ""
     return f"{len(wanted)} findings, {len(pairs)} pairs{told} recomputed"
+
+
+def _of_controls(bundle: Bundle) -> dict[str, Json]:
+    """Return the findings of the test of controls, where the plan registers one."""
+    record = tested(bundle)
+    if record is None:
+        return {}
+    against = standing(bundle).against
+    found = control_findings(bundle.json("plan.json"), bundle.plan_digest, record, against)
+    return {finding["id"]: finding for finding in found}
 
 
 def _match(found: list[Json], wanted: dict[str, Json], code: str, refuse: Refuse) -> None:

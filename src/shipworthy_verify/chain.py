@@ -42,7 +42,7 @@ FIXED: Final = (
 FOLDERS: Final = re.compile(
     r"(cards/[^/]+\.json|trials/[^/]+\.jsonl|(statements|signoffs)/[^/]+\.dsse\.json"
     r"|labels/queue\.jsonl|labels/readers/[^/]+\.jsonl"
-    r"|canaries/keys/[^/]+\.json|canaries/answers/[^/]+\.jsonl)"
+    r"|canaries/keys/[^/]+\.json|canaries/answers/[^/]+\.jsonl|controls\.(json|toml))"
 )
 REGISTRY: Final = "shipworthy.dev/registry"
 """Origin line of the registry's checkpoints."""
@@ -58,6 +58,7 @@ ENTRIES: Final = {
     "statement": {"type", "kind", "envelope", "at"},
     "queue-registered": {"type", "plan", "queue", "at"},
     "labels-registered": {"type", "plan", "readers", "at"},
+    "controls-tested": {"type", "plan", "record", "at"},
 }
 SUBJECTS: Final = {
     "plan": {"plan.json"},

@@ -1,4 +1,4 @@
-"""Steps 10 to 13, and the run through all of them."""
+"""Steps 10 to 13 and 16, and the run through all of them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +13,12 @@ from shipworthy_verify.pages import read_document, read_page, verdict_faults
 from shipworthy_verify.reading import Refused, digest, digest_of, read_json
 from shipworthy_verify.recount import language_claims, registry
 from shipworthy_verify.recount.canaries import canary_results, check_canaries
+from shipworthy_verify.recount.controls import (
+    check_controls,
+    control_claims,
+    control_verdict_faults,
+    tested,
+)
 from shipworthy_verify.recount.labels import check_labels
 from shipworthy_verify.rules import Case, evaluate
 from shipworthy_verify.signatures import open_statement
@@ -232,6 +238,7 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
             suspicions={record["id"]: record for record in findings["suspicions"]},
             agents=agent_counts(campaign.trials(bundle)),
             humans=human_figures(plan, bundle.json("scenarios.json")),
+            controls=dict(control_claims(tested(bundle))),
             languages=dict(
                 language_claims(campaign.recount(bundle), bundle.json("scenarios.json"))
             ),
@@ -246,6 +253,8 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
             refuse("SV-REPORT-MARKUP", f"{name} {sentence}")
         for sentence in verdict_faults(seen.marks, bundle.json("decision.json")):
             refuse("SV-REPORT-VERDICT", f"{name} {sentence}")
+        for sentence in control_verdict_faults(seen.marks, tested(bundle)):
+            refuse("SV-REPORT-VERDICT", f"{name} {sentence}")
         for wrong in filter(None, (fault(claim, book) for claim in seen.claims)):
             refuse(wrong[0], f"{name}: {wrong[1]}")
     return f"{len(page.claims)} claims and {len(page.marks)} verdicts in report.html"
@@ -254,6 +263,11 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
 def check_reading(bundle: Bundle, refuse: Refuse) -> str:
     """13. What people read is what plan and trials draw; their labels are all that there are."""
     return check_labels(bundle, refuse, campaign.trials(bundle))
+
+
+def check_tested_controls(bundle: Bundle, refuse: Refuse) -> str:
+    """16. The controls that were tested are those planned; counts and limits are recomputed."""
+    return check_controls(bundle, refuse, campaign.differences)
 
 
 def _run(step: Callable[[Bundle, Refuse], str], bundle: Bundle) -> tuple[list[Failure], str]:
@@ -305,5 +319,6 @@ STEPS: Final = (
     ("labels", check_reading),
     ("registry", registry.check_registry),
     ("canaries", check_canaries),
+    ("controls", check_tested_controls),
 )
 """The procedure, in order; the docstring of the package says it in words."""

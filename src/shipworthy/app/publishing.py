@@ -19,6 +19,7 @@ from shipworthy.app.registration import (
     OpenCampaign,
     Registry,
     answer_keys,
+    control_files,
     locked,
     signed_files,
 )
@@ -139,6 +140,7 @@ def report_input(drafted: Drafted, state: SignOffState, registry: Registry) -> R
         fingerprints={"runner": campaign.signer.key_id},
         commands=(f"shipworthy-verify BUNDLE --key {campaign.signer.key_id}",),
         history=submission_history(drafted.design, campaign.plan_digest, registry),
+        controls=drafted.counted.controls,
         runs=sum(isinstance(entry, RunStarted) for entry in campaign.ledger.entries()),
     )
 
@@ -244,6 +246,7 @@ def _content(
         reports=reports,
         reading=_reading(drafted),
         canaries=_canaries(campaign),
+        controls=control_files(campaign),
     )
 
 

@@ -57,6 +57,7 @@ class Records:
     suspicions: dict[str, Json] = field(default_factory=dict)
     agents: Counts = field(default_factory=dict)
     humans: dict[str, Json] = field(default_factory=dict)
+    controls: dict[str, str] = field(default_factory=dict)
 
 
 def claim_book(records: Records) -> dict[str, str | None]:
@@ -114,6 +115,7 @@ def _battery(records: Records) -> Iterator[tuple[str, str]]:
     yield from suspicion_sums(records.suspicions.values())
     yield from agents(records.agents)
     yield from humans(records.humans)
+    yield from records.controls.items()
 
 
 def _finding(finding: Json) -> Iterator[tuple[str, str]]:

@@ -71,6 +71,8 @@ def _flatters(head: str, key: str, shape: str) -> bool:
         return shape in _FLATTERING["upper"]
     if head.startswith("stack:") and key in _MISSES:
         return shape in _FLATTERING[_MISSES[key]]
+    if head.startswith("controls:"):
+        return shape in _FLATTERING.get(key.rpartition(".")[2], ())
     if head.startswith("paired:") and key == "ratio_upper":
         return shape not in {_FOLD, "decimal"}
     if shape == _FOLD:

@@ -14,6 +14,11 @@ from shipworthy.stages.reporting.claims.languages import language_name
 from shipworthy.stages.reporting.claims.measured import cell_name, is_reduction
 from shipworthy.stages.reporting.claims.readings import condition_words
 from shipworthy.stages.reporting.claims.registered import attacks_of
+from shipworthy.stages.reporting.claims.tested_controls import (
+    family_counts,
+    family_name,
+    tested_name,
+)
 
 __all__ = [
     "ClaimBook",
@@ -24,10 +29,13 @@ __all__ = [
     "claim_anchor",
     "condition_words",
     "derivation",
+    "family_counts",
+    "family_name",
     "is_number",
     "is_reduction",
     "language_name",
     "placed_atoms",
     "rate_fields",
     "row_anchor",
+    "tested_name",
 ]

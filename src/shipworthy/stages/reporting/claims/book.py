@@ -29,6 +29,7 @@ from shipworthy.stages.reporting.claims.registered import (
     submission_claims,
 )
 from shipworthy.stages.reporting.claims.stacks import stack_claims
+from shipworthy.stages.reporting.claims.tested_controls import tested_claims
 from shipworthy.stages.reporting.inputs import ReportInput
 
 
@@ -115,6 +116,8 @@ def _battery_claims(report: ReportInput) -> Iterator[Claim]:
         yield from agent_claims(agents)
     for baseline in report.humans:
         yield from human_claims(baseline)
+    if report.controls is not None:
+        yield from tested_claims(report.controls)
 
 
 def _judge_claims(report: ReportInput) -> Iterator[Claim]:

@@ -14,6 +14,11 @@ from shipworthy.stages.reporting.claims.contrasts import (
     SUSPICION_DERIVATIONS,
 )
 from shipworthy.stages.reporting.claims.languages import DERIVATIONS
+from shipworthy.stages.reporting.claims.tested_controls import (
+    CONTROL_DERIVATIONS,
+    FAMILY_DERIVATIONS,
+    TEST_DERIVATIONS,
+)
 from shipworthy.stages.reporting.document import Code, Inlines, say
 
 _FINDING: Final = {
@@ -171,6 +176,8 @@ _BY_KIND: Final = {
     "suspicions": SUM_DERIVATIONS,
     "agents": AGENT_DERIVATIONS,
     "human": HUMAN_DERIVATIONS,
+    "controls": {**TEST_DERIVATIONS, **CONTROL_DERIVATIONS},
+    "control-family": FAMILY_DERIVATIONS,
     "plan": _PLAN,
     "submission": _SUBMISSION,
     "trials": _TRIALS,

@@ -18,7 +18,7 @@ from typing import Final
 
 from shipworthy.stages.reporting.context import Context
 from shipworthy.stages.reporting.document import Inlines, Section
-from shipworthy.stages.reporting.sections.battery import agents, benign, capability, trust
+from shipworthy.stages.reporting.sections.battery import agents, benign, capability, control_evaluation, trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ PARTS: Final[tuple[Part, ...]] = (
     Part(build=capability.build, gaps=capability.gaps),
     Part(build=agents.build, gaps=agents.gaps),
     Part(build=trust.build, gaps=trust.gaps),
+    Part(build=control_evaluation.build, gaps=control_evaluation.gaps),
 )
 """They stand between the results of attacks and the controls."""
 
