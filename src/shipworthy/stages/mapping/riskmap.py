@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from shipworthy.frameworks import (
     Case,
@@ -15,14 +16,19 @@ from shipworthy.records import (
     Fact,
     MappedEvidence,
     MappedScenario,
+    Metric,
     ModelSection,
     RateField,
     RiskMap,
     ThreatModel,
     ThreatScenario,
+    metric_of,
 )
 from shipworthy.stages.mapping.gaps import gaps_of_map, gaps_of_scenario
 from shipworthy.vocabulary import Elicitation, Truth, elicitation_due
+
+_BY_AGENTS: Final[frozenset[Metric]] = frozenset({"unsanctioned", "completion", "monitoring"})
+"""Metrics of agents that work with tools."""
 
 _BEYOND = {
     "tracked": "`{}` is tracked without a threshold",
@@ -121,7 +127,7 @@ def _evidence(name: str, case: Case, known: KnownEvidence) -> MappedEvidence:
             field=name,
             source="campaign" if what else "missing",
             what=what or f"no campaign measures `{field.finding}`",
-            elicitation=_elicitation(name, known) or ((Elicitation.BASE.value,) if what else ()),
+            elicitation=_elicitation(name, known) or (_tried(field.finding) if what else ()),
         )
     fact = known.facts.get(name)
     if fact is None:
@@ -133,6 +139,14 @@ def _evidence(name: str, case: Case, known: KnownEvidence) -> MappedEvidence:
         what=f"`{fact.value}`, judged by {fact.judged_by} ({fact.record})",
         elicitation=_elicitation(name, known),
     )
+
+
+def _tried(finding: str) -> tuple[str, ...]:
+    """Return how a campaign seeks what it measures: only its agents have tools and a scaffold."""
+    used = [Elicitation.BASE]
+    if metric_of(finding) in _BY_AGENTS:
+        used.append(Elicitation.TOOLS)
+    return tuple(one.value for one in used)
 
 
 def _elicitation(name: str, known: KnownEvidence) -> tuple[str, ...]:
