@@ -9,6 +9,7 @@ from shipworthy_verify.chain import Bundle, Refuse
 from shipworthy_verify.claims import cells_of
 from shipworthy_verify.reading import Json, Refused, digest, digest_of, merkle_root
 from shipworthy_verify.recount import Recount
+from shipworthy_verify.recount.balance import Balances
 from shipworthy_verify.recount.canaries import canary_results
 from shipworthy_verify.recount.controls import control_findings, tested
 from shipworthy_verify.recount.events import OUTCOMES
@@ -20,7 +21,11 @@ from shipworthy_verify.sequential import broken_promises, follow, read_questions
 TOLERANCE: Final = 2e-6
 """Largest absolute difference between a recorded bound and ours."""
 
-_WHOLE: Final = {"SV-SEQUENTIAL", "SV-STACK", "SV-CONTRAST", "SV-SUSPICION"}
+_LISTS: Final = {
+    *("findings", "paired", "sequential", "stacks", "contrasts", "suspicions", "balances"),
+}
+"""What `findings.json` holds."""
+_WHOLE: Final = {"SV-SEQUENTIAL", "SV-STACK", "SV-CONTRAST", "SV-SUSPICION", "SV-BALANCE"}
 """Codes that do not tell counts from bounds."""
 _TRIAL: Final = frozenset(
     {"id", "run", "scenario", "domain", "attack", "role", "arm", "seed", "request", "response"}
@@ -168,11 +173,13 @@ def _check_outcome(trial: Json, plan: Json, refuse: Refuse) -> None:
 def check_findings(bundle: Bundle, refuse: Refuse) -> str:
     """9. Counts, bounds, blockers, pairs and verdicts recomputed from plan and trials alone."""
     document, ours = bundle.json("findings.json"), recount(bundle)
+    mirrored = _balances(bundle, ours)
     wanted = ours.findings(bundle.plan_digest) | _of_controls(bundle)
+    wanted |= mirrored.findings(standing(bundle).against)
     pairs = ours.paired(bundle.plan_digest)
     asked = ours.streams.records(bundle.plan_digest)
     stacks = ours.stacks(bundle.plan_digest)
-    if set(document) != {"findings", "paired", "sequential", "stacks", "contrasts", "suspicions"}:
+    if set(document) != _LISTS:
         refuse("SV-FINDING-UNKNOWN", "`findings.json` holds something that is no finding")
     _match(document["findings"], wanted, "SV-FINDING", refuse)
     _match(document["paired"], pairs, "SV-PAIRED", refuse)
@@ -180,11 +187,20 @@ def check_findings(bundle: Bundle, refuse: Refuse) -> str:
     _match(document["stacks"], stacks, "SV-STACK", refuse)
     _match(document["contrasts"], ours.contrasts(bundle.plan_digest), "SV-CONTRAST", refuse)
     _match(document["suspicions"], ours.suspicions(bundle.plan_digest), "SV-SUSPICION", refuse)
+    _match(document["balances"], mirrored.records, "SV-BALANCE", refuse)
     found = {finding["id"]: finding for finding in document["findings"]}
     for sentence in broken_promises(asked, found):
         refuse("SV-SEQUENTIAL", sentence)
     told = f" and {len(asked)} verdicts" if asked else ""
     return f"{len(wanted)} findings, {len(pairs)} pairs{told} recomputed"
+
+
+def _balances(bundle: Bundle, ours: Recount) -> Balances:
+    """Return what the trials that count say of opposite views."""
+    due = [trial for trial in trials(bundle) if ours.streams.due(trial, trial["arm"])]
+    return Balances(
+        bundle.json("plan.json"), bundle.json("scenarios.json"), due, bundle.plan_digest
+    )
 
 
 def _of_controls(bundle: Bundle) -> dict[str, Json]:

@@ -1,6 +1,7 @@
 """Step 14: the registry of the project, and what earlier submissions leave to this one."""
 
 import tomllib
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from shipworthy_verify.reading import (
     is_time,
     merkle_root,
 )
-from shipworthy_verify.recount.names import folded
 from shipworthy_verify.rules import decimal
 from shipworthy_verify.sequential import part_of, read_level
 from shipworthy_verify.signatures import open_checkpoint
@@ -23,6 +23,13 @@ from shipworthy_verify.signatures import open_checkpoint
 SPENT: Final = "an earlier submission of this question was to be the only one"
 IMPORTED: Final = "imported from logs: nothing was registered before it ran"
 EXTERNAL: Final = "another program ran and scored it: its errors are not known here"
+_LOOK_ALIKES: Final = str.maketrans(
+    "аеорсухіјѕԁԛԝһӏвмнктαβεζηικμνορτυχıɑɡ",
+    "aeopcyxijsdqwhlbmhktabezhikmnoptyxiag",
+)
+"""Small Cyrillic, Greek and other letters, of which a form looks like a Latin letter, to that."""
+_FILLERS: Final = "\u115f\u1160"
+"""Letters that are not seen."""
 _LINES: Final = "registry/entries.jsonl"
 _NOTE: Final = "registry/checkpoint"
 _ENTRY: Final = {"type", "plan", "question", "number", "spending", "scenarios", "at"}
@@ -254,3 +261,9 @@ def _check_times(bundle: Bundle, own: Json, found: Standing, refuse: Refuse) -> 
                 "SV-REGISTRY-TIME",
                 f"a run started after submission {entry['number']}, which uses its scenarios",
             )
+
+
+def folded(name: str) -> str:
+    """Return the letters and digits of a product's name; what looks alike is the same (9.1)."""
+    plain = unicodedata.normalize("NFKD", name).casefold().translate(_LOOK_ALIKES)
+    return "".join(sign for sign in plain if sign.isalnum() and sign not in _FILLERS)

@@ -16,12 +16,20 @@ from shipworthy.instruments.balance.reading import (
     read_answers,
     read_pairs,
 )
+from shipworthy.instruments.balance.scenarios import built_in_scenarios
+from shipworthy.instruments.balance.tables import (
+    PROMPT_COLUMNS,
+    TOPIC_COLUMNS,
+    mirrored_scenarios,
+)
 from shipworthy.instruments.balance.tasks import TASKS
 from shipworthy.instruments.balance.topics import Axis, Topic, TopicList, built_in_topics
 
 __all__ = [
+    "PROMPT_COLUMNS",
     "SIDES",
     "TASKS",
+    "TOPIC_COLUMNS",
     "Answers",
     "Axis",
     "PromptLine",
@@ -29,8 +37,10 @@ __all__ = [
     "Side",
     "Topic",
     "TopicList",
+    "built_in_scenarios",
     "built_in_topics",
     "drawn_topics",
+    "mirrored_scenarios",
     "pair_of",
     "pairs_text",
     "prompt_lines",

@@ -20,6 +20,7 @@ from shipworthy.stages.evaluating.engine import (
     without_latency,
 )
 from shipworthy.stages.evaluating.findings import FindingTerms, draw_findings
+from shipworthy.stages.evaluating.mirrors import stances_of
 from shipworthy.stages.evaluating.planning import NO_ATTACK, ItemSampling, order_key, plan_items
 from shipworthy.stages.evaluating.progress import ArmView, Progress, ProgressView
 from shipworthy.stages.evaluating.stopping import Stopping
@@ -64,6 +65,7 @@ __all__ = [
     "order_key",
     "plan_items",
     "registration",
+    "stances_of",
     "tried_scenarios",
     "used_scenarios",
     "without_latency",
