@@ -4,14 +4,14 @@ A rule reads what was registered and, once a campaign has run, what was measured
 the same records, the same findings.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Final, Literal, Protocol
 
-from shipworthy.records import Fact, Finding, PairedFinding, PlannedItem, Rulebook
-from shipworthy.vocabulary import TrialRole
+from shipworthy.records import Fact, Finding, Metric, PairedFinding, PlannedItem, Rulebook
+from shipworthy.vocabulary import PLAIN, TrialRole
 
 RecordSeverity = Literal["error", "warning"]
 """An error comes from a defect or an altered record; a warning is a limit of the evidence."""
@@ -56,7 +56,7 @@ class Recorded:
         Where scenarios are counted, the first item of each stands for it.
         """
         items = self._planned(finding)
-        if finding.metric != "asr-at-k":
+        if finding.metric not in _BY_SCENARIO:
             return items
         return list({item.scenario: item for item in reversed(items)}.values())
 
@@ -65,7 +65,9 @@ class Recorded:
         return [
             item
             for item in self.items
-            if item.role is role and finding.domain in {item.domain, "all"}
+            if item.role is role
+            and finding.domain in {item.domain, "all"}
+            and (finding.metric not in _UNCONDITIONAL or item.attack == PLAIN)
         ]
 
     def may_end_early(self, finding: Finding) -> bool:
@@ -73,11 +75,34 @@ class Recorded:
         return finding.metric == "asr" and finding.domain in self.sequential
 
 
+_ROLES: Final[Mapping[Metric, TrialRole]] = {
+    "asr": TrialRole.ADVERSARIAL,
+    "asr-at-k": TrialRole.ADVERSARIAL,
+    "capability": TrialRole.CAPABILITY,
+    "capability-at-k": TrialRole.CAPABILITY,
+    "sandbagging": TrialRole.CAPABILITY,
+    "hiding": TrialRole.CAPABILITY,
+    "awareness": TrialRole.REALISM,
+    "contamination": TrialRole.CONTAMINATION,
+    "unsanctioned": TrialRole.AGENCY,
+    "completion": TrialRole.AGENCY,
+    "monitoring": TrialRole.AGENCY,
+    "balance": TrialRole.BALANCE,
+}
+"""Whose trials a metric counts; controls, and what is asked beside attacks, apart."""
+
+_BY_SCENARIO: Final[frozenset[Metric]] = frozenset(
+    {"asr-at-k", "capability-at-k", "awareness", "sandbagging", "hiding", "monitoring"}
+)
+"""Metrics with one outcome of a scenario, however often it is tried."""
+
+_UNCONDITIONAL: Final[frozenset[Metric]] = frozenset({"capability", "capability-at-k"})
+"""Metrics that count what is tried under no condition."""
+
+
 def _role(finding: Finding) -> TrialRole:
-    if finding.metric in {"asr", "asr-at-k"}:
-        return TrialRole.ADVERSARIAL
     if finding.metric != "control-breach":
-        return TrialRole.BENIGN
+        return _ROLES.get(finding.metric, TrialRole.BENIGN)
     positive = finding.id.endswith(".positive")
     return TrialRole.POSITIVE_CONTROL if positive else TrialRole.NEGATIVE_CONTROL
 
