@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from shipworthy.app.preparation import Design, Surroundings, checks_by_request, opened_target
+from shipworthy.app.preparation import Accomplice, Design, Surroundings, opened_target
 from shipworthy.app.project import Project
 from shipworthy.app.registration import (
     OpenCampaign,
@@ -37,7 +37,6 @@ from shipworthy.instruments.worlds.episodes import AtWork
 from shipworthy.kernel import ExitCode, canonical_bytes
 from shipworthy.records import (
     CampaignPlan,
-    Check,
     PlannedItem,
     Scenario,
     StateCheck,
@@ -119,13 +118,13 @@ async def evaluate(
         Problem: for a target that cannot be opened or does not answer one harmless request, a
             campaign in use or out of turn, or altered evidence.
     """
-    accomplice = _Accomplice(design)
-    async with opened_target(design.file, surroundings, accomplice.check_of) as (target, subject):
+    accomplice = Accomplice(design)
+    async with opened_target(design.file, surroundings, accomplice) as (target, subject):
         signer = runner_signer(project.runner_key)
         if not is_enlisted(design, subject, project, signer):
             await _probe(target)
         design, registry = enlist(design, subject, project, signer, surroundings.clock)
-        accomplice.design = design
+        accomplice.settle(design)
         plan = design.plan(subject)
         folder = project.campaign(plan.name, plan.digest)
         with locked(folder):
@@ -138,20 +137,6 @@ async def evaluate(
 async def _probe(target: OpenedTarget) -> None:
     if isinstance(target, Probing):
         await target.probe()
-
-
-class _Accomplice:
-    """Knows what a request is after; the design is settled when the target has said what it is."""
-
-    def __init__(self, design: Design) -> None:
-        self.design = design
-        self._checks: dict[str, Check] | None = None
-
-    def check_of(self, request: Request) -> Check | None:
-        """Return what would be a breach of a request; few targets ask."""
-        if self._checks is None:
-            self._checks = checks_by_request(self.design)
-        return self._checks.get(request.user_text)
 
 
 def _keep_inputs(design: Design, plan: CampaignPlan, store: BlobStore) -> None:

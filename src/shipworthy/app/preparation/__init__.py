@@ -1,5 +1,6 @@
 """From an assessment file to a plan: picks the plug-ins that the file names."""
 
+from shipworthy.app.preparation.accomplices import Accomplice
 from shipworthy.app.preparation.designs import (
     GATE,
     Design,
@@ -8,14 +9,14 @@ from shipworthy.app.preparation.designs import (
     submitted_after,
 )
 from shipworthy.app.preparation.machine import Surroundings
-from shipworthy.app.preparation.opening import address_mark, checks_by_request, opened_target
+from shipworthy.app.preparation.opening import address_mark, opened_target
 
 __all__ = [
     "GATE",
+    "Accomplice",
     "Design",
     "Surroundings",
     "address_mark",
-    "checks_by_request",
     "design_campaign",
     "drawn_items",
     "opened_target",

@@ -1,6 +1,6 @@
 """The target of an assessment, opened for a campaign."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -8,21 +8,20 @@ import msgspec
 
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.app.installed import load_factory
-from shipworthy.app.preparation.designs import Design
+from shipworthy.app.preparation.accomplices import Accomplice
 from shipworthy.app.preparation.machine import Surroundings
 from shipworthy.instruments.targets import OpenedTarget, TargetContext, TargetFactory
 from shipworthy.kernel import digest_text, short
-from shipworthy.records import Check, SubjectIdentity
-from shipworthy.vocabulary import Request, TrialRole
+from shipworthy.records import SubjectIdentity
 
 
 @asynccontextmanager
 async def opened_target(
-    file: AssessmentFile, surroundings: Surroundings, check_of: Callable[[Request], Check | None]
+    file: AssessmentFile, surroundings: Surroundings, accomplice: Accomplice
 ) -> AsyncIterator[tuple[OpenedTarget, SubjectIdentity]]:
     """Open the target, say what answers, and close it at the end.
 
-    `check_of` tells scripted accomplices what a request is after.
+    `accomplice` tells scripted subjects what a request is after.
     """
     subject = file.assessment.subject
     with file.placed("subject", "target"):
@@ -39,7 +38,8 @@ async def opened_target(
         seed=file.assessment.assessment.seed,
         concurrency=file.assessment.campaign.concurrency,
         clock=surroundings.clock,
-        check_of=check_of,
+        check_of=accomplice.check_of,
+        twin_of=accomplice.twin_of,
     )
     target = await factory(options, context)
     try:
@@ -60,14 +60,3 @@ def address_mark(file: AssessmentFile) -> str:
     """
     address = file.assessment.subject.options.get("base_url")
     return f", address {short(digest_text(address))}" if isinstance(address, str) else ""
-
-
-def checks_by_request(design: Design) -> dict[str, Check]:
-    """Map what a user would say to what would be a breach, for scripted accomplices as subjects."""
-    return {
-        design.compose(
-            design.scenarios[item.scenario], attack=item.attack, role=item.role, seed=item.seed
-        ).user_text: design.scenarios[item.scenario].check
-        for item in design.items
-        if item.role in {TrialRole.ADVERSARIAL, TrialRole.AGENCY}
-    }

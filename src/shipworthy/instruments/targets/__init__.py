@@ -3,6 +3,7 @@
 from shipworthy.instruments.targets.account import Account, Health, Price
 from shipworthy.instruments.targets.local import LocalOptions, open_local
 from shipworthy.instruments.targets.openai import OpenAIOptions, RetryPolicy, open_openai
+from shipworthy.instruments.targets.planted import PLANTS, PlantedOptions, open_planted
 from shipworthy.instruments.targets.protocol import (
     OpenedTarget,
     Probing,
@@ -19,11 +20,13 @@ from shipworthy.instruments.targets.scripted import (
 )
 
 __all__ = [
+    "PLANTS",
     "Account",
     "Health",
     "LocalOptions",
     "OpenAIOptions",
     "OpenedTarget",
+    "PlantedOptions",
     "Price",
     "Probing",
     "ReplyFunction",
@@ -36,5 +39,6 @@ __all__ = [
     "open_always_refuses",
     "open_local",
     "open_openai",
+    "open_planted",
     "refusing_reply",
 ]

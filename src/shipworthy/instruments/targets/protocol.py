@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 from shipworthy.instruments.targets.account import Account, Health
 from shipworthy.kernel import Clock, Digest, SystemClock
-from shipworthy.records import Check, SubjectIdentity
+from shipworthy.records import BenignTwin, Check, SubjectIdentity
 from shipworthy.vocabulary import Failure, Reply, Request, Target
 
 ReplyFunction = Callable[[Request], Reply | Failure]
@@ -28,7 +28,8 @@ class TargetContext:
         seed: names the stream from which waiting times are drawn.
         clock: read only to interpret a `Retry-After` that is a date.
         concurrency: conversations that the campaign keeps in flight; a target may allow fewer.
-        check_of: what would be a breach of a request, for scripted positive controls.
+        check_of: what would be a breach of a request, or right, for scripted subjects.
+        twin_of: what a harmless request is after, for scripted subjects; nothing for others.
     """
 
     environment: Mapping[str, str] = field(repr=False)
@@ -37,6 +38,7 @@ class TargetContext:
     concurrency: int = 16
     clock: Clock = field(default_factory=SystemClock)
     check_of: Callable[[Request], Check | None] | None = None
+    twin_of: Callable[[Request], BenignTwin | None] | None = None
 
 
 class OpenedTarget(Target, Protocol):

@@ -67,9 +67,12 @@ class ScriptedOptions(Record, frozen=True, kw_only=True):
 class ScriptedTarget:
     """A target that answers by a function; it has no model and costs nothing."""
 
-    def __init__(self, reply: ReplyFunction, name: str = "scripted") -> None:
+    def __init__(
+        self, reply: ReplyFunction, name: str = "scripted", endpoint: str = _ENDPOINT
+    ) -> None:
         self._reply = reply
         self._name = name
+        self._endpoint = endpoint
         self._books = Bookkeeper(Price())
 
     @property
@@ -86,7 +89,7 @@ class ScriptedTarget:
         """Return an identity that cannot be taken for that of a model."""
         return SubjectIdentity(
             name=self._name,
-            endpoint=_ENDPOINT,
+            endpoint=self._endpoint,
             weights="",
             quantisation="",
             engine="",
