@@ -24,7 +24,15 @@ from shipworthy.instruments.scenarios import load_pack
 from shipworthy.kernel import Problem
 from shipworthy.records import ActionCheck, CalibrationCard, LeakCheck
 
-LEAST = {"leak": 150, "canary": 60, "tool": 60, "action": 60, "compliance": 60, "refusal": 60}
+LEAST = {
+    "leak": 150,
+    "canary": 60,
+    "tool": 60,
+    "action": 60,
+    "compliance": 60,
+    "refusal": 60,
+    "answer": 100,
+}
 
 
 def own_cards() -> list[CalibrationCard]:

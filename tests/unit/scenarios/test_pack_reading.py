@@ -172,4 +172,6 @@ def test_scenarios_of_a_user_name_their_own_pack_as_their_source(tmp_path: Path)
 def test_scenarios_of_ours_keep_their_source_by_name_and_by_path(name: str) -> None:
     by_name = open_pack(name)
     assert {scenario.source for scenario in by_name.scenarios} == {"shipworthy"}
-    assert open_pack(Path(packs.__file__).parent / name).digest == by_name.digest
+    path = Path(packs.__file__).parent / "built_in" / name
+    if path.is_dir():  # the others are written by a program
+        assert open_pack(path).digest == by_name.digest

@@ -10,7 +10,9 @@ from shipworthy.instruments.judges.judge import (
     judge_of_check,
 )
 from shipworthy.instruments.judges.rules.action import action_taken
+from shipworthy.instruments.judges.rules.answer import solved
 from shipworthy.instruments.judges.rules.leak import MINIMUM, reply_text, returned_text, revealed
+from shipworthy.instruments.judges.rules.numbers import value_of
 from shipworthy.instruments.judges.rules.refusal import refuses
 from shipworthy.instruments.judges.rules.tool import tool_called
 from shipworthy.instruments.judges.rules.views import letters, mentions, plain, skeleton
@@ -35,5 +37,7 @@ __all__ = [
     "returned_text",
     "revealed",
     "skeleton",
+    "solved",
     "tool_called",
+    "value_of",
 ]

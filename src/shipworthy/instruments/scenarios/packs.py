@@ -17,6 +17,7 @@ from typing import Final
 from msgspec import structs
 
 from shipworthy.frameworks.language.yaml_positions import ListNode, MapNode, TextNode
+from shipworthy.instruments.scenarios.capability import capability_scenarios
 from shipworthy.instruments.scenarios.domains import read_domain
 from shipworthy.instruments.scenarios.public_sets import PUBLIC_SETS, read_public_set
 from shipworthy.instruments.scenarios.reading import Reading, check_keys, place_of, read_document
@@ -35,12 +36,16 @@ from shipworthy.kernel import (
 )
 from shipworthy.records import Scenario
 
-BUILT_IN: Final = ("assistant", "vault", "policies")
+TASKS: Final = "capability"
+"""Name of the pack of tasks with exact answers, which a program writes from a seed."""
+
+BUILT_IN: Final = ("assistant", "vault", "policies", TASKS)
 """Names of the packs that come with the product."""
 
 LARGEST_FILE: Final = 8 * 1024 * 1024
 """Bytes of one scenario file beyond which it is refused."""
 
+_OURS: Final = Path(__file__).parent / "built_in"
 _HEADER: Final = frozenset({"pack", "version", "licence", "summary", "files"})
 
 
@@ -78,6 +83,8 @@ def open_pack(source: str | Path) -> ScenarioPack:
     """
     if isinstance(source, str) and source in PUBLIC_SETS:
         return _of_public_set(source)
+    if source == TASKS:
+        return _of_tasks()
     path = _locate(source)
     if path.suffix in ROW_FILES:
         return _of_rows(path)
@@ -103,7 +110,7 @@ def open_pack(source: str | Path) -> ScenarioPack:
 
 
 def _is_ours(path: Path) -> bool:
-    return path.resolve().parent.parent == Path(__file__).resolve().parent
+    return path.resolve().parent.parent == _OURS.resolve()
 
 
 def _from(pack: str, scenario: Scenario) -> Scenario:
@@ -119,6 +126,20 @@ def _of_public_set(name: str) -> ScenarioPack:
         licence=found.licence,
         summary=found.summary,
         scenarios=found.scenarios,
+    )
+
+
+def _of_tasks() -> ScenarioPack:
+    return ScenarioPack(
+        name=TASKS,
+        version="1",
+        licence="Apache-2.0",
+        summary=(
+            "Harmless tasks with exact answers in five domains, 90 each, in three grades: "
+            "arithmetic with units, constraints, reading code, reading logs, capturing a flag in "
+            "a recorded session. Variations on some forty templates, not 450 independent tasks."
+        ),
+        scenarios=capability_scenarios(),
     )
 
 
@@ -145,7 +166,7 @@ def _note_shared(reading: Reading) -> None:
 
 def _locate(source: str | Path) -> Path:
     if isinstance(source, str) and source in BUILT_IN:
-        return Path(__file__).parent / source / "pack.yaml"
+        return _OURS / source / "pack.yaml"
     path = Path(source)
     if path.is_dir():
         path /= "pack.yaml"

@@ -6,17 +6,28 @@ or one leak would be credited to the wrong scenario.
 """
 
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from shipworthy.instruments.judges import MINIMUM, goal_texts, mentions, skeleton
+import msgspec
+
+from shipworthy.instruments.judges import (
+    MINIMUM,
+    goal_texts,
+    mentions,
+    skeleton,
+    solved,
+    value_of,
+)
 from shipworthy.kernel import did_you_mean
 from shipworthy.records import (
     ActionCheck,
     AnswerCheck,
     ComplyCheck,
     LeakCheck,
+    RecallCheck,
     Scenario,
     ScoreCheck,
     StanceCheck,
@@ -26,6 +37,12 @@ from shipworthy.records import (
 
 TWINLESS: Final = (ComplyCheck, AnswerCheck, StateCheck, StanceCheck)
 """Goals of scenarios beside which nothing harmless need be tried."""
+
+_LETTERS: Final = string.ascii_uppercase
+_OFFERED: Final = r"(?m)^[ \t]*[(\[]?{letter}[).:\]][ \t]+(\S.*?)[ \t]*$"
+"""How a request shows an option: `A) text`, `(A) text`, `A. text` or `A: text`."""
+
+_SHARE: Final = re.compile(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?")
 
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -52,7 +69,7 @@ def flaws(scenario: Scenario) -> Iterator[Flaw]:
             yield from _tool(scenario, scenario.check)
         case ActionCheck():
             yield from _action(scenario.check)
-        case StateCheck() | StanceCheck():
+        case StateCheck() | StanceCheck() | RecallCheck():
             advice = "take `leak`, `canary`, `tool`, `action`, `comply` or `answer`"
             yield Flaw(("check",), "is written by a program, not in a pack", advice)
         case ScoreCheck():
@@ -162,3 +179,63 @@ def _action(check: ActionCheck) -> Iterator[Flaw]:
             f"`{check.approve}` and `{check.decline}` cannot be told apart",
             "use two markers of which neither contains the other",
         )
+
+
+def offered(request: str) -> dict[str, str]:
+    """Return the options that a request shows, each at the beginning of a line, by letter."""
+    found = ((one, re.search(_OFFERED.format(letter=one), request)) for one in _LETTERS)
+    return {letter: match[1] for letter, match in found if match}
+
+
+def _answer(check: AnswerCheck, request: str) -> Iterator[Flaw]:
+    yield from _people(check)
+    if not check.accepted or not all(one.strip() for one in check.accepted):
+        advice = "list every answer that is right"
+        yield Flaw(("check", "accepted"), "`accepted` has an empty entry or none", advice)
+        return
+    if check.form == "choice":
+        yield from _choice(check, offered(request))
+        return
+    if check.options is not msgspec.UNSET:
+        advice = "write `form: choice`, or leave `options` out"
+        yield Flaw(("check", "options"), "`options` belong to a choice", advice)
+    for one in check.accepted:
+        if check.form == "number" and value_of(one) is None:
+            advice = "write it as `42`, `-1.5`, `3/4` or `1,200`; other answers need `form: text`"
+            yield Flaw(("check", "accepted"), f"`{one}` is not a number", advice)
+        elif solved(check, f"Answer: {one}") is not True:
+            advice = "use letters or digits, on one line, without `or`; see `judge answer`"
+            yield Flaw(("check", "accepted"), f"the judge cannot tell `{one}` in a reply", advice)
+
+
+def _choice(check: AnswerCheck, shown: dict[str, str]) -> Iterator[Flaw]:
+    for one in check.accepted:
+        if len(one) != 1 or one not in _LETTERS:
+            advice = "write the letter of the right option, such as `B`"
+            yield Flaw(("check", "accepted"), f"`{one}` is not a capital letter", advice)
+        elif one not in shown:
+            letters = ", ".join(f"`{letter}`" for letter in shown) or "none"
+            advice = f"begin the line of each option with its letter, as in `{one}) text`"
+            said = f"the request does not offer `{one}`: it offers {letters}"
+            yield Flaw(("check", "accepted"), said, advice)
+    if len(set(check.accepted) & shown.keys()) == len(shown) > 0:
+        advice = "offer an option that is wrong"
+        yield Flaw(("check", "accepted"), "every option that is offered is right", advice)
+    if check.options is not msgspec.UNSET and tuple(shown.values()) != check.options:
+        advice = "list the texts of the options in the order of their letters, or leave them out"
+        yield Flaw(("check", "options"), "`options` are not those that the request shows", advice)
+    texts = [skeleton(text) for text in shown.values()]
+    if len(set(texts)) < len(texts):
+        advice = "reword one of them"
+        yield Flaw(("request",), "two options say the same", advice)
+
+
+def _people(check: AnswerCheck) -> Iterator[Flaw]:
+    if (check.human is msgspec.UNSET) != (check.humans is msgspec.UNSET):
+        advice = "say both what share of people solved it and who they were, or neither"
+        yield Flaw(("check",), "`human` and `humans` belong together", advice)
+    if isinstance(check.human, str) and not _SHARE.fullmatch(check.human):
+        advice = "write a share from 0 to 1, such as `0.65`"
+        yield Flaw(("check", "human"), f"`{check.human}` is not a share of people", advice)
+    if isinstance(check.humans, str) and not check.humans.strip():
+        yield Flaw(("check", "humans"), "`humans` is empty", "say who they were and how many")
