@@ -138,9 +138,8 @@ def _check_lists(assessment: Assessment) -> Iterator[Complaint]:
     ):
         for twice in _repeated(values):
             yield "duplicate-id", f"`{twice}` is listed twice", ("campaign", name), "list it once"
-    for name, values in (("attacks", campaign.attacks), ("scenarios", campaign.scenarios)):
-        if not values:
-            yield "missing-key", f"`{name}` is empty", ("campaign", name), "list at least one"
+    if not campaign.scenarios:
+        yield "missing-key", "`scenarios` is empty", ("campaign", "scenarios"), "list at least one"
 
 
 def _check_layers(assessment: Assessment) -> Iterator[Complaint]:

@@ -6,7 +6,7 @@ The same trials give the same bytes: members carry no time of their own.
 import json
 import math
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -163,7 +163,7 @@ def _sample(trial: Trial, said: Conversation, model: str) -> dict[str, Any]:
         "epoch": 1,
         "input": asked,
         "target": "",
-        "messages": [*asked, *([answer] if answer else [])],
+        "messages": [*asked, *_worked(trial, said.reply), *([answer] if answer else [])],
         "output": {"model": model, "choices": choices, "usage": _usage(trial)},
         "scores": {KEY: _score(trial)},
         "metadata": _metadata(trial),
@@ -236,6 +236,26 @@ def _asked(trial: Trial, said: Conversation) -> list[dict[str, Any]]:
     ]
 
 
+def _worked(trial: Trial, reply: Reply | None) -> Iterator[dict[str, Any]]:
+    """Yield the turns of an agent's work; results name the calls that they answer."""
+    waiting: list[dict[str, Any]] = []
+    made = 0
+    for number, turn in enumerate((reply and reply.turns) or ()):
+        shown: dict[str, Any] = {
+            "id": f"{trial.id}-work-{number}",
+            "role": turn.role,
+            "content": turn.content,
+        }
+        if turn.role == "assistant":
+            waiting = [_call(made + at, call) for at, call in enumerate(turn.tool_calls or ())]
+            made += len(waiting)
+            shown |= {"source": "generate", "tool_calls": waiting[:]}
+        elif turn.role == "tool" and waiting:
+            answered = waiting.pop(0)
+            shown |= {"tool_call_id": answered["id"], "function": answered["function"]}
+        yield shown
+
+
 def _answer(trial: Trial, reply: Reply | None) -> dict[str, Any] | None:
     if reply is None:
         return None
@@ -243,7 +263,9 @@ def _answer(trial: Trial, reply: Reply | None) -> dict[str, Any] | None:
     if reply.reasoning:
         reasoning = {"type": "reasoning", "reasoning": reply.reasoning}
         content = [reasoning, {"type": "text", "text": reply.text}]
-    calls = [_call(number, call) for number, call in enumerate(reply.tool_calls)]
+    # of an agent they stand in its turns
+    ended = reply.tool_calls if reply.turns is msgspec.UNSET else ()
+    calls = [_call(number, call) for number, call in enumerate(ended)]
     name = f"{trial.id}-answer"
     answer = {"id": name, "role": "assistant", "content": content, "source": "generate"}
     return {**answer, "tool_calls": calls} if calls else answer
