@@ -54,11 +54,12 @@ $(STAMPS)/dev: $(STAMPS)/core requirements-test-data.txt
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements-test-data.txt
 	touch $@
 
-# The real Inspect in an environment of its own; nothing of ours imports it.
+# The real Inspect in an environment of its own, with Shipworthy beside it: `run inspect` needs both.
 $(STAMPS)/inspect: $(STAMPS)/core requirements-inspect.txt
 	$(BIN)/python -m venv .venv/inspect
 	.venv/inspect/bin/python -m pip install --quiet --requirement requirements-inspect.txt
 	.venv/inspect/bin/python -m pip install --quiet --no-deps inspect-evals==0.26.0
+	.venv/inspect/bin/python -m pip install --quiet --editable .
 	touch $@
 
 $(STAMPS)/browser: $(STAMPS)/dev

@@ -5,6 +5,7 @@ Shipworthy and Inspect run in one environment of their own, `.venv/inspect`.
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -386,6 +387,23 @@ def test_without_inspect_the_command_says_what_to_install(tmp_path):
     assert "shipworthy[inspect-tasks]" in done.stderr
 
 
+def documented(language, holding):
+    """Return the block of the guide in a language that holds some words."""
+    page = (ROOT / "docs/how-to/run-an-inspect-task.md").read_text()
+    blocks = re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
+    return next(block for block in blocks if holding in block)
+
+
+def test_the_assessment_of_the_guide_runs(tmp_path):
+    file = write_run(tmp_path)
+    text = documented("toml", "[subject.options]")
+    for name in ("your-model-without-refusals", "your-model"):
+        text = text.replace(f"openai/{name}", f"clerk/{name}")
+    file.write_text(text)
+    told = ran(file, 3)
+    assert finding(told, "asr.tool-misuse.bare")["rate"]["successes"] == 4
+
+
 @pytest.mark.slow
 def test_the_controls_of_the_bank_of_agentdojo_hold_all_injections_but_one(tmp_path):
     folder = tmp_path / "agentdojo"
@@ -401,3 +419,12 @@ def test_the_controls_of_the_bank_of_agentdojo_hold_all_injections_but_one(tmp_p
     bounds = safeguarded["bounds"]
     assert (bounds["scenarios"], bounds["scenarios_with_success"]) == (9, 1)
     assert verify_bundle(folder / told["bundle"]).ok
+    again = subprocess.run(
+        [PYTHON, "-m", "shipworthy.cli.main", "run", "inspect", "assessment.toml"],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=False,
+    )
+    promised = documented("console", "examples/agentdojo").splitlines()[3:]
+    assert again.stdout.splitlines()[: len(promised)] == promised
