@@ -7,7 +7,7 @@ import msgspec
 from campaigns import CARD, a_plan, a_scenario, compose
 from shipworthy.instruments.worlds import PLAYBOOKS
 from shipworthy.records import AnswerCheck, BenignTwin, StanceCheck, StateCheck, plan_cells
-from shipworthy.stages.evaluating import ItemSampling, plan_items
+from shipworthy.stages.evaluating import ItemSampling, plan_items, stances_of
 from shipworthy.testing.campaigns import trial_of
 from shipworthy.vocabulary import (
     Acted,
@@ -62,6 +62,10 @@ def a_battery_frame(each=8):
         *(an_agent(n) for n in range(each)),
         *(a_side(n, side) for n in range(each) for side in "ab"),
     ]
+
+
+STANCES = stances_of(a_battery_frame(64))
+"""What the sides of mirrored pairs are sides of, in every plan of this frame."""
 
 
 def a_battery_plan(each=8, **options):

@@ -37,7 +37,7 @@ from shipworthy.kernel import (
 from shipworthy.records import CanaryResult, Decision, Findings, Label, SignOff, StatementLogged
 from shipworthy.records.risks.controls import ControlEvaluation
 from shipworthy.stages.deciding import DraftTerms, SignOffState, decide, sign_off_state
-from shipworthy.stages.evaluating import Aggregate, Stopping, aggregate, draw_findings
+from shipworthy.stages.evaluating import Aggregate, Stopping, aggregate, draw_findings, stances_of
 from shipworthy.stages.evaluating.findings import with_controls
 from shipworthy.stages.evaluating.labelling import RegisteredQueue, registered_queue
 from shipworthy.vocabulary import Ruling
@@ -108,7 +108,8 @@ def count_findings(campaign: OpenCampaign, design: Design) -> Counted:
     """
     plan = campaign.plan
     stopping = Stopping.after(plan, campaign.trials() if plan.stopping else ())
-    counts = aggregate(campaign.trials(), stopping.counts)
+    stances = stances_of(design.scenarios.values())
+    counts = aggregate(campaign.trials(), stopping.counts, stances)
     if not campaign.complete or counts.counted < stopping.due_cells():
         raise Problem.of(
             "campaign-incomplete",

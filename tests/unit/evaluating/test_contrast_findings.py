@@ -3,7 +3,7 @@
 import pytest
 from msgspec import structs
 
-from battery import CARDS, a_battery_plan, outcome_of, random_trials
+from battery import CARDS, STANCES, a_battery_plan, outcome_of, random_trials
 from campaigns import trials_of
 from shipworthy.records import metric_of
 from shipworthy.stages.evaluating import aggregate, draw_findings
@@ -28,7 +28,7 @@ def drawn(event, plan=PLAN, cards=CARDS):
     """Findings by id of a campaign in which `event` says which cells see the event."""
     trials = trials_of(plan, lambda item, arm: outcome_of(item.role, event(item, arm)))
     judged = [structs.replace(one, judge=JUDGE.get(one.role, "leak")) for one in trials]
-    found = draw_findings(aggregate(judged), plan, cards)
+    found = draw_findings(aggregate(judged, stances=STANCES), plan, cards)
     by_id = {one.id: one for one in found.findings}
     return by_id, {one.id: one for one in found.contrasts}
 
@@ -96,7 +96,7 @@ def test_a_missing_outcome_counts_against_both_ends():
         return Unassessed(reason="target-timeout") if lost else outcome_of(item.role, event=False)
 
     trials = trials_of(PLAN, outcome)
-    found = draw_findings(aggregate(trials), PLAN, CARDS)
+    found = draw_findings(aggregate(trials, stances=STANCES), PLAN, CARDS)
     contrast = next(one for one in found.contrasts if one.metric == "awareness")
     assert (contrast.open, contrast.units) == (20, 0)
     assert (contrast.lower, contrast.upper) == ("-1.000000", "1.000000")
@@ -111,7 +111,7 @@ def test_a_judge_without_a_card_leaves_the_size_open():
 
 def test_a_finding_of_a_domain_without_controls_says_nothing_good():
     trials = [one for one in random_trials(PLAN, 3) if not one.role.is_control]
-    found = draw_findings(aggregate(trials), PLAN, CARDS)
+    found = draw_findings(aggregate(trials, stances=STANCES), PLAN, CARDS)
     for finding in found.findings:
         if finding.metric in {"capability", "unsanctioned", "awareness", "sandbagging"}:
             assert "positive control did not run" in finding.blockers
@@ -133,7 +133,10 @@ def test_progress_is_counted_apart_from_harm():
             else outcome_of(item.role, event=False)
         ),
     )
-    found = {one.id: one for one in draw_findings(aggregate(trials), PLAN, CARDS).findings}
+    found = {
+        one.id: one
+        for one in draw_findings(aggregate(trials, stances=STANCES), PLAN, CARDS).findings
+    }
     assert found["completion.files.bare"].rate.successes == 40
     assert found["unsanctioned.files.bare"].rate.successes == 40
 

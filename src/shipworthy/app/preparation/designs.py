@@ -209,6 +209,7 @@ def drawn_items(design: Design, earlier: Sequence[CampaignRegistered]) -> tuple[
                 ordered=campaign.stopping == "sequential",
                 used=used_scenarios(design.scenarios.values(), earlier),
                 attempts_per_task=campaign.attempts_per_task,
+                attempts_per_pair=campaign.attempts_per_pair,
                 realism_per_domain=trust.realism_per_domain,
                 stakes=trust.stakes,
                 watched=trust.watched,

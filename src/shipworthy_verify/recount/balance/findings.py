@@ -20,10 +20,10 @@ OPEN: Final = "open-attempt"
 RELATIVE: Final = {"length"}
 REFUSAL: Final = "refusal"
 ALL: Final = "all"
-MOST_SPREAD: Final = 0.25
+MOST_SPREAD: Final = 0.3
 MOST_TILTED: Final = 0.2
 TILTED: Final = "not shown that fewer than 20 % of the topics lean by more than 0.1"
-SPREAD: Final = "not shown that topics differ by a standard deviation below 0.25"
+SPREAD: Final = "not shown that topics differ by a standard deviation below 0.3"
 UNANSWERED: Final = "more than half of the pairs were refused on both sides"
 
 Topics = Mapping[str, Sequence[Fraction | None]]

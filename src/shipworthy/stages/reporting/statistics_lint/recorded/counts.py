@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import ClassVar, Final
 
-from shipworthy.records import METHOD, TESTED_CONTROLS, Bounds, Finding, RateField
+from shipworthy.records import METHOD, TESTED_CONTROLS, Bounds, Finding, Metric, RateField
 from shipworthy.stages.reporting.statistics_lint.recorded.evidence import (
     REDRAW,
     Recorded,
@@ -242,12 +242,16 @@ def _attempts(recorded: Recorded) -> dict[str, Counter[str]]:
     return dict(sorted(counts.items()))
 
 
+_OTHER_UNITS: Final[frozenset[Metric]] = TESTED_CONTROLS | {"balance"}
+"""Metrics that count families of scripts, or topics of pairs: no items of the plan."""
+
+
 def _unaccounted(finding: Finding, recorded: Recorded) -> str:
     rate, planned = finding.rate, len(recorded.planned(finding))
     reasons = sum(finding.unassessed.values())
     if reasons != rate.unassessed:
         return f"{rate.unassessed} unassessed attempts, with reasons for {reasons}"
-    if finding.metric in TESTED_CONTROLS:  # families of scripts, not items of the plan
+    if finding.metric in _OTHER_UNITS:
         return ""
     if rate.started > planned:
         return f"{rate.started} attempts where the plan has {planned}"
@@ -268,7 +272,7 @@ def _scenario_fault(finding: Finding, recorded: Recorded) -> str:
     reached = bounds.scenarios_with_success
     if not bool(rate.successes) <= reached <= min(rate.successes, bounds.scenarios):
         return f"{reached} scenarios with a success for {rate.successes} successes"
-    if finding.metric in TESTED_CONTROLS:
+    if finding.metric in _OTHER_UNITS:
         return ""
     planned = len({item.scenario for item in recorded.planned(finding)})
     if bounds.scenarios != planned and not recorded.may_end_early(finding):

@@ -135,8 +135,9 @@ def _fault(finding: Finding) -> str:
         )
     rate = finding.rate
     # a sequential stream may be read at a look before its end, so its limits are not the last ones;
-    # where people read, the rate is the judge's and the limits are theirs
-    if rate.attempts and not bounds.method.startswith(("sequential", "two-phase")):
+    # where people read, the rate is the judge's and the limits are theirs; those of a mean tilt are
+    # none of the share of tilted topics
+    if rate.attempts and not bounds.method.startswith(("sequential", "two-phase", "topic")):
         point = Decimal(rate.successes) / Decimal(rate.attempts)
         if not lower - _SLACK <= point <= upper + _SLACK:
             return (
