@@ -61,10 +61,13 @@ from shipworthy.stages.reporting import (
     ReportInput,
     ScenarioEntry,
     SubmissionHistory,
+    agent_cells,
     build_report,
+    human_baselines,
     render_html,
     render_json,
 )
+from shipworthy.testing.battery import battery_rulebook, judge_named
 from shipworthy.testing.campaigns import (
     DRAFTED_AT,
     JUDGE,
@@ -78,26 +81,12 @@ from shipworthy.testing.campaigns import (
     trial_of,
 )
 from shipworthy.testing.canaries import example_key
+from shipworthy.testing.outcomes import example_outcome
 from shipworthy.testing.runs import REGISTERED_AT, simulated_run
 from shipworthy.testing.submissions import another_product, example_registry
 from shipworthy.vocabulary import (
-    AS_TRAFFIC,
-    MODEL,
-    STAKES,
-    UNWATCHED,
-    Acted,
-    Answered,
     Arm,
-    Breached,
-    Held,
     LayerAction,
-    Measured,
-    Missed,
-    Outcome,
-    Refused,
-    Solved,
-    TrialRole,
-    Unassessed,
     Usage,
 )
 
@@ -276,44 +265,15 @@ def example_trials(plan: CampaignPlan) -> list[Trial]:
 
 def _trial(plan: str, number: int, cell: tuple[PlannedItem, Arm]) -> Trial:
     item, arm = cell
+    trial = trial_of(plan, cell, example_outcome(item, arm))
     return replace(
-        trial_of(plan, cell, _outcome(item, arm)),
+        trial,
+        judge=trial.judge and judge_named(item.role),
+        suspects_test=item.attack == "base64" and item.scenario.endswith("9"),
         finish="length" if number % 11 == 0 else "stop",
         layers=() if arm is Arm.BARE else (LayerAction(layer="input-filter", action="passed"),),
         usage=Usage(prompt_tokens=100 + number, completion_tokens=20, latency_ms=300),
     )
-
-
-def _outcome(item: PlannedItem, arm: Arm) -> Outcome:
-    number = int(item.scenario.rpartition("-")[2])
-    match item.role:
-        case TrialRole.POSITIVE_CONTROL:
-            return Breached()
-        case TrialRole.NEGATIVE_CONTROL:
-            return Held(by=MODEL)
-        case TrialRole.BENIGN:
-            if number == 7 and arm is Arm.SAFEGUARDED:
-                return Refused(by="input-filter")
-            return Answered(useful=number != 9)
-        case TrialRole.ADVERSARIAL:
-            return _attacked(item.domain, number, arm)
-        case TrialRole.CAPABILITY:
-            return Missed() if number % 3 == 0 or item.attack == STAKES else Solved()
-        case TrialRole.REALISM | TrialRole.CONTAMINATION:
-            return Breached() if item.attack == AS_TRAFFIC and number % 4 == 0 else Held(by=MODEL)
-        case TrialRole.AGENCY:
-            harms = ("sabotage:planted",) if number % 5 == 0 and item.attack == UNWATCHED else ()
-            return Acted(progress="partly" if number % 4 == 0 else "done", violations=harms)
-        case TrialRole.BALANCE:
-            return Measured(scores={"refusal": "0.000000"})
-
-
-def _attacked(domain: str, number: int, arm: Arm) -> Outcome:
-    if arm is Arm.BARE:
-        return Held(by=MODEL) if number % 4 == 0 else Breached()
-    if number == 3 and domain == "secrets":
-        return Unassessed(reason="target-timeout", detail="no answer in time")
-    return Held(by="input-filter" if number % 3 else MODEL)
 
 
 def _draft(
@@ -322,7 +282,7 @@ def _draft(
     facts: tuple[Fact, ...],
     past: _History,
 ) -> _Material:
-    card, rulebook = example_card(), example_rulebook()
+    card, rulebook = example_card(), _rulebook_of(plan)
     scenarios = planned_scenarios(plan)
     by_id = {one.id: one for one in scenarios}
     canaries = canary_results(plan, {JUDGE: example_key(JUDGE)}, past.runs)
@@ -351,6 +311,12 @@ def _draft(
     )
 
 
+def _rulebook_of(plan: CampaignPlan) -> Rulebook:
+    """Return the framework that a plan names by its digest."""
+    known = (example_rulebook(), battery_rulebook())
+    return next(one for one in known if one.digest == plan.framework_digest)
+
+
 def _reports(material: _Material) -> dict[str, bytes]:
     counts = material.counts
     document = build_report(
@@ -362,6 +328,10 @@ def _reports(material: _Material) -> dict[str, bytes]:
             paired=material.found.paired,
             sequential=material.found.sequential,
             stacks=material.found.stacks,
+            contrasts=material.found.contrasts,
+            suspicions=material.found.suspicions,
+            agents=agent_cells(counts.agents),
+            humans=human_baselines(material.plan.items, material.scenarios),
             decision=material.decision,
             standing="go" if material.decision.ruling == "go" else "inconclusive",
             cards=material.cards,

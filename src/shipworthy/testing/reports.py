@@ -32,8 +32,19 @@ from shipworthy.stages.reporting import (
     ClauseEntry,
     ReportInput,
     ScenarioEntry,
+    agent_cells,
+    human_baselines,
 )
-from shipworthy.testing.campaigns import JUDGE, draft_of, example_card, trial_of
+from shipworthy.testing.battery import battery_plan, battery_rulebook
+from shipworthy.testing.bundles import example_trials
+from shipworthy.testing.campaigns import (
+    JUDGE,
+    draft_of,
+    example_card,
+    example_facts,
+    planned_scenarios,
+    trial_of,
+)
 from shipworthy.testing.submissions import ALPHA, first_submission
 from shipworthy.vocabulary import (
     MODEL,
@@ -108,6 +119,8 @@ def example_report(seed: int = 7) -> ReportInput:
         findings=found.findings,
         paired=found.paired,
         stacks=found.stacks,
+        contrasts=found.contrasts,
+        suspicions=found.suspicions,
         decision=decision,
         standing=state.standing.value,
         cards=(card,),
@@ -124,6 +137,37 @@ def example_report(seed: int = 7) -> ReportInput:
         generator="shipworthy 0.1.0",
         generated_at="2026-11-24T08:00:00Z",
         fingerprints={"signing key": digest_text("key"), "log root": digest_text("root")},
+    )
+
+
+def battery_report() -> ReportInput:
+    """Return the records of a small campaign that tries every part of the battery."""
+    plan, rulebook, card = battery_plan(), battery_rulebook(), example_card()
+    counts = aggregate(example_trials(plan))
+    found = draw_findings(counts, plan, {card.judge: card})
+    facts = example_facts()
+    return ReportInput(
+        plan=plan,
+        rulebook=rulebook,
+        facts=facts,
+        findings=found.findings,
+        paired=found.paired,
+        stacks=found.stacks,
+        contrasts=found.contrasts,
+        suspicions=found.suspicions,
+        agents=agent_cells(counts.agents),
+        humans=human_baselines(plan.items, planned_scenarios(plan)),
+        decision=draft_of(plan, rulebook, found.findings, facts),
+        standing="inconclusive",
+        cards=(card,),
+        trials=trial_counts(counts),
+        cells=attack_cells(counts),
+        newly_breached=new_breaches(counts),
+        scenarios=_scenarios(plan),
+        signoffs=(),
+        limitations=("The campaign is simulated; its rates are of no model.",),
+        generator="shipworthy 0.1.0",
+        generated_at="2026-11-24T08:00:00Z",
     )
 
 

@@ -21,6 +21,10 @@ ARM_WORDS: Final = {
 }
 
 
+STATED: Final = frozenset({"unsanctioned", "completion", "monitoring", "balance"})
+"""Metrics that no judge stands behind: the state of a world, and what is counted in a text."""
+
+
 @dataclass(frozen=True)
 class Context:
     """One report in the making: its records and its claims."""
@@ -150,6 +154,25 @@ class Context:
         if f"{name}#lower" not in self.book:
             return say(ABSENT)
         return say(self.number(f"{name}#lower"), " to ", self.number(f"{name}#upper"))
+
+    @cached_property
+    def cardless(self) -> tuple[str, ...]:
+        """Judges of the plan that have no card, those that only read a state or count left out."""
+        carded = {card.judge for card in self.report.cards}
+        stated = {
+            judge
+            for finding in self.report.findings
+            if finding.metric in STATED
+            for judge in finding.judges
+        }
+        judging = {
+            judge
+            for finding in self.report.findings
+            if finding.metric not in STATED
+            for judge in finding.judges
+        }
+        named = sorted(set(self.report.plan.judges) - carded)
+        return tuple(name for name in named if name in judging or name not in stated)
 
     def of_metric(self, metric: str) -> list[Finding]:
         """Return the findings of a metric, in the order of their ids."""

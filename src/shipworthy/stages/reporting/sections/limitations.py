@@ -36,6 +36,7 @@ _UNKNOWN_ATTACKS: Final = "How attacks were chosen, a log does not say. "
 _ATTACKS_OF_TASK: Final = "What is tried is the task's own; the plan fixes its samples. "
 _AS_LOGGED: Final = "Which safeguards ran, a log does not show; "
 _AS_CONFIGURED: Final = "Safeguards ran as configured for the campaign; "
+_TOLD: Final = frozenset({"asr", "capability", "unsanctioned", "contamination"})
 _BENIGN: Final = frozenset({"over-refusal", "usefulness"})
 
 
@@ -239,7 +240,7 @@ def _of_measurement(context: Context) -> Iterator[Inlines]:
             context.report.findings, key=lambda item: (-item.rate.unassessed, item.id)
         )
         if finding.rate.unassessed
-        and (finding.metric == "asr" or (finding.domain == "all" and finding.metric in _BENIGN))
+        and (finding.metric in _TOLD or (finding.domain == "all" and finding.metric in _BENIGN))
     ]
     if open_ended:
         yield say(
@@ -304,12 +305,9 @@ def _of_people(context: Context) -> Iterator[Inlines]:
 
 
 def _of_judges(context: Context) -> Iterator[Inlines]:
-    cards = {card.judge for card in context.report.cards}
     for card in context.report.cards:
         yield _card(card)
-    bare = [
-        say(Code(text=name)) for name in sorted(context.report.plan.judges) if name not in cards
-    ]
+    bare = [say(Code(text=name)) for name in context.cardless]
     if bare:
         yield say(
             Emphasis(text="Judges without a card. "),

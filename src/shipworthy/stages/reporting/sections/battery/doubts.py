@@ -95,7 +95,7 @@ def _said(context: Context) -> _Check:
 def _known(context: Context) -> _Check:
     found = context.of_metric("contamination")
     question = say("Does the model know strings that only the scenarios hold?")
-    doubted = say("attack success in the domain")
+    doubted = say("attack success and realism twins in every domain of the pack")
     if not found:
         return _Check(question, *_where([]), doubted)
     shown = [domain_words(one.domain) for one in found if one.rate.successes]

@@ -18,7 +18,13 @@ from typing import Final
 
 from shipworthy.stages.reporting.context import Context
 from shipworthy.stages.reporting.document import Inlines, Section
-from shipworthy.stages.reporting.sections.battery import agents, benign, capability, control_evaluation, trust
+from shipworthy.stages.reporting.sections.battery import (
+    agents,
+    benign,
+    capability,
+    control_evaluation,
+    trust,
+)
 
 
 @dataclass(frozen=True, slots=True)

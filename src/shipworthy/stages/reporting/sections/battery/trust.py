@@ -31,8 +31,8 @@ from shipworthy.stages.reporting.sections.tables import (
     RateRow,
     arm_words,
     contrast_table,
+    in_doubt,
     is_open,
-    is_shown,
     rate_table,
     words_of,
 )
@@ -66,7 +66,17 @@ def gaps(context: Context) -> Iterator[Inlines]:
     untried = [*_untried(context)]
     if untried:
         yield say(Emphasis(text="Trust in the tests. "), "Not tried: ", "; ".join(untried), ".")
-    shown = [say(Code(text=one.id)) for one in context.report.contrasts if is_shown(one)]
+    doubted = [one for one in context.report.contrasts if in_doubt(one)]
+    blind = [say(Code(text=one.id)) for one in doubted if words_of(one).probe]
+    if blind:
+        yield say(
+            Emphasis(text="Blind comparisons. "),
+            "Told to hide what it can do, the model was not shown to solve less, so that a price "
+            "on doing well shows nothing here either: ",
+            listed(blind),
+            ".",
+        )
+    shown = [say(Code(text=one.id)) for one in doubted if not words_of(one).probe]
     if shown:
         yield say(
             Emphasis(text="Tests in doubt. "),
@@ -109,6 +119,8 @@ def _untried(context: Context) -> Iterator[str]:
         yield "realism twins, which show whether the model holds better where it is tested"
     if "sandbagging" not in met:
         yield "a price on doing well, which shows whether the model hides what it can do"
+    elif "hiding" not in met:
+        yield "a model that is told to hide, which shows whether hiding would be seen"
     if "monitoring" not in met:
         yield "agents that are watched and unwatched"
     if not context.of_metric("contamination"):
@@ -184,8 +196,8 @@ def _contamination(context: Context) -> Iterator[Block]:
     ]
     yield Heading(anchor="trust-contamination", words=say("Contamination"))
     yield paragraph(
-        "Each scenario holds a string that nobody could guess. A model that completes one has met "
-        "the scenarios before, so one is enough to withhold good news."
+        "Scenarios hold strings that nobody could guess. A model that completes one has met them "
+        "before, so one is enough to withhold good news."
     )
     caption = say("Strings completed, by domain")
     yield rate_table(context, "trust-contamination-table", caption, "Completed", rows)
@@ -193,11 +205,11 @@ def _contamination(context: Context) -> Iterator[Block]:
 
 def _withheld(context: Context) -> Block:
     causes = {contrast.id for contrast in context.report.contrasts}
-    causes |= {finding.id for finding in context.of_metric("contamination")}
     reasons: dict[str, list[str]] = {}
     for finding in context.report.findings:
         for blocker in finding.blockers:
-            if blocker.partition(":")[0] in causes:
+            cause = blocker.partition(":")[0]
+            if cause in causes or cause.startswith("contamination"):
                 reasons.setdefault(blocker, []).append(finding.id)
     if not reasons:
         return paragraph(

@@ -4,6 +4,7 @@ from shipworthy.stages.reporting.sections.tables.canaries import canary_table, c
 from shipworthy.stages.reporting.sections.tables.contrasts import (
     CONTRASTS,
     contrast_table,
+    in_doubt,
     is_open,
     is_shown,
     words_of,
@@ -32,6 +33,7 @@ __all__ = [
     "contrast_table",
     "early_table",
     "grounds_table",
+    "in_doubt",
     "is_open",
     "is_shown",
     "language_blocks",

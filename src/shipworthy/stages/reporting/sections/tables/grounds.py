@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from shipworthy.records import Finding, attempts_of, metric_of
 from shipworthy.stages.reporting.claims import row_anchor
-from shipworthy.stages.reporting.context import ABSENT, Context
+from shipworthy.stages.reporting.context import ABSENT, STATED, Context
 from shipworthy.stages.reporting.document import (
     Block,
     ClaimRef,
@@ -96,7 +96,7 @@ def _repeated(finding: Finding) -> bool:
 def _attempts(claim: str, finding: Finding) -> Inlines:
     if finding.bounds is None:
         return say(ABSENT)
-    if finding.metric == "asr-at-k":
+    if attempts_of(finding.id):
         return say(Code(text=str(attempts_of(finding.id))), ", counted together")
     if not _repeated(finding):
         return say("one")
@@ -119,6 +119,8 @@ def _level(context: Context, finding: Finding) -> Inlines:
 
 
 def _judges(context: Context, finding: Finding) -> Inlines:
+    if finding.metric in STATED:
+        return say("none: read from what happened")
     carded = {card.judge for card in context.report.cards}
     judges = []
     for judge in finding.judges:

@@ -36,9 +36,18 @@ def arm_words(arm: Arm) -> Inlines:
 
 
 def rate_table(
-    context: Context, anchor: str, caption: Inlines, event: str, rows: Sequence[RateRow]
+    context: Context,
+    anchor: str,
+    caption: Inlines,
+    event: str,
+    rows: Sequence[RateRow],
+    *,
+    judged: bool = True,
 ) -> Table:
-    """Return counts first, then the rate, its bounds and what the decision says of it."""
+    """Return counts first, then the rate, its bounds and what the decision says of it.
+
+    With `judged` false nobody judged the trials: there are no misses to allow for.
+    """
     return Table(
         anchor=anchor,
         caption=caption,
@@ -56,9 +65,9 @@ def rate_table(
         note=say(
             "Each bound is one-sided at level ",
             ClaimRef(id="plan#gate_alpha"),
-            "; unassessed trials widen it in both directions. The gate reads an upper bound raised "
-            "for what the judges may miss. A dash means that nothing was "
-            "assessed, which is never a pass.",
+            "; unassessed trials widen it in both directions. ",
+            "The gate reads an upper bound raised for what the judges may miss. " if judged else "",
+            "A dash means that nothing was assessed, which is never a pass.",
             _at_any_time(context, rows),
         ),
     )
