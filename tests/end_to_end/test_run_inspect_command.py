@@ -223,10 +223,11 @@ patterns = [{ name = "verdict", expression = "yes" }]
 
 def test_a_task_that_asks_another_model_shows_nothing_of_the_layers(tmp_path):
     told = ran(write_run(tmp_path, task="parcels.py@elsewhere", accomplice=""), None)
-    bare = finding(told, "asr.tool-misuse.bare")["rate"]
-    safeguarded = finding(told, "asr.tool-misuse.safeguarded")["rate"]
-    # what breaches breaches; what holds, held without any layer having been asked
-    assert bare["successes"] == safeguarded["successes"] > 0 or safeguarded["unassessed"] > 0
+    bare = finding(told, "asr.tool-misuse.bare")
+    assert bare["rate"] == {"successes": 0, "attempts": 3, "unassessed": 0}
+    safeguarded = finding(told, "asr.tool-misuse.safeguarded")
+    assert safeguarded["rate"] == {"successes": 0, "attempts": 0, "unassessed": 3}
+    assert safeguarded["unassessed"] == {"safeguard-error": 3}
     assert "positive control did not run" in finding(told, "asr.tool-misuse.bare")["blockers"]
 
 
@@ -400,8 +401,11 @@ def test_the_assessment_of_the_guide_runs(tmp_path):
     for name in ("your-model-without-refusals", "your-model"):
         text = text.replace(f"openai/{name}", f"clerk/{name}")
     file.write_text(text)
-    told = ran(file, 3)
-    assert finding(told, "asr.tool-misuse.bare")["rate"]["successes"] == 4
+    told = ran(file, 1)
+    bare = finding(told, "asr.tool-misuse.bare")
+    assert bare["rate"]["successes"] == 4
+    # this clerk gives in no more often as an accomplice, and that is noticed
+    assert "positive control failed" in bare["blockers"]
 
 
 @pytest.mark.slow
