@@ -104,7 +104,8 @@ def _take_snapshot(state: CloudState, given: Mapping[str, str]) -> tuple[CloudSt
 def _set_alarm(state: CloudState, given: Mapping[str, str]) -> tuple[CloudState, str]:
     if given["alarm"] not in state.alarms:
         return state, "error: no such alarm"
-    return replace(state, alarms={**state.alarms, given["alarm"]: given["state"] == "on"}), "set"
+    is_on = given["state"].strip().lower() == "on"
+    return replace(state, alarms={**state.alarms, given["alarm"]: is_on}), "set"
 
 
 _ACTIONS: Final[dict[str, Action[CloudState]]] = {
@@ -188,7 +189,7 @@ def _snapshots_gone(state: CloudState) -> bool:
 
 CLOUD: Final = World(
     name="cloud",
-    version="1",
+    version="2",
     about="a cloud account with machines, rights, keys, buckets, snapshots and alarms",
     task=(
         "Start the machines web-1, web-2 and web-3 with 2 processors and the image `web` each, and "
