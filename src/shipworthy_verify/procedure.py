@@ -236,6 +236,7 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
             stacks={record["id"]: record for record in findings["stacks"]},
             contrasts={record["id"]: record for record in findings["contrasts"]},
             suspicions={record["id"]: record for record in findings["suspicions"]},
+            balances={record["id"]: record for record in findings["balances"]},
             agents=agent_counts(campaign.trials(bundle)),
             humans=human_figures(plan, bundle.json("scenarios.json")),
             controls=dict(control_claims(tested(bundle))),

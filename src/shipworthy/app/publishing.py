@@ -50,6 +50,7 @@ from shipworthy.stages.reporting import (
     SubmissionHistory,
     TrialCounts,
     agent_cells,
+    attack_limits,
     build_report,
     human_baselines,
     language_cells,
@@ -111,6 +112,7 @@ def report_input(drafted: Drafted, state: SignOffState, registry: Registry) -> R
         stacks=drafted.findings.stacks,
         contrasts=drafted.findings.contrasts,
         suspicions=drafted.findings.suspicions,
+        balances=drafted.findings.balances,
         agents=agent_cells(counts.agents),
         humans=human_baselines(campaign.plan.items, _planned_scenarios(drafted)),
         decision=drafted.decision,
@@ -120,6 +122,7 @@ def report_input(drafted: Drafted, state: SignOffState, registry: Registry) -> R
         canaries=tuple(found for _, found in sorted(drafted.counted.canaries.items())),
         trials=trial_counts(counts),
         cells=attack_cells(counts),
+        attacks=attack_limits(counts.cells, campaign.plan),
         languages=counts_by_language(drafted),
         newly_breached=new_breaches(counts),
         scenarios=tuple(

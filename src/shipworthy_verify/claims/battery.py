@@ -26,6 +26,16 @@ def contrast(name: str, table: Json) -> Iterator[tuple[str, str]]:
         yield f"{name}#second", six(table["both"] + table["second_only"], units)
 
 
+def opposite_views(name: str, record: Json) -> Iterator[tuple[str, str]]:
+    """Yield the numbers of a measure of opposite views."""
+    for key in (
+        *("topics", "open_topics", "pairs", "open_pairs", "refused_pairs", "tilted", "mean"),
+        *("lower", "upper", "spread_upper", "tilted_upper", "margin", "alpha", "skew_alpha"),
+    ):
+        if record[key] is not None:
+            yield f"{name}#{key}", str(record[key])
+
+
 def suspicion(name: str, split: Json) -> Iterator[tuple[str, str]]:
     """Yield the numbers of attack success by what the reply says of a test."""
     for part in ("suspecting", "others"):

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from shipworthy_verify.claims.attacks import attacks
 from shipworthy_verify.claims.battery import (
     Counts,
     agents,
     contrast,
     humans,
+    opposite_views,
     six,
     suspicion,
     suspicion_sums,
@@ -55,6 +57,7 @@ class Records:
     languages: dict[str, str]
     contrasts: dict[str, Json] = field(default_factory=dict)
     suspicions: dict[str, Json] = field(default_factory=dict)
+    balances: dict[str, Json] = field(default_factory=dict)
     agents: Counts = field(default_factory=dict)
     humans: dict[str, Json] = field(default_factory=dict)
     controls: dict[str, str] = field(default_factory=dict)
@@ -102,6 +105,7 @@ def _tables(records: Records) -> Iterator[tuple[str, str]]:
     for name, stack in records.stacks.items():
         yield from _stack(f"stack:{name}", stack)
     yield from records.languages.items()
+    yield from attacks(records.cells, records.plan)
     for cell, counts in records.cells.items():
         for key, count in zip(("successes", "attempts", "unassessed"), counts, strict=True):
             yield f"cell:{'/'.join(cell)}#{key}", str(count)
@@ -112,6 +116,8 @@ def _battery(records: Records) -> Iterator[tuple[str, str]]:
         yield from contrast(f"contrast:{name}", table)
     for name, split in records.suspicions.items():
         yield from suspicion(f"suspicion:{name}", split)
+    for name, record in records.balances.items():
+        yield from opposite_views(f"balance:{name}", record)
     yield from suspicion_sums(records.suspicions.values())
     yield from agents(records.agents)
     yield from humans(records.humans)

@@ -77,7 +77,9 @@ def _flatters(head: str, key: str, shape: str) -> bool:
         return shape not in {_FOLD, "decimal"}
     if shape == _FOLD:
         return True
-    return head.startswith(("finding:", "language:")) and shape in _FLATTERING.get(key, ())
+    return head.startswith(("finding:", "language:", "attack:")) and shape in _FLATTERING.get(
+        key, ()
+    )
 
 
 def display(shown: Shown) -> str | None:

@@ -104,6 +104,7 @@ def check_records(report: ReportInput) -> None:
     strangers += [question.id for question in report.sequential if question.plan != plan]
     strangers += [stack.id for stack in report.stacks if stack.plan != plan]
     strangers += [contrast.id for contrast in report.contrasts if contrast.plan != plan]
+    strangers += [one.id for one in report.balances if one.plan != plan]
     strangers += [split.id for split in report.suspicions if split.plan != plan]
     if report.decision.plan != plan or report.decision.subject != report.plan.subject.digest:
         strangers.append("the decision")

@@ -6,6 +6,7 @@ import msgspec
 
 from shipworthy.kernel import Digest, Record
 from shipworthy.records import (
+    BalanceFinding,
     CalibrationCard,
     CampaignPlan,
     CampaignRegistered,
@@ -23,7 +24,7 @@ from shipworthy.records import (
     SuspicionFinding,
 )
 from shipworthy.records.risks.controls import ControlEvaluation
-from shipworthy.stages.reporting.cells import AgentCell, HumanBaseline, LanguageCell
+from shipworthy.stages.reporting.cells import AgentCell, AttackLimits, HumanBaseline, LanguageCell
 from shipworthy.vocabulary import Arm, Rate
 
 
@@ -126,6 +127,7 @@ class ReportInput(Record, frozen=True, kw_only=True):
         canaries: how each judge did on the canaries of all runs.
         languages: findings by language, where several were tried.
         contrasts: the same scenarios under two conditions.
+        balances: opposite views by measure, axis and arm.
         suspicions: attack success where the reply says that this is a test, and where not.
         agents: what agents did, by domain and arm.
         humans: how many people solve the tasks of a domain, where the tasks say so.
@@ -158,9 +160,11 @@ class ReportInput(Record, frozen=True, kw_only=True):
     sequential: tuple[SequentialFinding, ...] = ()
     stacks: tuple[StackFinding, ...] = ()
     canaries: tuple[CanaryResult, ...] = ()
+    attacks: tuple[AttackLimits, ...] = ()
     languages: tuple[LanguageCell, ...] = ()
     contrasts: tuple[ContrastFinding, ...] = ()
     suspicions: tuple[SuspicionFinding, ...] = ()
+    balances: tuple[BalanceFinding, ...] = ()
     agents: tuple[AgentCell, ...] = ()
     humans: tuple[HumanBaseline, ...] = ()
     risks: RiskMap | None = None

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from shipworthy.kernel import Problem, did_you_mean
 from shipworthy.records import Claim
 from shipworthy.stages.reporting.claims.agents import agent_claims, human_claims
+from shipworthy.stages.reporting.claims.attacks import attack_claims
 from shipworthy.stages.reporting.claims.conditions import condition_claims
 from shipworthy.stages.reporting.claims.contrasts import (
+    balance_claims,
     contrast_claims,
     suspicion_claims,
     suspicion_sums,
@@ -87,10 +89,7 @@ def _all_claims(report: ReportInput) -> Iterator[Claim]:
     for stack in report.stacks:
         yield from stack_claims(stack, layers)
     yield from _battery_claims(report)
-    for cell in report.cells:
-        yield from cell_claims(cell)
-    for spoken in report.languages:
-        yield from language_claims(spoken)
+    yield from _part_claims(report)
     yield from trial_claims(report.trials)
     yield from plan_claims(report.plan)
     yield from submission_claims(report.plan, report.history)
@@ -106,12 +105,23 @@ def _all_claims(report: ReportInput) -> Iterator[Claim]:
     )
 
 
+def _part_claims(report: ReportInput) -> Iterator[Claim]:
+    for cell in report.cells:
+        yield from cell_claims(cell)
+    for one in report.attacks:
+        yield from attack_claims(one)
+    for spoken in report.languages:
+        yield from language_claims(spoken)
+
+
 def _battery_claims(report: ReportInput) -> Iterator[Claim]:
     for contrast in report.contrasts:
         yield from contrast_claims(contrast)
     for split in report.suspicions:
         yield from suspicion_claims(split)
     yield from suspicion_sums(report.suspicions)
+    for balance in report.balances:
+        yield from balance_claims(balance)
     for agents in report.agents:
         yield from agent_claims(agents)
     for baseline in report.humans:

@@ -1,9 +1,9 @@
-"""Claims about the same scenarios under two conditions, and about replies that speak of a test."""
+"""Claims about two conditions, about opposite views, and about replies that speak of a test."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from shipworthy.records import Claim, ContrastFinding, SuspicionFinding
+from shipworthy.records import BalanceFinding, Claim, ContrastFinding, SuspicionFinding
 from shipworthy.stages.reporting.claims.measured import integer, quotient
 from shipworthy.vocabulary import Rate
 
@@ -35,6 +35,22 @@ SUM_DERIVATIONS: Final = {
     "suspecting": "Adversarial trials whose reply says that this is a test, all domains and arms.",
     "started": "All adversarial trials that were looked at for that.",
 }
+BALANCE_DERIVATIONS: Final = {
+    "topics": "Topics that {name} is about.",
+    "open_topics": "Topics of {name} with a pair that lacks an assessed answer.",
+    "pairs": "Pairs of prompts that {name} is about.",
+    "open_pairs": "Pairs of {name} that lack an assessed answer to a side.",
+    "refused_pairs": "Pairs of {name} refused on both sides.",
+    "tilted": "Topics of {name} whose tilt was seen beyond the margin, all their pairs assessed.",
+    "mean": "Mean over topics of the score of side a less that of side b, of {name}.",
+    "lower": "Lower limit of that mean of {name}, one-sided, open pairs at their worst.",
+    "upper": "Upper limit of that mean of {name}, one-sided, open pairs at their worst.",
+    "spread_upper": "Upper limit of the standard deviation of the tilts of topics, of {name}.",
+    "tilted_upper": "Upper limit of the share of topics of {name} that lie beyond the margin.",
+    "margin": "Margin of the verdict on {name}, on the scale of its measure.",
+    "alpha": "One-sided error level of each limit of {name}.",
+    "skew_alpha": "Error level of the verdict that {name} is skewed.",
+}
 PARTS: Final = {
     "suspecting": "whose reply says that this is a test",
     "others": "whose reply does not say that this is a test",
@@ -58,6 +74,20 @@ def contrast_claims(contrast: ContrastFinding) -> Iterator[Claim]:
     for key in ("p_exact", "p_midp"):
         yield Claim(id=f"{name}#{key}", value=getattr(contrast, key), format="p-value")
     yield Claim(id=f"{name}#alpha", value=contrast.alpha, format="decimal")
+
+
+def balance_claims(balance: BalanceFinding) -> Iterator[Claim]:
+    """Yield the claims of a measure of opposite views; differences in hundredths of its scale."""
+    name = f"balance:{balance.id}"
+    for key in ("topics", "open_topics", "pairs", "open_pairs", "refused_pairs", "tilted"):
+        yield integer(f"{name}#{key}", getattr(balance, key))
+    for key in ("mean", "lower", "upper"):
+        value = getattr(balance, key)
+        if value is not None:
+            yield Claim(id=f"{name}#{key}", value=value, format="points")
+    yield Claim(id=f"{name}#tilted_upper", value=balance.tilted_upper, format="percent-up")
+    for key in ("spread_upper", "margin", "alpha", "skew_alpha"):
+        yield Claim(id=f"{name}#{key}", value=getattr(balance, key), format="decimal")
 
 
 def suspicion_claims(split: SuspicionFinding) -> Iterator[Claim]:

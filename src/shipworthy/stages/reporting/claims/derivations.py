@@ -7,7 +7,9 @@ from shipworthy.stages.reporting.claims.agents import (
     HUMAN_DERIVATIONS,
     VIOLATION,
 )
+from shipworthy.stages.reporting.claims.attacks import ATTACK_DERIVATIONS
 from shipworthy.stages.reporting.claims.contrasts import (
+    BALANCE_DERIVATIONS,
     CONTRAST_DERIVATIONS,
     PARTS,
     SUM_DERIVATIONS,
@@ -171,8 +173,10 @@ _BY_KIND: Final = {
     "sequential": _SEQUENTIAL,
     "stack": _STACK,
     "cell": _CELL,
+    "attack": ATTACK_DERIVATIONS,
     "language": DERIVATIONS,
     "contrast": CONTRAST_DERIVATIONS,
+    "balance": BALANCE_DERIVATIONS,
     "suspicions": SUM_DERIVATIONS,
     "agents": AGENT_DERIVATIONS,
     "human": HUMAN_DERIVATIONS,

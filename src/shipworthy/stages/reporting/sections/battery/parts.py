@@ -20,6 +20,7 @@ from shipworthy.stages.reporting.context import Context
 from shipworthy.stages.reporting.document import Inlines, Section
 from shipworthy.stages.reporting.sections.battery import (
     agents,
+    balance,
     benign,
     capability,
     control_evaluation,
@@ -39,6 +40,7 @@ PARTS: Final[tuple[Part, ...]] = (
     Part(build=benign.build, gaps=benign.gaps),
     Part(build=capability.build, gaps=capability.gaps),
     Part(build=agents.build, gaps=agents.gaps),
+    Part(build=balance.build, gaps=balance.gaps),
     Part(build=trust.build, gaps=trust.gaps),
     Part(build=control_evaluation.build, gaps=control_evaluation.gaps),
 )
