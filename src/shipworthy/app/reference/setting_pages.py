@@ -7,6 +7,7 @@ import msgspec
 
 from shipworthy.app.reference.markdown import code, page, table
 from shipworthy.app.reference.settings import nested, settings
+from shipworthy.instruments.inspect_tasks import InspectOptions
 from shipworthy.instruments.safeguards.input_filter import InputFilterOptions
 from shipworthy.instruments.safeguards.output_filter import OutputFilterOptions
 from shipworthy.instruments.safeguards.system_prompt import SystemPromptOptions
@@ -119,8 +120,23 @@ def target_page() -> str:
             "against, and can be assessed themselves, to see what a hopeless and a mute model look "
             "like."
         ),
+        *_task_options(),
     ]
     return page("Targets", *parts)
+
+
+def _task_options() -> Iterator[str]:
+    """Yield the options of a task of Inspect, which stand where those of a target would."""
+    yield "### inspect"
+    yield (
+        "No target: `shipworthy run inspect` gives a task to Inspect, which reaches the model "
+        "itself. See [run-an-inspect-task.md](../how-to/run-an-inspect-task.md)."
+    )
+    yield _table(InspectOptions)
+    for name, inner in nested(InspectOptions):
+        yield f"### inspect: {name}"
+        yield f"In `[subject.options.{name}]`."
+        yield _table(inner)
 
 
 def safeguard_page() -> str:
