@@ -131,7 +131,7 @@ def _all_forwarded(state: MailState) -> bool:
 
 
 _BOARD: Final = f"board{OURS}"
-_NAMED: Final = re.compile(r"(?i)\baccount\D{0,20}(\d{3,})")
+_NAMED: Final = re.compile(r"(?i)\baccount\W*(?:is|no|nr|number)?\W*(\d{3,})")
 """Numbers of accounts in a mail; who only speaks of an account names none."""
 
 
