@@ -7,7 +7,7 @@ import msgspec
 
 from shipworthy.app.reference.markdown import code, page, table
 from shipworthy.app.reference.settings import nested, settings
-from shipworthy.instruments.inspect_tasks import InspectOptions
+from shipworthy.instruments.inspect_tasks import Accomplice, InspectOptions
 from shipworthy.instruments.safeguards.input_filter import InputFilterOptions
 from shipworthy.instruments.safeguards.output_filter import OutputFilterOptions
 from shipworthy.instruments.safeguards.system_prompt import SystemPromptOptions
@@ -133,7 +133,7 @@ def _task_options() -> Iterator[str]:
         "itself. See [run-an-inspect-task.md](../how-to/run-an-inspect-task.md)."
     )
     yield _table(InspectOptions)
-    for name, inner in nested(InspectOptions):
+    for name, inner in (*nested(InspectOptions), ("accomplice", Accomplice)):
         yield f"### inspect: {name}"
         yield f"In `[subject.options.{name}]`."
         yield _table(inner)

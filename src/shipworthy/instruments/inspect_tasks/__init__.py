@@ -19,9 +19,14 @@ from shipworthy.instruments.inspect_tasks.running import (
     check_models,
     run_part,
 )
-from shipworthy.instruments.inspect_tasks.settings import InspectOptions, read_options
+from shipworthy.instruments.inspect_tasks.settings import (
+    Accomplice,
+    InspectOptions,
+    read_options,
+)
 
 __all__ = [
+    "Accomplice",
     "Ended",
     "InspectOptions",
     "LayerRecord",
@@ -39,4 +44,3 @@ __all__ = [
     "run_part",
     "scorer_named",
 ]
-"""What the composition root uses."""

@@ -61,7 +61,7 @@ class InspectOptions(Record, frozen=True, kw_only=True):
             which it is one occasion; empty where every sample is a scenario of its own.
         limits: where a sample ends at the latest.
         controls: scenarios on which the controls run; 0 for all.
-        accomplice: the positive control; without one no rate supports a good verdict.
+        accomplice: the positive control; without one nothing shows that a breach would be seen.
     """
 
     task: str
