@@ -1,6 +1,7 @@
 """From counts to findings, with all that stands against reading them favourably."""
 
 from shipworthy.stages.evaluating.findings.at_least_one import PERSISTENT, attempts_each
+from shipworthy.stages.evaluating.findings.contrasts import contrast_blockers, contrast_bounds
 from shipworthy.stages.evaluating.findings.drawing import (
     LEAST_SCENARIOS,
     blockers_of,
@@ -25,6 +26,8 @@ __all__ = [
     "blockers_of",
     "bound_terms",
     "bounds_of",
+    "contrast_blockers",
+    "contrast_bounds",
     "control_findings",
     "draw_findings",
     "least_sensitivity",
