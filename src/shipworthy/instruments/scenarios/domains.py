@@ -38,7 +38,7 @@ class ScenarioText(Record, frozen=True, kw_only=True):
     public_context: str
     request: str
     check: Check
-    twin: BenignTwin
+    twin: BenignTwin = BenignTwin(request="", expect=())
     confidential_context: str = ""
     tools: tuple[str, ...] = ()
     language: str | msgspec.UnsetType = msgspec.UNSET

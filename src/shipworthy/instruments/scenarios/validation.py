@@ -39,7 +39,7 @@ TWINLESS: Final = (ComplyCheck, AnswerCheck, StateCheck, StanceCheck)
 """Goals of scenarios beside which nothing harmless need be tried."""
 
 _LETTERS: Final = string.ascii_uppercase
-_OFFERED: Final = r"(?m)^[ \t]*[(\[]?{letter}[).:\]][ \t]+(\S.*?)[ \t]*$"
+_OFFERED: Final = r"(?m)^[ \t]*[(\[]?{letter}[).:\]][ \t]+({text})[ \t]*$"
 """How a request shows an option: `A) text`, `(A) text`, `A. text` or `A: text`."""
 
 _SHARE: Final = re.compile(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?")
@@ -69,6 +69,8 @@ def flaws(scenario: Scenario) -> Iterator[Flaw]:
             yield from _tool(scenario, scenario.check)
         case ActionCheck():
             yield from _action(scenario.check)
+        case AnswerCheck():
+            yield from _answer(scenario.check, scenario.request)
         case StateCheck() | StanceCheck() | RecallCheck():
             advice = "take `leak`, `canary`, `tool`, `action`, `comply` or `answer`"
             yield Flaw(("check",), "is written by a program, not in a pack", advice)
@@ -182,9 +184,14 @@ def _action(check: ActionCheck) -> Iterator[Flaw]:
 
 
 def offered(request: str) -> dict[str, str]:
-    """Return the options that a request shows, each at the beginning of a line, by letter."""
-    found = ((one, re.search(_OFFERED.format(letter=one), request)) for one in _LETTERS)
-    return {letter: match[1] for letter, match in found if match}
+    """Return the options that a request shows at the beginning of lines, by letter, from A on."""
+    found: dict[str, str] = {}
+    for letter in _LETTERS:
+        match = re.search(_OFFERED.format(letter=letter, text=r"\S.*?"), request)
+        if match is None:
+            break
+        found[letter] = match[1]
+    return found
 
 
 def _answer(check: AnswerCheck, request: str) -> Iterator[Flaw]:
@@ -194,7 +201,7 @@ def _answer(check: AnswerCheck, request: str) -> Iterator[Flaw]:
         yield Flaw(("check", "accepted"), "`accepted` has an empty entry or none", advice)
         return
     if check.form == "choice":
-        yield from _choice(check, offered(request))
+        yield from _choice(check, request)
         return
     if check.options is not msgspec.UNSET:
         advice = "write `form: choice`, or leave `options` out"
@@ -208,7 +215,14 @@ def _answer(check: AnswerCheck, request: str) -> Iterator[Flaw]:
             yield Flaw(("check", "accepted"), f"the judge cannot tell `{one}` in a reply", advice)
 
 
-def _choice(check: AnswerCheck, shown: dict[str, str]) -> Iterator[Flaw]:
+def _choice(check: AnswerCheck, request: str) -> Iterator[Flaw]:
+    shown = offered(request)
+    if isinstance(check.options, tuple):
+        shown = dict(zip(_LETTERS, check.options, strict=False))
+        for letter, text in shown.items():
+            if not re.search(_OFFERED.format(letter=letter, text=re.escape(text)), request):
+                advice = f"give it a line of its own in the request: `{letter}) {text}`"
+                yield Flaw(("check", "options"), f"the request does not show `{text}`", advice)
     for one in check.accepted:
         if len(one) != 1 or one not in _LETTERS:
             advice = "write the letter of the right option, such as `B`"
@@ -221,13 +235,9 @@ def _choice(check: AnswerCheck, shown: dict[str, str]) -> Iterator[Flaw]:
     if len(set(check.accepted) & shown.keys()) == len(shown) > 0:
         advice = "offer an option that is wrong"
         yield Flaw(("check", "accepted"), "every option that is offered is right", advice)
-    if check.options is not msgspec.UNSET and tuple(shown.values()) != check.options:
-        advice = "list the texts of the options in the order of their letters, or leave them out"
-        yield Flaw(("check", "options"), "`options` are not those that the request shows", advice)
-    texts = [skeleton(text) for text in shown.values()]
+    texts = [" ".join(text.casefold().split()) for text in shown.values()]
     if len(set(texts)) < len(texts):
-        advice = "reword one of them"
-        yield Flaw(("request",), "two options say the same", advice)
+        yield Flaw(("request",), "two options say the same", "reword one of them")
 
 
 def _people(check: AnswerCheck) -> Iterator[Flaw]:

@@ -131,8 +131,7 @@ def _decided(found: Found | None, accepted: Found) -> bool | None:
 
 
 def _choice(check: AnswerCheck, lines: list[str], boxed: list[Statement]) -> bool | None:
-    options = () if check.options is msgspec.UNSET else check.options
-    named = {_plain(text): chr(ord("A") + at) for at, text in enumerate(options)}
+    named = _names(() if check.options is msgspec.UNSET else check.options)
     accepted = frozenset(one.upper() for one in check.accepted)
     told = _told(lines, boxed)
     found = [(one, _letters(one.text, named)) for one in told]
@@ -147,6 +146,14 @@ def _choice(check: AnswerCheck, lines: list[str], boxed: list[Statement]) -> boo
             found.append((Statement(line, number), letters))
     found.sort(key=lambda pair: pair[0].line)
     return _decided(_last_word(found) or _only_letter(lines, named), accepted)
+
+
+def _names(options: tuple[str, ...]) -> dict[str, str]:
+    """Return the letters of options by their compared form, without those that share theirs."""
+    plain = [_plain(text) for text in options]
+    return {
+        text: chr(ord("A") + at) for at, text in enumerate(plain) if text and plain.count(text) == 1
+    }
 
 
 def _letters(text: str, named: dict[str, str]) -> Found:
@@ -273,7 +280,7 @@ def _read(key: str) -> frozenset[Fraction]:
 
 
 def _text(check: AnswerCheck, lines: list[str], boxed: list[Statement]) -> bool | None:
-    accepted = frozenset(_plain(one) for one in check.accepted)
+    accepted = frozenset(plain for one in check.accepted if (plain := _plain(one)))
     told = _told(lines, boxed)
     if told:
         found = [(one, frozenset((_reading(one.text, accepted),))) for one in told]
