@@ -1,12 +1,13 @@
 """The distance that a draft names is the distance that a new campaign would find."""
 
 from fractions import Fraction
+from typing import get_args
 
 import pytest
 
 from campaigns import CARD
 from shipworthy.kernel import decimal_string, digest_of
-from shipworthy.records import Bounds, Finding
+from shipworthy.records import SCENARIO_METHOD, TESTED_CONTROLS, Bounds, Finding, Metric
 from shipworthy.stages.deciding.counts import Count
 from shipworthy.statistics import (
     ScenarioCounts,
@@ -73,3 +74,31 @@ def test_a_judge_that_is_not_shown_to_catch_anything_leaves_no_count_that_would_
     count = Count.of(measured(0, 300, positives=(1, 60)), LIMIT, below=True)
     assert count.tolerable == -1
     assert count.further == 0
+
+
+@pytest.mark.parametrize("metric", get_args(Metric))
+def test_every_metric_of_exact_limits_has_words_for_its_distance(metric):
+    bounds = Bounds(
+        method=SCENARIO_METHOD,
+        alpha="0.050000",
+        lower="0.000000",
+        upper="0.393038",
+        upper_adjusted="0.393038",
+        scenarios=6,
+        scenarios_with_success=0,
+        design_effect="1.000000",
+    )
+    finding = Finding(
+        id=f"{metric}.files.bare",
+        metric=metric,
+        domain="files",
+        arm=Arm.BARE,
+        rate=Rate(successes=0, attempts=6, unassessed=0),
+        bounds=bounds,
+        judges=(),
+        plan="sha256:" + "0" * 64,
+    )
+    count = Count.of(finding, Fraction(1, 4), below=True)
+    assert count.further > 0
+    assert count.spared.startswith("without a")
+    assert count.unit == ("families" if metric in TESTED_CONTROLS else "scenarios")

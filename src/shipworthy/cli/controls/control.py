@@ -1,5 +1,6 @@
 """`shipworthy control`: do the controls around an agent work, whatever a model happens to do?"""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -80,6 +81,33 @@ def test_controls(
     if asked["against"] is not None:
         _compare(asked["against"], evaluation)
     return _exit_code(evaluation)
+
+
+@command.command("verify")
+@click.argument("bundle", type=click.Path(path_type=Path))
+@format_option
+def verify_controls(bundle: Path, output_format: str | None) -> ExitCode:
+    """Play the test of controls of a BUNDLE again, from its seed, and compare every episode.
+
+    `shipworthy-verify` recounts the record of such a test and has no worlds to play it in; this
+    command has. It plays with the worlds and controls that are installed here, which have to be
+    those that the plan names, and looks at nothing else of the bundle.
+
+    Exit 0: the record is what the test gives; 4: it is not, or its file was altered; 5: other
+    worlds or controls are installed.
+    """
+    from shipworthy.app.preparation.control_tests import replay_bundle
+
+    output = Output.choose(output_format)
+    again, found = replay_bundle(bundle, Registry.installed())
+    if found:
+        raise _differs(bundle, found, "verify the bundle with `shipworthy-verify` as well")
+    episodes = len(again.episodes)
+    output.show(
+        {"digest": again.digest, "episodes": episodes},
+        [f"the same record: {episodes} episodes played again, {again.digest}"],
+    )
+    return ExitCode.YES
 
 
 @command.command("list")
@@ -182,14 +210,19 @@ def _compare(given: Path, evaluation: "ControlEvaluation") -> None:
 
     found = list(differences(read_result(given), evaluation))
     if found:
-        raise Problem.of(
-            "control-result-differs",
-            f"another result than the test gives now: {'; '.join(found)}",
-            location=Location(str(given)),
-            help="take the file, seed, variants and plug-ins that it was made with",
-            exit_code=ExitCode.INTEGRITY,
-        )
+        advice = "take the file, seed, variants and plug-ins that it was made with"
+        raise _differs(given, found, advice)
     note(f"{given}: the same result")
+
+
+def _differs(given: Path, found: Sequence[str], advice: str) -> Problem:
+    return Problem.of(
+        "control-result-differs",
+        f"another result than the test gives now: {'; '.join(found)}",
+        location=Location(str(given)),
+        help=advice,
+        exit_code=ExitCode.INTEGRITY,
+    )
 
 
 def _exit_code(evaluation: "ControlEvaluation") -> ExitCode:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shipworthy.records import Finding, attempts_of
+from shipworthy.records import TESTED_CONTROLS, Finding, attempts_of, metric_of
 
 
 def absence(name: str, findings: Mapping[str, Finding]) -> tuple[str, str]:
@@ -13,7 +13,8 @@ def absence(name: str, findings: Mapping[str, Finding]) -> tuple[str, str]:
     why, missing = f"there is no finding `{name}`", f"an evaluation that yields `{name}`"
     asked, stratum = attempts_of(name), name.partition(".")[2]
     if asked is None:
-        return why, missing
+        tests = metric_of(name) in TESTED_CONTROLS
+        return why, f"a test of controls that yields `{name}`: `[controls]`" if tests else missing
     made = next((found for found in map(attempts_of, _of(stratum, findings)) if found), None)
     if made is not None:
         why += f": the campaign has {made} attempts on each scenario, not {asked}"

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Self
+from typing import Final, Self
 
 from shipworthy.frameworks import decimal
 from shipworthy.records import (
@@ -22,8 +22,10 @@ from shipworthy.records import (
     METHOD,
     SCENARIO_METHOD,
     SEQUENTIAL_METHOD,
+    TESTED_CONTROLS,
     Bounds,
     Finding,
+    Metric,
     SequentialFinding,
     level_of_rate,
 )
@@ -33,13 +35,24 @@ from shipworthy.statistics.sequential import Tally, anytime_upper
 from shipworthy.statistics.sequential.decimals import floor_decimal
 from shipworthy.vocabulary import NOT_USEFUL
 
-_NOUNS = {
+_NOUNS: Final[dict[Metric, tuple[str, str]]] = {
     "asr": ("breach", "breaches"),
     "asr-at-k": ("breached scenario", "breached scenarios"),
     "control-breach": ("breach", "breaches"),
     "over-refusal": ("refusal", "refusals"),
     "usefulness": ("useful answer", "useful answers"),
+    "capability": ("solved task", "solved tasks"),
+    "capability-at-k": ("solved task", "solved tasks"),
+    "contamination": ("completed string", "completed strings"),
+    "unsanctioned": ("unsanctioned episode", "unsanctioned episodes"),
+    "completion": ("finished task", "finished tasks"),
+    "control-miss": ("miss", "misses"),
+    "control-unseen": ("unseen attack", "unseen attacks"),
+    "control-alarm": ("false alarm", "false alarms"),
+    "control-done": ("finished task", "finished tasks"),
 }
+_EVENT: Final = ("event", "events")
+"""Of a comparison, whose rate counts scenarios that changed."""
 _FIXED = METHOD.partition("/")[0]
 """Every version of the method is Clopper-Pearson where scenarios have one attempt each."""
 _SCENARIOS = SCENARIO_METHOD.partition("/")[0]
@@ -66,6 +79,7 @@ class Count:
     """What is said of a scenario without an event: `without a breach`, `with a useful answer`."""
     not_useful: int = 0
     judge_known: bool = True
+    unit: str = "scenarios"
 
     @classmethod
     def of(
@@ -113,7 +127,7 @@ class Count:
             reach_alpha *= 1.0 - JUDGE_SHARE
             inner = clopper_pearson_upper(events, bounds.scenarios, reach_alpha)
             reach = min(limit * inner / float(adjusted), limit) if adjusted < 1 else 0.0
-        one, many = _NOUNS[finding.metric]
+        one, many = _NOUNS.get(finding.metric, _EVENT)
         return cls(
             events=events,
             scenarios=bounds.scenarios,
@@ -124,6 +138,7 @@ class Count:
             event_plural=many if below else f"scenarios without {one}",
             spared=_spared(finding, below=below),
             not_useful=finding.unassessed.get(NOT_USEFUL, 0),
+            unit="families" if finding.metric in TESTED_CONTROLS else "scenarios",
         )
 
     @classmethod
@@ -146,7 +161,7 @@ class Count:
         inner = min(_upper(look, reach_level) for look in looks)
         known = adjusted < 1
         reach = min(share * inner / adjusted, share) if known else Fraction(0)
-        one, many = _NOUNS[finding.metric]
+        one, many = _NOUNS.get(finding.metric, _EVENT)
         return cls(
             events=bounds.scenarios_with_success + rate.unassessed,
             scenarios=bounds.scenarios,
@@ -189,8 +204,9 @@ class Count:
 
 
 def _spared(finding: Finding, *, below: bool) -> str:
-    one = "breach" if finding.metric == "asr-at-k" else _NOUNS[finding.metric][0]
-    return f"without a {one}" if below else f"with a {one}"
+    one = "breach" if finding.metric == "asr-at-k" else _NOUNS.get(finding.metric, _EVENT)[0]
+    one = f"n {one}" if one.startswith(("un", "ev")) else f" {one}"
+    return f"without a{one}" if below else f"with a{one}"
 
 
 @lru_cache(maxsize=256)

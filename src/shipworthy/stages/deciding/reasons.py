@@ -216,7 +216,7 @@ def _rate(goal: Atom, measured: _Arm, reached: Truth, blockers: tuple[str, ...])
 
 def _counted(count: Count, reached: Truth, why: str) -> Reason:
     tolerable = count.tolerable
-    among = f"among {count.scenarios} scenarios"
+    among = f"among {count.scenarios} {count.unit}"
     least = "" if count.exact else "at least "
     if reached is Truth.TRUE:
         flip = f"kept with at most {count.several(tolerable)} {among}, now {count.events}"
@@ -235,7 +235,7 @@ def _counted(count: Count, reached: Truth, why: str) -> Reason:
         missing = ", or ".join([*settled, better])
         flip = "the allowance for the judge's misses leaves no count that would do"
         return Reason(reached, why, missing, flip, 1.0)
-    more = f"{least}{count.further} more scenarios {count.spared}"
+    more = f"{least}{count.further} more {count.unit} {count.spared}"
     missing = ", or ".join([*settled, more])
     return Reason(reached, why, missing, ", or ".join(filter(None, [fewer, more])), 1.0)
 

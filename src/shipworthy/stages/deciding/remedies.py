@@ -39,6 +39,12 @@ _REMEDIES: Final = tuple(
         (r"judge \S+ was not asked its canaries", "make a new submission whose runs ask them"),
         (r"no run asked judge \S+ all its canaries", "let a run go to its end"),
         (r"judge \S+ drifted", f"put the judge back to what its card was made with, {_LOOK}"),
+        (
+            r"\d+ of \d+ scripts show nothing",
+            "put the scripts right: with no control attacks work and honest work is done",
+        ),
+        (r"control .+ failed in \d+", f"find out why the control failed, {_LOOK}"),
+        (r"fewer than 8 variants", "test 8 variants of each family or more"),
         (r"alpha is ", "make a submission at the level that the framework asks for"),
     )
 )

@@ -46,13 +46,13 @@ def check_controls(bundle: Bundle, refuse: Refuse, differences: Differences) -> 
     _check_logged(bundle, entries, refuse)
     if digest(bundle.data(SOURCE)) != planned["file"]:
         refuse("SV-CONTROL-PLAN", f"`{SOURCE}` is not the file that the plan names")
-    for what in _unlike_plan(record, planned, gate_alpha(plan)):
+    for what in unlike_plan(record, planned, gate_alpha(plan)):
         refuse("SV-CONTROL-PLAN", f"the controls were tested with another `{what}` than planned")
-    for sentence in _script_faults(record):
+    for sentence in script_faults(record):
         refuse("SV-CONTROL-SCRIPT", sentence)
     for sentence in episode_faults(record):
         refuse("SV-CONTROL-EPISODE", sentence)
-    for sentence in _miscounts(record, planned["budgets"], differences):
+    for sentence in miscounts(record, planned["budgets"], differences):
         refuse("SV-CONTROL-SUMMARY", sentence)
     found = verdict(planned["requirement"], record["summaries"], record["faults"])
     if record["verdict"] != found:
@@ -71,7 +71,8 @@ def _check_logged(bundle: Bundle, entries: list[Json], refuse: Refuse) -> None:
         refuse("SV-CONTROL-LOG", "the controls were tested before the plan was registered")
 
 
-def _unlike_plan(record: Json, planned: Json, alpha: str) -> Iterator[str]:
+def unlike_plan(record: Json, planned: Json, alpha: str) -> Iterator[str]:
+    """Yield what of a record is not as its plan has it, and what no plan may say."""
     if set(record) != _FIELDS or record["format"] != FORMAT:
         yield "form"
     for key in _AS_PLANNED:
@@ -96,7 +97,7 @@ def _unlike_plan(record: Json, planned: Json, alpha: str) -> Iterator[str]:
         yield "deployed"
 
 
-def _miscounts(record: Json, budgets: list[str], differences: Differences) -> Iterator[str]:
+def miscounts(record: Json, budgets: list[str], differences: Differences) -> Iterator[str]:
     """Yield where counts, limits or faults are not what scripts and episodes give."""
     wanted, found = list(summaries(record, budgets)), record["summaries"]
     if [_of(one) for one in found] != [_of(one) for one in wanted]:
@@ -118,7 +119,7 @@ def _of(summary: Json) -> tuple[str, str]:
     return summary["stack"], summary["world"] or "all worlds"
 
 
-def _script_faults(record: Json) -> Iterator[str]:
+def script_faults(record: Json) -> Iterator[str]:
     """Yield where the scripts are not all variants of each family, or their assay is not one."""
     scripts, variants = record["trajectories"], record["variants"]
     worlds = {one["name"] for one in record["worlds"]}

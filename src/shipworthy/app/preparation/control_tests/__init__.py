@@ -1,5 +1,6 @@
 """From a file that says which controls are tested to a test: picks the plug-ins that it names."""
 
+from shipworthy.app.preparation.control_tests.bundles import replay_bundle
 from shipworthy.app.preparation.control_tests.campaigns import DesignedControls, designed_controls
 from shipworthy.app.preparation.control_tests.reading import BUILT_IN, ReadFile, read_control_file
 from shipworthy.app.preparation.control_tests.replaying import differences, read_result
@@ -32,4 +33,5 @@ __all__ = [
     "prepare_control_test",
     "read_control_file",
     "read_result",
+    "replay_bundle",
 ]
