@@ -26,9 +26,11 @@ from shipworthy.stages.reporting.statistics_lint import (
     Recorded,
     lint_records,
     lint_report_input,
+    recorded_in,
     refuse_impossible_statistics,
 )
-from shipworthy.testing.reports import example_report
+from shipworthy.testing.battery import battery_rulebook
+from shipworthy.testing.reports import battery_report, example_report
 from shipworthy.vocabulary import Arm, Breached, Rate, Refused, TrialRole, Unassessed
 
 RULES = {rule.id: rule for rule in RECORD_RULES}
@@ -137,6 +139,12 @@ def refusing(domain):
     return measured(a_plan(a_frame(("cyber", "secrets", "bio"), 40), attacks=("plain",)), decide)
 
 
+@cache
+def compared():
+    """The records of a campaign that compares conditions."""
+    return recorded_in(battery_report())
+
+
 def asking(*atoms, alpha="0.05", accepted="0.05", fields=(), facts=()):
     book = rulebook(*atoms, fields=fields, alpha=accepted)
     return Recorded(
@@ -225,6 +233,11 @@ def examples():
             whole,
         ),
         "pooled-hides-domain": (refusing("cyber"), refusing("none")),
+        "contrast-without-table": (rebuilt(compared(), contrasts=()), compared()),
+        "difference-out-of-reach": (
+            rebuilt(compared(), rulebook=battery_rulebook()),
+            rebuilt(compared(), rulebook=rulebook()),
+        ),
     }
 
 

@@ -2,6 +2,7 @@
 
 from shipworthy.stages.reporting.statistics_lint.of_report import (
     lint_report_input,
+    recorded_in,
     refuse_impossible_statistics,
 )
 from shipworthy.stages.reporting.statistics_lint.recorded import (
@@ -21,5 +22,6 @@ __all__ = [
     "Recorded",
     "lint_records",
     "lint_report_input",
+    "recorded_in",
     "refuse_impossible_statistics",
 ]

@@ -11,20 +11,24 @@ from shipworthy.stages.reporting.statistics_lint.recorded import (
 
 def lint_report_input(report: ReportInput) -> tuple[RecordFinding, ...]:
     """Return what the rules find in the records of a report, errors first."""
+    return lint_records(recorded_in(report))
+
+
+def recorded_in(report: ReportInput) -> Recorded:
+    """Return the records of a report as the rules read them."""
     plan = report.plan
-    return lint_records(
-        Recorded(
-            rulebook=report.rulebook,
-            gate=report.decision.gate,
-            alpha=plan.alpha,
-            levels=tuple(dict.fromkeys((plan.alpha, plan.gate_alpha))),
-            items=plan.items,
-            sequential=plan.sequential_domains,
-            facts=report.facts,
-            findings=report.findings,
-            paired=report.paired,
-            runs=report.runs,
-        )
+    return Recorded(
+        rulebook=report.rulebook,
+        gate=report.decision.gate,
+        alpha=plan.alpha,
+        levels=tuple(dict.fromkeys((plan.alpha, plan.gate_alpha))),
+        items=plan.items,
+        sequential=plan.sequential_domains,
+        facts=report.facts,
+        findings=report.findings,
+        paired=report.paired,
+        runs=report.runs,
+        contrasts=report.contrasts,
     )
 
 

@@ -10,7 +10,15 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Final, Literal, Protocol
 
-from shipworthy.records import Fact, Finding, Metric, PairedFinding, PlannedItem, Rulebook
+from shipworthy.records import (
+    ContrastFinding,
+    Fact,
+    Finding,
+    Metric,
+    PairedFinding,
+    PlannedItem,
+    Rulebook,
+)
 from shipworthy.vocabulary import PLAIN, TrialRole
 
 RecordSeverity = Literal["error", "warning"]
@@ -32,6 +40,7 @@ class Recorded:
         findings: all findings of the plan.
         paired: all paired findings of the plan.
         runs: how many runs the evidence log has; 0 where nobody looked.
+        contrasts: all comparisons of conditions.
     """
 
     rulebook: Rulebook
@@ -44,6 +53,7 @@ class Recorded:
     findings: tuple[Finding, ...] = ()
     paired: tuple[PairedFinding, ...] = ()
     runs: int = 0
+    contrasts: tuple[ContrastFinding, ...] = ()
 
     @cached_property
     def by_id(self) -> dict[str, Finding]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from shipworthy.stages.reporting.statistics_lint.recorded import (
     comparisons,
+    contrasts,
     counts,
     intervals,
     requirements,
@@ -35,6 +36,8 @@ RECORD_RULES: Final[tuple[RecordRule, ...]] = (
     comparisons.ComparisonWithoutPairs(),
     comparisons.PooledOverDomains(),
     comparisons.PooledHidesDomain(),
+    contrasts.ContrastWithoutTable(),
+    contrasts.DifferenceOutOfReach(),
 )
 
 
