@@ -130,19 +130,25 @@ def _line_calls(text: str, tools: Sequence[Tool]) -> Iterator[tuple[int, int, To
         if match.start(2) < last:
             continue
         tool = by_name[match[2].casefold()]
-        arguments, end = _read_arguments(text, match.end(), tool)
-        if not match[3]:
-            if not match[1] or end == match.end():
-                continue
-            last = end
-            yield match.start(2), end, ToolCall(name=tool.name, arguments=arguments)
-            continue
+        if match[3]:
+            arguments, end = _read_arguments(text, match.end(), tool)
+        else:
+            arguments, end = _read_object(text, match.end())
         line = text[end:].partition("\n")[0]
         # Without the word CALL only a line that holds nothing else is a call: prose starts
         # sentences with names, too.
-        if match[1] or not line.strip(" \t\r`.;,*"):
+        if match[1] or (match[3] and not line.strip(" \t\r`.;,*")):
             last = end
             yield match.start(2), end, ToolCall(name=tool.name, arguments=arguments)
+
+
+def _read_object(text: str, start: int) -> tuple[dict[str, str], int]:
+    """Read the JSON that stands in the place of the brackets, or keep the line unread."""
+    value, end = _decode(text, start)
+    if end == start:
+        value = text[start:].partition("\n")[0]
+        end = start + len(value)
+    return plain_arguments(value), end
 
 
 def _read_arguments(text: str, start: int, tool: Tool) -> tuple[dict[str, str], int]:
