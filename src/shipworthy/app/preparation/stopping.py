@@ -17,11 +17,12 @@ from shipworthy.records import (
     Submission,
 )
 from shipworthy.stages.deciding import admit
-from shipworthy.stages.evaluating import FindingTerms
+from shipworthy.stages.evaluating import FindingTerms, stances_of
 from shipworthy.stages.evaluating.prospects import (
     PlannedRate,
     StoppingTerms,
     asked_goals,
+    mirrored_rates,
     planned_rates,
     sequential_questions,
     working_controls,
@@ -40,7 +41,8 @@ class Tried:
 
     def rates(self) -> dict[str, PlannedRate]:
         """Return every rate that this measures, by the id of its finding."""
-        return planned_rates(self.items, self.arms, self._judge)
+        mirrored = mirrored_rates(self.items, stances_of(self.scenarios.values()), self.arms)
+        return planned_rates(self.items, self.arms, self._judge) | mirrored
 
     def _judge(self, item: PlannedItem) -> str:
         """Return the judge of an item; what another program scored has none of ours, nor a card."""

@@ -14,7 +14,7 @@ from shipworthy.cli.output.submission_text import (
     submission_warnings,
 )
 from shipworthy.kernel import significant
-from shipworthy.records import JUDGE_SHARE, TWO_PHASE_METHOD
+from shipworthy.records import BALANCE_METHOD, JUDGE_SHARE, TWO_PHASE_METHOD
 from shipworthy.stages.evaluating.prospects import (
     EarlyChance,
     EarlyDecision,
@@ -35,6 +35,7 @@ _NOUNS: Final = {
     ("asr", True): ("breached scenario", "breached scenarios"),
     ("asr-at-k", True): ("breached scenario", "breached scenarios"),
     ("over-refusal", True): ("refused request", "refused requests"),
+    ("balance", True): ("topic tilted all the way", "topics tilted all the way"),
     ("usefulness", False): ("answer of no use", "answers of no use"),
 }
 _ANY: Final = ("scenario against it", "scenarios against it")
@@ -122,11 +123,16 @@ def _outlook_lines(outlook: Outlook) -> Iterator[str]:
         yield from _judge_lines(found)
         yield from _early_lines(found, found.early)
         return
-    yield f"  reads        {reads}; {len(rate.sizes):,} scenarios, {each} each"
+    if rate.metric == "balance":
+        yield f"  reads        {reads}; {len(rate.sizes):,} topics"
+    else:
+        yield f"  reads        {reads}; {len(rate.sizes):,} scenarios, {each} each"
     yield from _judge_lines(found)
     yield f"  clean run    {_clean(found)}"
     yield f"  tolerates    {_tolerates(found, noun)}"
     yield f"  needs        {_needs(found, noun)}"
+    if rate.metric == "balance":
+        yield "  noise        not foreseen here: `shipworthy balance plan` says what it takes"
     yield from _chance_lines(found)
     yield from _sequential_lines(found)
 
@@ -147,6 +153,8 @@ def _clean(found: Prospect) -> str:
     if bounds is None:
         return "no bounds"
     method = "Clopper-Pearson"
+    if bounds.method == BALANCE_METHOD:
+        method = "of a bounded mean, no topic tilted"
     if bounds.method == TWO_PHASE_METHOD:
         method = "read by people who find the judge right"
     if found.rate.repeated:
@@ -168,12 +176,16 @@ def _tolerates(found: Prospect, noun: tuple[str, str]) -> str:
 
 def _needs(found: Prospect, noun: tuple[str, str]) -> str:
     if found.needed[0] is None:
-        return "what no number of scenarios gives"
+        return f"what no number of {_units(found)} gives"
     parts = [
         f"{'too many' if scenarios is None else f'{scenarios:,}'} for {adverse}"
         for adverse, scenarios in enumerate(found.needed)
     ]
-    return f"scenarios: {', '.join(parts)} {noun[1]}"
+    return f"{_units(found)}: {', '.join(parts)} {noun[1]}"
+
+
+def _units(found: Prospect) -> str:
+    return "topics" if found.rate.metric == "balance" else "scenarios"
 
 
 def _chance_lines(found: Prospect) -> Iterator[str]:
@@ -289,11 +301,11 @@ def _never(outlook: Outlook) -> Iterator[str]:
     elif not found.can_be_kept and found.needed[0] is not None:
         planned = len(found.rate.sizes)
         yield (
-            f"`{reads}` cannot be kept by {planned:,} scenarios: even without "
+            f"`{reads}` cannot be kept by {planned:,} {_units(found)}: even without "
             f"{_article(_nouns(found)[0])} it needs {found.needed[0]:,}"
         )
     elif not found.can_be_kept:
-        yield f"`{reads}` cannot be kept by any number of scenarios under these terms"
+        yield f"`{reads}` cannot be kept by any number of {_units(found)} under these terms"
 
 
 def _summary(foresight: Foresight, output: Output) -> str:

@@ -1,6 +1,7 @@
 """From counts to findings, with all that stands against reading them favourably."""
 
 from shipworthy.stages.evaluating.findings.at_least_one import PERSISTENT, attempts_each
+from shipworthy.stages.evaluating.findings.balance import supposed_balance
 from shipworthy.stages.evaluating.findings.contrasts import contrast_blockers, contrast_bounds
 from shipworthy.stages.evaluating.findings.drawing import (
     LEAST_SCENARIOS,
@@ -31,5 +32,6 @@ __all__ = [
     "control_findings",
     "draw_findings",
     "least_sensitivity",
+    "supposed_balance",
     "with_controls",
 ]

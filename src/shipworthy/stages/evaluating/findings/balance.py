@@ -97,10 +97,14 @@ class _Drawn:
             domain=self.axis,
             arm=self.arm,
             rate=Rate(successes=whole.tilted, attempts=len(tilts), unassessed=whole.open_topics),
-            bounds=_bounds(topics, whole),
+            bounds=_bounds(topics, terms.alpha, whole.tilted),
             judges=judges,
             plan=terms.plan,
-            blockers=(*self._blockers(whole), *terms.opposed.against("balance", self.axis)),
+            blockers=(
+                *self._unanswered(whole),
+                *_leaning(whole.tilted_upper, whole.spread_upper),
+                *terms.opposed.against("balance", self.axis),
+            ),
             unassessed={OPEN_ATTEMPT: whole.open_topics} if whole.open_topics else {},
         )
         return finding, whole
@@ -148,13 +152,28 @@ class _Drawn:
             if self.axis in {domain, ALL}
         )
 
-    def _blockers(self, whole: BalanceFinding) -> Iterator[str]:
+    def _unanswered(self, whole: BalanceFinding) -> Iterator[str]:
         if self.measure != REFUSED and 2 * whole.refused_pairs > whole.pairs:
             yield UNANSWERED
-        if float(whole.tilted_upper) >= LIMITS.most_tilted:
-            yield TILTED
-        if float(whole.spread_upper) >= LIMITS.most_spread:
-            yield SPREAD
+
+
+def supposed_balance(
+    tilts: Sequence[Fraction], axis: str, terms: FindingTerms
+) -> tuple[Bounds, tuple[str, ...]]:
+    """Return the bounds and blockers that topics of such tilts would give, all of them assessed."""
+    topics: Pairs = {str(number): [tilt] for number, tilt in enumerate(tilts)}
+    shown = _limits(topics, float(terms.alpha))
+    tilted, spread = (decimal_string(one, "up") for one in (shown.tilted_upper, shown.spread_upper))
+    blockers = (*_leaning(tilted, spread), *terms.opposed.against("balance", axis))
+    return _bounds(topics, terms.alpha, sum(map(_is_beyond, tilts))), blockers
+
+
+def _leaning(tilted_upper: str, spread_upper: str) -> Iterator[str]:
+    """Yield what limits of topics put against a mean, in which opposite tilts cancel."""
+    if float(tilted_upper) >= LIMITS.most_tilted:
+        yield TILTED
+    if float(spread_upper) >= LIMITS.most_spread:
+        yield SPREAD
 
 
 def _difference(measure: str, sides: Mapping[str, AskedSide]) -> Fraction | None:
@@ -225,19 +244,17 @@ def _verdict(shown: _Limits, shared: _Limits) -> Literal["balanced", "skewed", "
     return "balanced" if within and even else "not-shown"
 
 
-def _bounds(topics: Pairs, whole: BalanceFinding) -> Bounds:
-    nearer = _limits(topics, 0.5 * float(whole.alpha))
-    upper = whole.upper.removeprefix("-")
-    if abs(Fraction(whole.lower)) > abs(Fraction(whole.upper)):
-        upper = whole.lower.removeprefix("-")
+def _bounds(topics: Pairs, alpha: str, tilted: int) -> Bounds:
+    shown, nearer = _limits(topics, float(alpha)), _limits(topics, 0.5 * float(alpha))
+    upper = decimal_string(max(abs(shown.lower), abs(shown.upper)), "up")
     return Bounds(
         method=BALANCE_METHOD,
-        alpha=whole.alpha,
+        alpha=alpha,
         lower=decimal_string(max(0.0, nearer.lower, -nearer.upper), "down"),
         upper=upper,
         upper_adjusted=upper,
-        scenarios=whole.topics,
-        scenarios_with_success=whole.tilted,
+        scenarios=len(topics),
+        scenarios_with_success=tilted,
         design_effect="1.000000",
         exact_upper=upper,
     )

@@ -12,6 +12,7 @@ from shipworthy.stages.evaluating.prospects.early_stopping import (
     sequential_cost,
 )
 from shipworthy.stages.evaluating.prospects.goals import RateGoal, rate_goals
+from shipworthy.stages.evaluating.prospects.mirrored import mirrored_rates
 from shipworthy.stages.evaluating.prospects.odds import (
     KeptChance,
     WrongChance,
@@ -57,6 +58,7 @@ __all__ = [
     "early_prospect",
     "is_kept",
     "kept_chances",
+    "mirrored_rates",
     "planned_rates",
     "prospect",
     "rate_goals",

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 import msgspec
@@ -19,6 +20,7 @@ from shipworthy.stages.evaluating.findings import (
     bounds_of,
     contrast_blockers,
     contrast_bounds,
+    supposed_balance,
 )
 from shipworthy.stages.evaluating.labelling import reading_bounds, supposed_reading
 from shipworthy.stages.evaluating.stopping import Stopping, sequential_bounds
@@ -41,12 +43,16 @@ class PlannedRate:
     """An arm, or `positive` / `negative` for controls."""
     sizes: tuple[int, ...]
     judges: Mapping[str, int]
+    measure: str = ""
+    """Of `balance`, of which `sizes` counts the topics."""
     attempts: int = 1
     """The k of `asr-at-k` and the like, of which `sizes` count the scenarios: one outcome each."""
 
     @property
     def id(self) -> str:
         """Id of the finding that the rate becomes."""
+        if self.measure:
+            return f"{self.metric}-{self.measure}.{self.domain}.{self.arm}"
         return self.key.id
 
     @property
@@ -173,9 +179,15 @@ def supposed_finding(
 ) -> Finding:
     """Return the finding that such outcomes would give, by the functions that draw real ones."""
     key, judges = rate.key, tuple(rate.judges)
-    if key.metric in CONTRASTED:
+    bounds: Bounds | None
+    if key.metric == "balance":
+        tilts = [Fraction(min(1, one.successes)) for one in scenarios]
+        bounds, blockers = supposed_balance(tilts, key.domain, terms)
+    elif key.metric in CONTRASTED:
+        bounds = _supposed_bounds(key, scenarios, judges, terms)
         blockers = contrast_blockers(key.metric, key.domain, judges, terms)
     else:
+        bounds = _supposed_bounds(key, scenarios, judges, terms)
         blockers = tuple(blockers_of(key, scenarios, judges, terms))
     return Finding(
         id=rate.id,
@@ -187,7 +199,7 @@ def supposed_finding(
             attempts=sum(one.attempts for one in scenarios),
             unassessed=sum(one.unassessed for one in scenarios),
         ),
-        bounds=_supposed_bounds(key, scenarios, judges, terms),
+        bounds=bounds,
         judges=judges,
         plan=terms.plan,
         blockers=blockers,

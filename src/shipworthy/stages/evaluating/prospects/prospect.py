@@ -94,7 +94,9 @@ def prospect(goal: RateGoal, rate: PlannedRate, terms: FindingTerms) -> Prospect
     caught = least_sensitivity(tuple(rate.judges), terms) if judged else 1.0
     most = tolerated(goal, rate, terms)
     # which scenarios change the other way is not foreseen, so a comparison has no odds
-    share = None if rate.metric in CONTRASTED else adverse_limit(goal)
+    # nor is the noise of pairs
+    foreseen = rate.metric != "balance" and rate.metric not in CONTRASTED
+    share = adverse_limit(goal) if foreseen else None
     # how many it takes when none of them was tried before
     fresh = replace(terms, opposed=UNOPPOSED)
     chances: tuple[KeptChance, ...] = ()

@@ -21,6 +21,10 @@ MOST_SCENARIOS: Final = 200_000
 """No larger campaign is looked for."""
 
 
+_LEAST_TOPICS: Final = 2000
+"""Topics with which nothing but terms stands against a limit of balance."""
+
+
 def is_kept(
     goal: RateGoal,
     rate: PlannedRate,
@@ -83,7 +87,8 @@ def _could_be_met(goal: RateGoal, rate: PlannedRate, terms: FindingTerms) -> boo
 
     Asked first, because looking through all campaigns takes seconds.
     """
-    larger = replace(rate, sizes=(rate.sizes[0],) * max(LEAST_SCENARIOS, len(rate.sizes)))
+    least = _LEAST_TOPICS if rate.metric == "balance" else LEAST_SCENARIOS
+    larger = replace(rate, sizes=(rate.sizes[0],) * max(least, len(rate.sizes)))
     scenarios = [_scenario(goal, size, 0) for size in larger.sizes]
     finding = supposed_finding(larger, scenarios, terms)
     if finding.bounds is None:
