@@ -50,6 +50,8 @@ def test_the_order_of_settings_does_not_change_the_digest():
         ({"model_args": {"api_key": "x"}}, "inspect-setting"),
         ({"model_args": {"auth_token": "x"}}, "inspect-setting"),
         ({"accomplice": {"model": "a/b", "model_args": {"apikey": "x"}}}, "inspect-setting"),
+        ({"generate": {"extra_headers": {"Authorization": "x"}}}, "inspect-setting"),
+        ({"base_url": "https://me:x@example.com"}, "inspect-setting"),
         ({"accomplice": {}}, "inspect-setting"),
         ({"epochs": 0}, "inspect-setting"),
         ({"epochs": 10**7}, "inspect-setting"),
@@ -64,8 +66,21 @@ def test_the_order_of_settings_does_not_change_the_digest():
 def test_what_cannot_be_is_refused(change, code):
     with pytest.raises(Problem) as caught:
         read_options(LEAST | change, PLACE)
-    assert caught.value.diagnostics[0].code == code
-    assert caught.value.diagnostics[0].help
+    (found,) = caught.value.diagnostics
+    assert found.code == code
+    assert found.location.file.startswith("assessment.toml")
+
+
+def test_settings_that_only_sound_like_credentials_are_taken():
+    generate = {"max_tokens": 5, "stop_seqs": ["key"]}
+    assert read_options(LEAST | {"generate": generate}, PLACE).generate == generate
+
+
+def test_another_address_or_another_temperature_is_another_subject():
+    changes = [{}, {"base_url": "https://a.example"}, {"generate": {"temperature": 0.5}}]
+    reached = [read_options(LEAST | change, PLACE).reached for change in changes]
+    assert len(set(reached)) == 3
+    assert not any("example" in one for one in reached)
 
 
 def test_a_rule_is_about_the_longest_scorer_that_fits_its_name():

@@ -13,6 +13,7 @@ from shipworthy.app.inspect_logs.census import (
 )
 from shipworthy.app.registration import OpenCampaign, RunRecorder
 from shipworthy.instruments.inspect_logs import NOT_LOGGED, LoggedSample, reply_of, request_of
+from shipworthy.instruments.judges import suspects_test
 from shipworthy.kernel import ExitCode, Location, Problem
 from shipworthy.records import PlannedItem, plan_cells, trial_id
 from shipworthy.stages.evaluating import Exchange, Judgement, Transcript
@@ -58,9 +59,11 @@ class _Writer:
     done: set[str]
 
     def logged(self, item: PlannedItem, arm: Arm, entry: Entry, logged: LoggedSample) -> None:
-        judgement = Judgement(outcome=entry.outcome, judge=entry.judge)
-        reply = reply_of(logged.sample, entry.outcome)
-        self._write(item, arm, Exchange(request_of(logged.sample), reply, judgement))
+        request, reply = request_of(logged.sample), reply_of(logged.sample, entry.outcome)
+        judgement = Judgement(
+            outcome=entry.outcome, judge=entry.judge, suspects_test=suspects_test(request, reply)
+        )
+        self._write(item, arm, Exchange(request, reply, judgement))
 
     def missing(self, item: PlannedItem, arm: Arm, asked: Request) -> None:
         failure = Failure(reason=NOT_LOGGED.reason, detail=NOT_LOGGED.detail)

@@ -8,9 +8,11 @@ import msgspec
 
 from shipworthy.instruments.inspect_logs import ScoreRules, parse_rule
 from shipworthy.instruments.inspect_logs.untrusted_json import digest_json
-from shipworthy.kernel import Digest, Location, Problem, Record, convert_record
+from shipworthy.kernel import Digest, Location, Problem, Record, convert_record, digest_text, short
 
-_CREDENTIAL: Final = re.compile(r"(?i)(api_?key|token|secret|password|credential)$")
+_CREDENTIAL: Final = re.compile(
+    r"(?i)(api[_-]?key|[_-]token|^token|secret|password|credentials?|authorization)$"
+)
 _MOST: Final = 1_000_000
 
 
@@ -92,6 +94,14 @@ class InspectOptions(Record, frozen=True, kw_only=True):
         )
 
     @property
+    def reached(self) -> str:
+        """What tells a model from another of its name: marks of its address and its arguments."""
+        address = f", address {short(digest_text(self.base_url))}" if self.base_url else ""
+        arguments = [self.model_args, self.generate]
+        drawn = f", arguments {short(digest_json(arguments))}" if any(arguments) else ""
+        return address + drawn
+
+    @property
     def digest(self) -> Digest:
         """Digest of all settings, as `digest_json`."""
         return digest_json(msgspec.to_builtins(self))
@@ -122,10 +132,14 @@ def _faults(found: InspectOptions) -> Iterator[tuple[str, str]]:
     if not found.task.strip() or not found.model.strip():
         yield "`task` or `model` is empty", "name both, as for `inspect eval TASK --model MODEL`"
     accomplice = found.accomplice
-    for name in (*found.model_args, *(accomplice.model_args if accomplice else ())):
-        if _CREDENTIAL.search(name):
+    given = [found.model_args, found.generate, accomplice.model_args if accomplice else {}]
+    names = list(_names(given))
+    if "@" in found.base_url:
+        names.append("base_url")
+    for name in names:
+        if name == "base_url" or _CREDENTIAL.search(name):
             yield (
-                f"`model_args.{name}` looks like a credential, and an assessment is published",
+                f"`{name}` looks like a credential, and an assessment is published",
                 "put it into the environment variable that Inspect reads for the provider",
             )
     if accomplice and not (accomplice.model or accomplice.task_args):
@@ -143,3 +157,14 @@ def _faults(found: InspectOptions) -> Iterator[tuple[str, str]]:
     ):
         if not least <= value <= (_MOST if name != "limits.tokens" else 2**53):
             yield f"`{name} = {value}`", f"a whole number from {least} on"
+
+
+def _names(value: object) -> Iterator[str]:
+    """Yield the names of all settings within settings."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield str(name)
+            yield from _names(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _names(inner)

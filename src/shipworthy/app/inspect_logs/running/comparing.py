@@ -6,9 +6,9 @@ from typing import Final
 
 from shipworthy.app.registration import OpenCampaign
 from shipworthy.evidence import Attested, Statement, make_statement, open_envelope, tampered
-from shipworthy.instruments.inspect_logs import InspectLog, ScoreRules, open_log
+from shipworthy.instruments.inspect_logs import ScoreRules, open_log
 from shipworthy.instruments.inspect_tasks import Ended, judged
-from shipworthy.kernel import Digest, digest_file, digest_of
+from shipworthy.kernel import Digest, Problem, digest_file, digest_of
 from shipworthy.records import RunEnded, Trial
 from shipworthy.stages.evaluating import without_latency
 
@@ -50,7 +50,7 @@ def check_logs(
             _check_seal(campaign, entry.run)
         own = {name: trial for name, trial in trials.items() if trial.run == entry.run}
         said = set()
-        for execution, ended in _ended(logs_of(campaign, entry.run)):
+        for execution, ended in _ended(logs_of(campaign, entry.run), whole=whole):
             name = executions.get(execution, "")
             if name in own:
                 said.add(name)
@@ -71,17 +71,22 @@ def _says_the_same(trial: Trial, ended: Ended, rules: ScoreRules, *, guarded: bo
     return said == (trial.outcome, trial.judge, trial.request, trial.response)
 
 
-def _ended(folder: Path) -> Iterator[tuple[Execution, Ended]]:
-    for log in _logs(folder):
-        who = (log.header.eval.tags or [""])[0]
-        for logged in log.samples():
-            sample = logged.sample
-            yield (who, str(sample.id), sample.epoch), Ended(sample, ())
-
-
-def _logs(folder: Path) -> Iterator[InspectLog]:
+def _ended(folder: Path, *, whole: bool) -> Iterator[tuple[Execution, Ended]]:
+    """Yield the samples in the logs of a run; of one that died, as far as they can be read."""
     for path in sorted(folder.glob("*.eval")):
-        yield open_log(path)
+        try:
+            yield from _samples(path)
+        except Problem:
+            if whole:
+                raise
+
+
+def _samples(path: Path) -> Iterator[tuple[Execution, Ended]]:
+    log = open_log(path)
+    who = (log.header.eval.tags or [""])[0]
+    for logged in log.samples():
+        sample = logged.sample
+        yield (who, str(sample.id), sample.epoch), Ended(sample, ())
 
 
 def _digests(folder: Path) -> dict[str, Digest]:

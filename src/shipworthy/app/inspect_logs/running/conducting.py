@@ -36,6 +36,7 @@ from shipworthy.instruments.inspect_tasks import (
     judged,
     run_part,
 )
+from shipworthy.instruments.judges import suspects_test
 from shipworthy.kernel import ExitCode, Location, Problem, canonical_bytes, timestamp
 from shipworthy.records import CampaignRegistered
 from shipworthy.stages.evaluating import Exchange, Judgement, Transcript, registration
@@ -159,11 +160,13 @@ def _run_part(
                 location=found.place,
                 help="a task must not change its dataset while it runs",
             )
-        exchange = Exchange(
-            request_of(one.sample),
-            verdict.reply,
-            Judgement(outcome=verdict.outcome, judge=verdict.judge),
+        request = request_of(one.sample)
+        judgement = Judgement(
+            outcome=verdict.outcome,
+            judge=verdict.judge,
+            suspects_test=suspects_test(request, verdict.reply),
         )
+        exchange = Exchange(request, verdict.reply, judgement)
         trial = exchange.trial(schedule.trial(item, part.arm), recorder.run, item, part.arm)
         said = Transcript(trial=trial.id, request=exchange.request, reply=exchange.reply)
         recorder.write(trial, said)

@@ -274,7 +274,7 @@ def _scenario(
 def _subject(options: InspectOptions, task: LoadedTask) -> SubjectIdentity:
     return SubjectIdentity(
         name=short_name(options.model),
-        endpoint=f"{task.program}, as its provider reaches it",
+        endpoint=f"{task.program}, as its provider reaches it{options.reached}",
         weights="",
         quantisation="",
         engine="",
