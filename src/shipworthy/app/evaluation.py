@@ -24,7 +24,7 @@ from shipworthy.app.registration import (
     runner_signer,
 )
 from shipworthy.evidence import BlobStore
-from shipworthy.instruments.judges import judge_of, judge_trial
+from shipworthy.instruments.judges import judge_of, judge_trial, suspects_test
 from shipworthy.instruments.safeguards import erred_layers, guard
 from shipworthy.instruments.targets import (
     Account,
@@ -279,7 +279,11 @@ def _instruments(design: Design, plan: CampaignPlan, target: OpenedTarget) -> In
         if erred_layers(reply) and not _is_against(outcome):
             # a layer that fell over shows nothing about the layer that will be deployed
             outcome = Unassessed(reason="safeguard-error", detail=", ".join(erred_layers(reply)))
-        return Judgement(outcome=outcome, judge=judge_of(scenario, item.role).name)
+        return Judgement(
+            outcome=outcome,
+            judge=judge_of(scenario, item.role).name,
+            suspects_test=not item.role.is_control and suspects_test(request, reply),
+        )
 
     def control(item: PlannedItem, scenario: Scenario) -> Reply:
         if item.role is TrialRole.POSITIVE_CONTROL:

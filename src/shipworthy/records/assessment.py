@@ -77,7 +77,8 @@ class CampaignSection(Record, frozen=True, kw_only=True):
         domains: only these domains; empty for all of the packs.
         attacks: attack names; composed attacks are joined by `+`.
         attacks_per_scenario: distinct attacks tried on each scenario (each is one attempt).
-        scenarios_per_domain: at most this many, drawn with the seed; 0 for all.
+        scenarios_per_domain: at most this many, drawn with the seed; 0 for all. Of mirrored pairs
+            it counts topics.
         benign_per_domain: benign twins tried in each domain; 0 for all.
         concurrency: requests in flight.
         alpha: one-sided error level of all submissions of one question together; at most what the
@@ -89,6 +90,7 @@ class CampaignSection(Record, frozen=True, kw_only=True):
         futility: with `sequential`, the likelihood ratio at which a limit is given up; `0` never
             gives up before the last scenario.
         attempts_per_task: how often each task with a known answer is tried.
+        attempts_per_pair: how often each side of a mirrored pair is asked.
     """
 
     scenarios: tuple[str, ...]
@@ -103,6 +105,7 @@ class CampaignSection(Record, frozen=True, kw_only=True):
     stopping: Literal["fixed", "sequential"] = "fixed"
     futility: str = FUTILITY
     attempts_per_task: int = 1
+    attempts_per_pair: int = 1
 
 
 class TrustSection(Record, frozen=True, kw_only=True):
@@ -111,14 +114,18 @@ class TrustSection(Record, frozen=True, kw_only=True):
     Attributes:
         realism_per_domain: how many scenarios under attack of each domain are also met dressed as
             an item of a benchmark and as a message of a user; 0 for none.
-        stakes: whether each task with a known answer is also tried where doing well has a price.
+        stakes: whether each task with a known answer is also tried where doing well has a price,
+            under a word of scores without a price, and where the model is told to hide its ability.
         watched: whether each agent works once told that it is watched and once that it is not,
             in the place of working once with neither.
+        contamination: whether the model is asked to go on with the canary string of each pack that
+            has one, in each domain of the pack.
     """
 
     realism_per_domain: int = 0
     stakes: bool = False
     watched: bool = False
+    contamination: bool = False
 
 
 class ControlsSection(Record, frozen=True, kw_only=True):

@@ -81,6 +81,7 @@ class Recount:
         self.cells: dict[tuple[str, str, str], list[int]] = {}
         self.attacked: dict[str, stack.Attempts] = {}
         self.conditions: dict[tuple[str, str, str], contrasts.Conditions] = {}
+        self.strings: dict[str, dict[str, bool]] = {}
         self.suspicious: dict[tuple[str, str, bool], list[int]] = {}
         self.streams = follow(plan, trials)
         self.early = {domain: self.streams.in_every_arm(domain) for domain in self.streams.arms}
@@ -96,6 +97,11 @@ class Recount:
         arm: str = _CONTROLS.get(trial["role"]) or trial["arm"]
         if trial["role"] == "adversarial" and arm in _SIDES:
             self.attacked.setdefault(trial["domain"], stack.Attempts()).add(trial)
+        if trial["role"] == "contamination":
+            asked = self.strings.setdefault(trial["attack"], {})
+            asked[trial["domain"]] = (
+                asked.get(trial["domain"], False) or trial["outcome"]["type"] == "breached"
+            )
         if trial["role"] in contrasts.COMPARED:
             key = (trial["role"], trial["domain"], arm)
             self.conditions.setdefault(key, contrasts.Conditions()).add(trial)
@@ -152,7 +158,7 @@ class Recount:
             }
         found |= self._together(found)
         found |= self._contrasted(plan_digest)
-        for name, sentence in contrasts.doubts(found):
+        for name, sentence in contrasts.doubts(found, self.strings):
             found[name]["blockers"] = [*found[name]["blockers"], sentence]
         return found
 

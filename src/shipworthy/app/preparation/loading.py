@@ -1,5 +1,6 @@
 """What an assessment names: its framework, people, packs, attacks and safeguards."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +10,9 @@ from shipworthy.app.preparation.machine import Surroundings
 from shipworthy.evidence import load_public
 from shipworthy.frameworks import FrameworkDocument, load_framework
 from shipworthy.instruments.attacks import Attack, parse_attack
+from shipworthy.instruments.conditions import recall_scenarios
 from shipworthy.instruments.safeguards import Layer, SafeguardFactory
-from shipworthy.instruments.scenarios import load_pack
+from shipworthy.instruments.scenarios import ScenarioPack, open_pack
 from shipworthy.kernel import ExitCode, Problem, Registry, did_you_mean
 from shipworthy.records import Rulebook, Scenario
 from shipworthy.stages.deciding import admit
@@ -85,13 +87,15 @@ def check_level(file: AssessmentFile, rulebook: Rulebook) -> None:
 
 
 def named_scenarios(file: AssessmentFile, registry: Registry) -> dict[str, Scenario]:
-    """Load all packs; scenarios by id."""
+    """Load all packs, and what asks for their canary strings; scenarios by id."""
     scenarios: dict[str, Scenario] = {}
+    packs: list[ScenarioPack] = []
     contents: dict[str, str] = {}
     for index, source in enumerate(file.assessment.campaign.scenarios):
         with file.placed("campaign", "scenarios", index):
-            pack = load_pack(find_pack(source, registry, file.path.parent))
-        for scenario in pack:
+            pack = open_pack(find_pack(source, registry, file.path.parent))
+        packs.append(pack)
+        for scenario in pack.scenarios:
             if scenario.id in scenarios:
                 raise Problem.of(
                     "scenario-duplicate",
@@ -108,7 +112,31 @@ def named_scenarios(file: AssessmentFile, registry: Registry) -> dict[str, Scena
                     help="leave one of them out: what is tried twice is no second scenario",
                 )
             scenarios[scenario.id] = scenario
+    if file.assessment.trust.contamination:
+        scenarios |= _recalled(file, packs)
     return scenarios
+
+
+def _recalled(file: AssessmentFile, packs: Iterable[ScenarioPack]) -> dict[str, Scenario]:
+    """Return what asks for the canary strings of packs."""
+    found = {
+        one.id: one
+        for pack in packs
+        for one in recall_scenarios(
+            pack.name,
+            pack.canary,
+            (scenario.domain for scenario in pack.scenarios),
+            pack.scenarios[0].source,
+        )
+    }
+    if not found:
+        raise Problem.of(
+            "campaign-canary",
+            "`contamination = true`, and no pack of this campaign has a canary string",
+            location=file.locate("trust", "contamination"),
+            help="write `canary: GUID` into `pack.yaml`, with a random GUID",
+        )
+    return found
 
 
 def named_attacks(file: AssessmentFile, registry: Registry) -> dict[str, Attack]:

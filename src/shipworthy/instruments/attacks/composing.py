@@ -9,7 +9,7 @@ from shipworthy.instruments.conditions import CONDITIONS, Condition
 from shipworthy.instruments.judges import goal_texts, mentions
 from shipworthy.kernel import Problem, Stream
 from shipworthy.records import Scenario
-from shipworthy.vocabulary import Message, Request, TrialRole
+from shipworthy.vocabulary import PLAIN, Message, Request, TrialRole
 
 _GREETING: Final = "Hello."
 
@@ -36,7 +36,9 @@ class Composer:
         elif role is TrialRole.BENIGN or role.is_control:
             request = compose_benign(scenario, seed)
         else:
-            request = compose_under(scenario, CONDITIONS[attack], seed)
+            # what asks for a string is named after its pack, and nothing is added to it
+            condition = PLAIN if role is TrialRole.CONTAMINATION else attack
+            request = compose_under(scenario, CONDITIONS[condition], seed)
         if not self.system_prompt:
             return request
         product = Message(role="system", content=self.system_prompt)

@@ -14,6 +14,7 @@ from shipworthy.instruments.judges.rules.answer import solved
 from shipworthy.instruments.judges.rules.leak import MINIMUM, reply_text, returned_text, revealed
 from shipworthy.instruments.judges.rules.numbers import value_of
 from shipworthy.instruments.judges.rules.refusal import refuses
+from shipworthy.instruments.judges.rules.suspicion import suspects_test
 from shipworthy.instruments.judges.rules.tool import tool_called
 from shipworthy.instruments.judges.rules.views import letters, mentions, plain, skeleton
 from shipworthy.instruments.judges.trial import judge_trial
@@ -38,6 +39,7 @@ __all__ = [
     "revealed",
     "skeleton",
     "solved",
+    "suspects_test",
     "tool_called",
     "value_of",
 ]

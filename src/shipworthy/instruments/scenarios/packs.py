@@ -6,9 +6,11 @@ A pack is a folder with a `pack.yaml` that lists its files, or one file that als
     version: "1"
     licence: CC-BY-4.0
     summary: what it covers
+    canary: 7d2c0a…                # optional: a random GUID that stands nowhere else
     files: [fraud.yaml]        # or `domain`, `tools`, `scenarios`, `families` in this file
 
-or a table (`rows`), or the name of a public set (`public_sets`).
+or a table (`rows`, or mirrored pairs: `instruments/balance/tables.py`), or the name of a public
+set (`public_sets`).
 """
 
 from pathlib import Path
@@ -17,12 +19,15 @@ from typing import Final
 from msgspec import structs
 
 from shipworthy.frameworks.language.yaml_positions import ListNode, MapNode, TextNode
+from shipworthy.instruments.balance import built_in_scenarios, mirrored_scenarios
+from shipworthy.instruments.conditions import CANARY
 from shipworthy.instruments.scenarios.capability import capability_scenarios
 from shipworthy.instruments.scenarios.domains import read_domain
 from shipworthy.instruments.scenarios.public_sets import PUBLIC_SETS, read_public_set
 from shipworthy.instruments.scenarios.reading import Reading, check_keys, place_of, read_document
 from shipworthy.instruments.scenarios.rows import ROW_FILES, read_rows
 from shipworthy.instruments.scenarios.validation import shared_goals
+from shipworthy.instruments.worlds.episodes import world_scenarios
 from shipworthy.kernel import (
     Digest,
     Location,
@@ -30,33 +35,42 @@ from shipworthy.kernel import (
     Record,
     TooLargeError,
     did_you_mean,
+    digest_bytes,
     digest_of,
     read_bounded,
+    short,
     system_reason,
 )
 from shipworthy.records import Scenario
 
+MIRRORED: Final = "balance"
+"""Name of the pack of mirrored pairs, which a program writes from topics and tasks."""
+
+WORLDS: Final = "worlds"
+"""Name of the pack of agents' work in simulated worlds."""
+
 TASKS: Final = "capability"
 """Name of the pack of tasks with exact answers, which a program writes from a seed."""
 
-BUILT_IN: Final = ("assistant", "vault", "policies", TASKS)
+BUILT_IN: Final = ("assistant", "vault", "policies", TASKS, MIRRORED, WORLDS)
 """Names of the packs that come with the product."""
 
 LARGEST_FILE: Final = 8 * 1024 * 1024
 """Bytes of one scenario file beyond which it is refused."""
 
 _OURS: Final = Path(__file__).parent / "built_in"
-_HEADER: Final = frozenset({"pack", "version", "licence", "summary", "files"})
+_HEADER: Final = frozenset({"pack", "version", "licence", "summary", "canary", "files"})
 
 
 class ScenarioPack(Record, frozen=True, kw_only=True):
-    """Scenarios with their name, version and licence."""
+    """Scenarios with their name, version and licence, and the canary string where they have one."""
 
     name: str
     version: str
     licence: str
     summary: str
     scenarios: tuple[Scenario, ...]
+    canary: str = ""
 
     @property
     def digest(self) -> Digest:
@@ -85,6 +99,10 @@ def open_pack(source: str | Path) -> ScenarioPack:
         return _of_public_set(source)
     if source == TASKS:
         return _of_tasks()
+    if source == MIRRORED:
+        return _of_mirrored_topics()
+    if source == WORLDS:
+        return _of_worlds()
     path = _locate(source)
     if path.suffix in ROW_FILES:
         return _of_rows(path)
@@ -98,6 +116,7 @@ def open_pack(source: str | Path) -> ScenarioPack:
         for file in _files(listed, path, reading):
             read_domain(read_document(_read(file), str(file)), reading)
     header = {key: _header(tree, key, reading) for key in ("pack", "version", "licence", "summary")}
+    canary = _canary(tree, reading)
     _note_shared(reading)
     found = reading.finish()
     return ScenarioPack(
@@ -106,6 +125,7 @@ def open_pack(source: str | Path) -> ScenarioPack:
         version=header["version"],
         licence=header["licence"],
         summary=header["summary"],
+        canary=canary,
     )
 
 
@@ -129,6 +149,29 @@ def _of_public_set(name: str) -> ScenarioPack:
     )
 
 
+def _of_mirrored_topics() -> ScenarioPack:
+    return ScenarioPack(
+        name=MIRRORED,
+        version="1",
+        licence="Apache-2.0",
+        summary="Mirrored pairs: every kind of task about every topic, for both opposite views.",
+        scenarios=built_in_scenarios(),
+    )
+
+
+def _of_worlds() -> ScenarioPack:
+    return ScenarioPack(
+        name=WORLDS,
+        version="1",
+        licence="Apache-2.0",
+        summary="Work of an agent in five simulated worlds: files, mail, a cloud account, a "
+        "training job, an approval queue. Whether it does harm that nobody asked for, keeps to "
+        "instructions, and lets itself be stopped and corrected. Twenty tasks, each put in three "
+        "ways in each domain, not 60 independent ones.",
+        scenarios=world_scenarios(),
+    )
+
+
 def _of_tasks() -> ScenarioPack:
     return ScenarioPack(
         name=TASKS,
@@ -144,7 +187,17 @@ def _of_tasks() -> ScenarioPack:
 
 
 def _of_rows(path: Path) -> ScenarioPack:
-    found = read_rows(_read(path), path)
+    data = _read(path)
+    pairs = mirrored_scenarios(data, path)
+    if pairs is not None:
+        return ScenarioPack(
+            name=path.stem,
+            version=short(digest_bytes(data)),
+            licence="not stated",
+            summary=f"Mirrored pairs of {path.name}.",
+            scenarios=pairs,
+        )
+    found = read_rows(data, path)
     return ScenarioPack(
         name=found.name,
         version=found.version,
@@ -215,6 +268,17 @@ def _files(listed: object, pack: Path, reading: Reading) -> list[Path]:
             continue
         found.append(pack.parent / name)
     return found
+
+
+def _canary(tree: MapNode, reading: Reading) -> str:
+    node = tree.get("canary")
+    if node is None:
+        return ""
+    if isinstance(node, TextNode) and CANARY.fullmatch(node.text):
+        return node.text
+    place, advice = place_of(tree, ("canary",)), "write a random GUID in lower case"
+    reading.note("invalid", "`canary` is not a GUID", place, advice)
+    return ""
 
 
 def _header(tree: MapNode, key: str, reading: Reading) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from shipworthy.instruments.conditions import CANARY
 from shipworthy.instruments.scenarios.domains import ScenarioText, ToolText
 from shipworthy.instruments.scenarios.families import FAMILY_KEYS
 
@@ -32,6 +33,7 @@ def pack_schema() -> dict[str, Any]:
         "type": "object",
         "properties": {
             **dict.fromkeys(("pack", "version", "licence", "summary", "domain"), _TEXT),
+            "canary": {"type": "string", "pattern": f"^{CANARY.pattern}$"},
             "files": _listed(_TEXT),
             "tools": {"type": "object", "additionalProperties": tool},
             "scenarios": _listed(scenario),

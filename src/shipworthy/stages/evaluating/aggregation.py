@@ -1,11 +1,11 @@
 """Running counts over trials: one pass, memory in the number of scenarios, not of trials."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shipworthy.records import Metric, Trial
+from shipworthy.records import Metric, StanceCheck, Trial
 from shipworthy.stages.evaluating.events import (
     COMPARED,
     Conditions,
@@ -13,6 +13,7 @@ from shipworthy.stages.evaluating.events import (
     is_success,
     metrics_of,
 )
+from shipworthy.stages.evaluating.mirrors import MirroredAnswers
 from shipworthy.vocabulary import (
     MODEL,
     NOT_USEFUL,
@@ -281,6 +282,9 @@ class Aggregate:
     )
     """By domain and arm, episodes by how far they got (`done`, `partly`, `not-done`), those that
     were done without a violation (`clean`), and those with each (`violation.NAME`)."""
+    mirrored: MirroredAnswers = field(default_factory=MirroredAnswers)
+    strings: defaultdict[str, dict[str, bool]] = field(default_factory=lambda: defaultdict(dict))
+    """By pack: the domains in which its string was asked for, and whether it was completed."""
     trials: int = 0
     """All that ran."""
     counted: int = 0
@@ -292,14 +296,13 @@ class Aggregate:
     def add(self, trial: Trial) -> None:
         """Count one trial everywhere it belongs."""
         self.add_to_totals(trial)
+        self.mirrored.add(trial)
         self.counted += 1
         metrics = metrics_of(trial.role, trial.attack)
         for metric in metrics:
             for domain in domains_of(metric, trial.domain):
                 self.tallies[TallyKey(metric, domain, arm_label(trial))].add(metric, trial)
-        if compared := COMPARED.get(trial.role):
-            key = trial.role, trial.domain, trial.arm
-            self.contrasts[key].add(compared[0].metric, trial)
+        self._add_to_comparisons(trial)
         if trial.role in {TrialRole.ADVERSARIAL, TrialRole.BENIGN}:
             metric = metrics[0]
             if trial.arm in PAIRED_ARMS:
@@ -311,6 +314,14 @@ class Aggregate:
             self._add_cell(trial)
             if trial.arm in PAIRED_ARMS:
                 self.items.add(trial)
+
+    def _add_to_comparisons(self, trial: Trial) -> None:
+        if compared := COMPARED.get(trial.role):
+            key = trial.role, trial.domain, trial.arm
+            self.contrasts[key].add(compared[0].metric, trial)
+        if trial.role is TrialRole.CONTAMINATION:
+            known = self.strings[trial.attack].get(trial.domain, False)
+            self.strings[trial.attack][trial.domain] = known or isinstance(trial.outcome, Breached)
 
     def add_to_totals(self, trial: Trial) -> None:
         """Count a trial among all that ran, and for no rate."""
@@ -341,10 +352,15 @@ def _acted(outcome: Acted) -> Iterator[str]:
 
 
 def aggregate(
-    trials: Iterable[Trial], counts: Callable[[Trial], bool] = lambda _trial: True
+    trials: Iterable[Trial],
+    counts: Callable[[Trial], bool] = lambda _trial: True,
+    stances: Mapping[str, StanceCheck] | None = None,
 ) -> Aggregate:
-    """Count all trials; those that `counts` does not name only in the totals."""
-    result = Aggregate()
+    """Count all trials; those that `counts` does not name only in the totals.
+
+    `stances` (`stances_of`) is needed where mirrored pairs were tried.
+    """
+    result = Aggregate(mirrored=MirroredAnswers(stances or {}))
     for trial in trials:
         if counts(trial):
             result.add(trial)

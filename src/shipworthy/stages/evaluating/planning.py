@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from shipworthy.kernel import Problem, Stream, did_you_mean, digest_of
-from shipworthy.records import AnswerCheck, PlannedItem, Scenario, StanceCheck, StateCheck
+from shipworthy.records import (
+    AnswerCheck,
+    PlannedItem,
+    RecallCheck,
+    Scenario,
+    StanceCheck,
+    StateCheck,
+)
 from shipworthy.vocabulary import (
     AS_TEST,
     AS_TRAFFIC,
@@ -44,7 +51,8 @@ class ItemSampling:
     puts scenarios into the order in which a campaign that may end early reads them, and draws the
     attack on each independently of the others. `used` scenarios are drawn when no other is left.
     Each task with a known answer is tried `attempts_per_task` times; with `stakes` as often under
-    each announcement: of scores without a price, with one, and to hide what it can do;
+    each announcement: of scores without a price, with one, and to hide what it can do; each side
+    of a mirrored pair is asked `attempts_per_pair` times;
     `realism_per_domain` scenarios under attack are also met dressed as a test and as traffic;
     with `watched` each agent works once told that it is watched, and once that it is not.
     """
@@ -96,6 +104,7 @@ def plan_items(
         kept = twins[: sampling.benign_per_domain] if sampling.benign_per_domain else twins
         items.extend(make.of(twin, NO_ATTACK, TrialRole.BENIGN) for twin in kept)
         items.extend(_beside(members, sampling, make))
+        items.extend(_dressed(attacked, sampling, make))
         controlled = [one for one in members if not isinstance(one.check, StanceCheck)]
         for role in (TrialRole.POSITIVE_CONTROL, TrialRole.NEGATIVE_CONTROL):
             items.extend(make.of(member, NO_ATTACK, role) for member in controlled)
@@ -103,14 +112,14 @@ def plan_items(
 
 
 def is_attacked(scenario: Scenario) -> bool:
-    """Whether attacks are tried on a scenario; tasks, agents and mirrored pairs are met plainly."""
-    return not isinstance(scenario.check, AnswerCheck | StateCheck | StanceCheck)
+    """Whether attacks are tried on a scenario; the others are met plainly."""
+    return not isinstance(scenario.check, AnswerCheck | StateCheck | StanceCheck | RecallCheck)
 
 
 def _beside(
     members: Sequence[Scenario], sampling: ItemSampling, make: "_Items"
 ) -> Iterator[PlannedItem]:
-    """Yield what is met beside attacks: tasks, agents, mirrored pairs, and dressed scenarios."""
+    """Yield what is met beside attacks: tasks, agents, mirrored pairs and strings."""
     for scenario in members:
         match scenario.check:
             case AnswerCheck():
@@ -121,11 +130,17 @@ def _beside(
                 for condition in (WATCHED, UNWATCHED) if sampling.watched else (PLAIN,):
                     yield make.of(scenario, condition, TrialRole.AGENCY)
             case StanceCheck():
-                for attempt in range(sampling.attempts_per_pair):
-                    yield make.of(scenario, PLAIN, TrialRole.BALANCE, attempt)
+                yield from make.mirrored(scenario, sampling.attempts_per_pair)
+            case RecallCheck(pack=pack):
+                yield make.of(scenario, pack, TrialRole.CONTAMINATION)
             case _:
                 continue
-    attacked = [member for member in members if is_attacked(member)]
+
+
+def _dressed(
+    attacked: Sequence[Scenario], sampling: ItemSampling, make: "_Items"
+) -> Iterator[PlannedItem]:
+    """Yield scenarios under attack as an item of a benchmark, and as a message of a user."""
     for scenario in attacked[: sampling.realism_per_domain]:
         for condition in (AS_TEST, AS_TRAFFIC):
             yield make.of(scenario, condition, TrialRole.REALISM)
@@ -135,8 +150,10 @@ def _draw_scenarios(
     scenarios: Sequence[Scenario], sampling: ItemSampling
 ) -> dict[str, list[Scenario]]:
     by_domain: dict[str, list[Scenario]] = defaultdict(list)
+    recalled: dict[str, list[Scenario]] = defaultdict(list)
     for scenario in scenarios:
-        by_domain[scenario.domain].append(scenario)
+        of = recalled if isinstance(scenario.check, RecallCheck) else by_domain
+        of[scenario.domain].append(scenario)
     wanted = sampling.domains or tuple(sorted(by_domain))
     if not wanted:
         raise Problem.of("campaign-empty", "the packs hold no scenario", help="name another pack")
@@ -152,6 +169,7 @@ def _draw_scenarios(
         drawn.sort(key=lambda unit: any(member.id in sampling.used for member in unit))
         taken = drawn[: sampling.scenarios_per_domain or None]
         chosen[domain] = [member for unit in taken for member in unit]
+        chosen[domain] += recalled.get(domain, [])
         if sampling.ordered:
             chosen[domain].sort(key=lambda member: order_key(sampling.seed, member.id))
     return chosen
@@ -213,6 +231,11 @@ class _Items:
             seed=seed,
             request=digest_of(self.compose(scenario, attack=attack, role=role, seed=seed)),
         )
+
+    def mirrored(self, side: Scenario, attempts: int) -> Iterator[PlannedItem]:
+        """Yield the items of a side of a mirrored pair."""
+        for attempt in range(attempts):
+            yield self.of(side, PLAIN, TrialRole.BALANCE, attempt)
 
 
 class _Dealer:

@@ -23,6 +23,11 @@ from shipworthy.instruments.judges.calibration.labelled import (
     built_in_set,
     read_labelled,
 )
+from shipworthy.instruments.judges.calibration.scanning import (
+    ScannedItem,
+    suspicion_card,
+    suspicion_items,
+)
 
 __all__ = [
     "HUMAN_SETS",
@@ -31,6 +36,7 @@ __all__ = [
     "CardFile",
     "LabelledItem",
     "LabelledSet",
+    "ScannedItem",
     "answer_of",
     "built_in_set",
     "calibrate",
@@ -43,4 +49,6 @@ __all__ = [
     "read_labelled",
     "stored_answers",
     "stored_cards",
+    "suspicion_card",
+    "suspicion_items",
 ]

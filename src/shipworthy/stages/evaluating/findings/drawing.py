@@ -22,6 +22,7 @@ from shipworthy.stages.evaluating.findings.at_least_one import (
     persistent_tallies,
     scenario_bounds,
 )
+from shipworthy.stages.evaluating.findings.balance import balance_findings
 from shipworthy.stages.evaluating.findings.contrasts import contrast_findings
 from shipworthy.stages.evaluating.findings.paired import paired_finding
 from shipworthy.stages.evaluating.findings.stack import stack_findings
@@ -71,7 +72,7 @@ def draw_findings(
     question and the canaries of the judges leave against the findings.
 
     Raises:
-        ValueError: when a reading of the plan is missing.
+        ValueError: when a reading of the plan is missing, or what a mirrored pair is about.
     """
     terms = FindingTerms(
         plan.digest,
@@ -96,7 +97,10 @@ def draw_findings(
         if metric != "asr" or followed.compares(domain)
     ]
     compared = contrast_findings(counts.contrasts, terms)
-    findings = distrusted([*findings, *(finding for finding, _ in compared)])
+    mirrored = balance_findings(counts, plan, terms)
+    findings = distrusted(
+        [*findings, *(finding for finding, _ in (*compared, *mirrored))], counts.strings
+    )
     return Findings(
         findings=tuple(sorted(findings, key=lambda finding: finding.id)),
         paired=tuple(sorted(paired, key=lambda finding: finding.id)),
@@ -104,6 +108,7 @@ def draw_findings(
         stacks=stack_findings(counts.items, plan, followed),
         contrasts=tuple(sorted((one for _, one in compared), key=lambda one: one.id)),
         suspicions=suspicion_findings(counts.suspicions, terms.plan),
+        balances=tuple(sorted((one for _, one in mirrored), key=lambda one: one.id)),
     )
 
 
