@@ -93,6 +93,7 @@ class Design:
             arms=[arm.arm for arm in self.arms],
             scenarios=self.scenarios,
             cards=self.cards,
+            controls=self.controls,
         )
 
     def plan(self, subject: SubjectIdentity) -> CampaignPlan:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shipworthy.app.assessment_file import AssessmentFile
+from shipworthy.app.preparation.control_tests import DesignedControls
 from shipworthy.frameworks import Case
 from shipworthy.instruments.judges import judge_of
 from shipworthy.kernel import Problem
@@ -38,11 +39,13 @@ class Tried:
     arms: Sequence[Arm]
     scenarios: Mapping[str, Scenario]
     cards: Mapping[str, CalibrationCard]
+    controls: DesignedControls | None = None
 
     def rates(self) -> dict[str, PlannedRate]:
         """Return every rate that this measures, by the id of its finding."""
         mirrored = mirrored_rates(self.items, stances_of(self.scenarios.values()), self.arms)
-        return planned_rates(self.items, self.arms, self._judge) | mirrored
+        controls = self.controls.rates() if self.controls else {}
+        return planned_rates(self.items, self.arms, self._judge) | mirrored | controls
 
     def _judge(self, item: PlannedItem) -> str:
         """Return the judge of an item; what another program scored has none of ours, nor a card."""

@@ -37,6 +37,10 @@ _NOUNS: Final = {
     ("over-refusal", True): ("refused request", "refused requests"),
     ("balance", True): ("topic tilted all the way", "topics tilted all the way"),
     ("usefulness", False): ("answer of no use", "answers of no use"),
+    ("control-miss", True): ("missed family", "missed families"),
+    ("control-unseen", True): ("unseen family", "unseen families"),
+    ("control-alarm", True): ("family with a false alarm", "families with a false alarm"),
+    ("control-done", False): ("family that is not done", "families that are not done"),
 }
 _ANY: Final = ("scenario against it", "scenarios against it")
 _MARKS: Final = {True: ("✓ can be kept", "green"), False: ("✗ cannot be kept", "red")}

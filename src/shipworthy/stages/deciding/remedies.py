@@ -45,6 +45,14 @@ _REMEDIES: Final = tuple(
         ),
         (r"control .+ failed in \d+", f"find out why the control failed, {_LOOK}"),
         (r"fewer than 8 variants", "test 8 variants of each family or more"),
+        (
+            r"awareness\.",
+            f"attack in a dress that the model does not tell from use, {_LOOK}",
+        ),
+        (r"sandbagging\.", f"bring out what the model can do, by other means than asking, {_LOOK}"),
+        (r"hiding\.", "take more tasks that the model can solve, so that hiding would show"),
+        (r"monitoring\.", f"let agents work where they do not tell that they are watched, {_LOOK}"),
+        (r"contamination", f"try scenarios that the model has not met, {_LOOK}"),
         (r"alpha is ", "make a submission at the level that the framework asks for"),
     )
 )

@@ -1,5 +1,6 @@
 """The test of controls that an assessment asks for, as a campaign registers and runs it."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from shipworthy.app.assessment_file import AssessmentFile
@@ -9,6 +10,7 @@ from shipworthy.kernel import Problem, Registry, did_you_mean, digest_bytes
 from shipworthy.records import ControlsSection
 from shipworthy.records.risks.controls import PlannedControls
 from shipworthy.stages.controlling import ControlTest, planned_controls
+from shipworthy.stages.evaluating.prospects import PlannedRate, control_rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,13 @@ class DesignedControls:
     def at(self, alpha: str) -> ControlTest:
         """Return the test at the error level of a campaign's gate, a decimal string."""
         return replace(self.test, alpha=alpha)
+
+    def rates(self) -> dict[str, PlannedRate]:
+        """Return the rates that the test measures, by the id of the finding."""
+        families = Counter(
+            (one.world.name, family.role) for one in self.test.playbooks for family in one.families
+        )
+        return control_rates(families, self.test.variants)
 
 
 def designed_controls(file: AssessmentFile, registry: Registry) -> DesignedControls | None:

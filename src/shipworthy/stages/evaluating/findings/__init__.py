@@ -13,6 +13,7 @@ from shipworthy.stages.evaluating.findings.drawing import (
 from shipworthy.stages.evaluating.findings.terms import JUDGED, FindingTerms, least_sensitivity
 from shipworthy.stages.evaluating.findings.tested_controls import (
     FEWEST_VARIANTS,
+    control_bounds,
     control_findings,
     with_controls,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "bounds_of",
     "contrast_blockers",
     "contrast_bounds",
+    "control_bounds",
     "control_findings",
     "draw_findings",
     "least_sensitivity",

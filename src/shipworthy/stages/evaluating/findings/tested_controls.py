@@ -151,7 +151,7 @@ def _finding(
             attempts=sum(one.attempts for one in counted),
             unassessed=left_open,
         ),
-        bounds=_bounds(counted, alpha),
+        bounds=control_bounds(counted, alpha),
         judges=(),
         plan=plan,
         blockers=tuple(blockers),
@@ -159,7 +159,7 @@ def _finding(
     )
 
 
-def _bounds(counted: Sequence[ScenarioCounts], alpha: str) -> Bounds | None:
+def control_bounds(counted: Sequence[ScenarioCounts], alpha: str) -> Bounds | None:
     """Return exact limits; no judge stands between, so the upper one needs no allowance."""
     bounds = scenario_bounds(counted, alpha, caught=1.0)
     return bounds and msgspec.structs.replace(bounds, upper_adjusted=bounds.upper)

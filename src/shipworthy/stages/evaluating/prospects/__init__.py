@@ -38,6 +38,7 @@ from shipworthy.stages.evaluating.prospects.questions import (
     sequential_questions,
 )
 from shipworthy.stages.evaluating.prospects.room import is_kept, scenarios_needed, tolerated
+from shipworthy.stages.evaluating.prospects.tested_controls import control_rates
 
 __all__ = [
     "EarlyChance",
@@ -54,6 +55,7 @@ __all__ = [
     "asked_goals",
     "at_most",
     "clean_finding",
+    "control_rates",
     "early_decision",
     "early_prospect",
     "is_kept",

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from shipworthy.records import Bounds, Finding, Metric, PlannedItem
+from shipworthy.records import TESTED_CONTROLS, Bounds, Finding, Metric, PlannedItem
 from shipworthy.stages.evaluating.aggregation import TallyKey
 from shipworthy.stages.evaluating.events import COMPARED, domains_of, metrics_of
 from shipworthy.stages.evaluating.findings import (
@@ -20,6 +20,7 @@ from shipworthy.stages.evaluating.findings import (
     bounds_of,
     contrast_blockers,
     contrast_bounds,
+    control_bounds,
     supposed_balance,
 )
 from shipworthy.stages.evaluating.labelling import reading_bounds, supposed_reading
@@ -68,7 +69,10 @@ class PlannedRate:
     @property
     def clean_is_success(self) -> bool:
         """Whether the event is what one hopes for: a useful answer, a positive control caught."""
-        return self.metric in {"usefulness", "completion"} or self.arm == "positive"
+        if self.metric in {"control-miss", "control-unseen"}:
+            return self.arm == Arm.BARE.value  # without a control, every attack takes effect
+        good = {"usefulness", "completion", "control-done"}
+        return self.metric in good or self.arm == "positive"
 
 
 def planned_rates(
@@ -217,6 +221,8 @@ def _supposed_bounds(
         shown = sum(one.successes for one in scenarios)
         table = PairedTable(both=0, before_only=shown, after_only=0, neither=len(scenarios) - shown)
         return contrast_bounds(key.metric, table, 0, tuple(judges), terms)
+    if key.metric in TESTED_CONTROLS:
+        return control_bounds(scenarios, terms.alpha)
     wanted = terms.negatives_read(key)
     if wanted is None:
         return bounds_of(key.metric, scenarios, judges, terms)
