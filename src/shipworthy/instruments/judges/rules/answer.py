@@ -75,6 +75,8 @@ _NEXT: Final = re.compile(
     r"^\W{0,4}(?:about|exactly|only|now|roughly|approximately|still|a total of)?\W{0,4}\d",
     re.IGNORECASE,
 )
+_ITEM: Final = re.compile(r"^\W{0,4}\d{1,2}[.)]\s{1,4}(?=[^\W\d])")
+"""The number of an item of a list, with words behind it: no answer."""
 _EXACT: Final = frozenset("=≈→:") | {"->"}
 _BRACED: Final = re.compile(r"\w{1,20}\{[^{}\s]{1,80}\}")
 _BECAUSE: Final = frozenset(
@@ -256,6 +258,7 @@ def _stated(text: str) -> Found:
 
 def _ending(line: str) -> Found | None:
     """Return the number with which a last line ends, or all of them where none does."""
+    line = _ITEM.sub("", line)
     whole = frozenset(_key(value) for value in numbers_in(line))
     if _NO.search(line) or not whole:
         return None
