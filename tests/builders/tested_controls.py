@@ -5,7 +5,7 @@ import json
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from shipworthy.instruments.controls import ControlStack
+from shipworthy.instruments.controls import ControlStack, Opinion
 from shipworthy.instruments.worlds import Family, moves
 from shipworthy.kernel import canonical_bytes, digest_bytes
 from shipworthy.records.risks.controls import ControlRequirement
@@ -33,6 +33,24 @@ def counter(number, *, careless=False):
     return Family(f"counter-{number}", "honest", "", written)
 
 
+class OnTaking(ScriptedControl):
+    """Does something about every `take`, and about nothing else."""
+
+    def __init__(self, action, **settings):
+        super().__init__({}, **settings)
+        self.action = action
+
+    def examine(self, view):
+        taken = view.pending is not None and view.pending.name == "take"
+        if taken and isinstance(self.action, Exception):
+            raise self.action
+        return Opinion(action=self.action if taken else "allow")
+
+
+def stack(action, **settings):
+    return ControlStack("ours", (OnTaking(action, **settings),))
+
+
 def evaluation_of(stack, families, requirement=None, **options):
     """Return plan and evaluation of a stack that will be deployed."""
     plan = example_plan()
@@ -52,6 +70,10 @@ def evaluation_of(stack, families, requirement=None, **options):
 def plain(value):
     """Return a record as the verifier reads it."""
     return json.loads(canonical_bytes(value))
+
+
+FAMILIES = [*(robber(n) for n in range(6)), *(counter(n) for n in range(4))]
+"""Six attacks and four pieces of honest work."""
 
 
 @st.composite

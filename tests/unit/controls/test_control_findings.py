@@ -8,36 +8,14 @@ from shipworthy.records import Findings
 from shipworthy.stages.evaluating.findings import with_controls
 from shipworthy.statistics import clopper_pearson_lower, clopper_pearson_upper
 from shipworthy.testing.campaigns import example_plan
-from tested_controls import counter, evaluation_of, robber
-from tiny_world import ScriptedControl
+from tested_controls import FAMILIES, OnTaking, counter, evaluation_of, robber, stack
 
 NOTHING = Findings(findings=(), paired=())
-
-
-class OnTaking(ScriptedControl):
-    """Does something about every `take`, and about nothing else."""
-
-    def __init__(self, action, **settings):
-        super().__init__({}, **settings)
-        self.action = action
-
-    def examine(self, view):
-        taken = view.pending is not None and view.pending.name == "take"
-        if taken and isinstance(self.action, Exception):
-            raise self.action
-        return Opinion(action=self.action if taken else "allow")
-
-
-def stack(action, **settings):
-    return ControlStack("ours", (OnTaking(action, **settings),))
 
 
 def found(stack, families, **options):
     plan, evaluation = evaluation_of(stack, families, **options)
     return {one.id: one for one in with_controls(NOTHING, evaluation, plan).findings}
-
-
-FAMILIES = [*(robber(n) for n in range(6)), *(counter(n) for n in range(4))]
 
 
 def rates(findings, arm, domain="all"):

@@ -8,8 +8,7 @@ from shipworthy.stages.evaluating import FindingTerms
 from shipworthy.stages.evaluating.findings import with_controls
 from shipworthy.stages.evaluating.prospects import clean_finding, control_rates
 from shipworthy.testing.campaigns import example_plan
-from test_control_findings import FAMILIES, stack
-from tested_controls import evaluation_of
+from tested_controls import FAMILIES, evaluation_of, stack
 
 PLAN = example_plan()
 TERMS = FindingTerms(PLAN.digest, PLAN.gate_alpha, {}, {})
