@@ -124,8 +124,16 @@ def read_options(options: dict[str, Any], place: Location) -> InspectOptions:
             location=place,
             help='give both `breach_when` and `held_when`, lists of `"SCORER == VALUE"`',
         )
-    found.rules  # noqa: B018 - read to refuse what is no rule
+    _check_rules(found, place)
     return found
+
+
+def _check_rules(found: InspectOptions, place: Location) -> None:
+    try:
+        found.rules  # noqa: B018 - read to refuse what is no rule
+    except Problem as problem:
+        (wrong,) = problem.diagnostics
+        raise Problem.of(wrong.code, wrong.message, location=place, help=wrong.help) from None
 
 
 def _faults(found: InspectOptions) -> Iterator[tuple[str, str]]:
