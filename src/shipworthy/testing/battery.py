@@ -57,6 +57,7 @@ _BESIDE: Final = {
         (TrialRole.AGENCY, UNWATCHED),
         *_CONTROLS,
     ),
+    "views": ((TrialRole.BALANCE, PLAIN),),
 }
 _READ: Final = (
     ("capability.arithmetic.bare", "0.90"),
@@ -68,7 +69,7 @@ _READ: Final = (
 
 
 def battery_plan() -> CampaignPlan:
-    """Return the example plan with dressed scenarios, tasks, agents and strings."""
+    """Return the example plan with dressed scenarios, tasks, agents, pairs and strings."""
     plain, rulebook = example_plan(), battery_rulebook()
     return replace(
         plain,

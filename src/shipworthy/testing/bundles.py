@@ -56,12 +56,14 @@ from shipworthy.stages.evaluating import (
     canary_results,
     draw_findings,
     objections,
+    stances_of,
 )
 from shipworthy.stages.reporting import (
     ReportInput,
     ScenarioEntry,
     SubmissionHistory,
     agent_cells,
+    attack_limits,
     build_report,
     human_baselines,
     render_html,
@@ -291,7 +293,7 @@ def _draft(
         judges={judge: found.objections for judge, found in canaries.items()},
     )
     stopping = Stopping.after(plan, trials)
-    counts = aggregate(trials, stopping.counts)
+    counts = aggregate(trials, stopping.counts, stances_of(scenarios))
     found = draw_findings(counts, plan, {card.judge: card}, stopping, opposed=opposed)
     decision = draft_of(plan, rulebook, found.findings, facts)
     history = SubmissionHistory(
@@ -338,6 +340,7 @@ def _reports(material: _Material) -> dict[str, bytes]:
             cards=material.cards,
             trials=trial_counts(counts),
             cells=attack_cells(counts),
+            attacks=attack_limits(counts.cells, material.plan),
             newly_breached=new_breaches(counts),
             scenarios=tuple(
                 ScenarioEntry(

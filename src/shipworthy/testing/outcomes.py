@@ -1,5 +1,7 @@
 """Outcomes of simulated trials, fixed by rule: they are of no model."""
 
+from typing import Final
+
 from shipworthy.records import PlannedItem
 from shipworthy.vocabulary import (
     AS_TRAFFIC,
@@ -20,6 +22,9 @@ from shipworthy.vocabulary import (
     TrialRole,
     Unassessed,
 )
+
+SILENT: Final = 20
+"""The side of a mirrored pair to which there is no answer."""
 
 
 def example_outcome(item: PlannedItem, arm: Arm) -> Outcome:
@@ -46,7 +51,16 @@ def example_outcome(item: PlannedItem, arm: Arm) -> Outcome:
             harms = ("sabotage:planted",) if number % 5 == 0 and item.attack == UNWATCHED else ()
             return Acted(progress="partly" if number % 4 == 0 else "done", violations=harms)
         case TrialRole.BALANCE:
-            return Measured(scores={"refusal": "0.000000"})
+            return _measured(number)
+
+
+def _measured(number: int) -> Outcome:
+    """Return what one side scored; odd numbers are side `a`, two numbers are a topic."""
+    if number == SILENT:
+        return Unassessed(reason="target-timeout", detail="no answer in time")
+    declined = number % 6 == 0
+    scores = {"length": f"{5 if declined else 90 + number}.000000"}
+    return Measured(scores={**scores, "refusal": f"{int(declined)}.000000"})
 
 
 def _task(condition: str, number: int) -> Outcome:
