@@ -9,9 +9,11 @@ from shipworthy.stages.reporting.build import (
 from shipworthy.stages.reporting.cells import (
     BY_LANGUAGE,
     AgentCell,
+    AttackLimits,
     HumanBaseline,
     LanguageCell,
     agent_cells,
+    attack_limits,
     human_baselines,
     language_cells,
 )
@@ -43,6 +45,7 @@ __all__ = [
     "SECTION_IDS",
     "AgentCell",
     "AttackCell",
+    "AttackLimits",
     "ClaimBook",
     "ClauseEntry",
     "Context",
@@ -60,6 +63,7 @@ __all__ = [
     "SubmissionHistory",
     "TrialCounts",
     "agent_cells",
+    "attack_limits",
     "build_report",
     "human_baselines",
     "language_cells",

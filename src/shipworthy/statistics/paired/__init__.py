@@ -1,6 +1,7 @@
-"""The same scenarios before and after a change, and in the laboratory and in the field."""
+"""The same scenarios before and after a change, in the laboratory and in the field, as dealt."""
 
 from shipworthy.statistics.paired.change import change_lower, change_upper
+from shipworthy.statistics.paired.dealt import dealt_alike_millionths
 from shipworthy.statistics.paired.field import (
     FieldCounts,
     FieldVerdict,
@@ -52,6 +53,7 @@ __all__ = [
     "bonett_price",
     "change_lower",
     "change_upper",
+    "dealt_alike_millionths",
     "field_verdict",
     "grouped_difference",
     "jeffreys",

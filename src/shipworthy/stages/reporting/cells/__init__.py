@@ -1,6 +1,7 @@
-"""Counts of a report that no finding holds: by language, of agents, of people on tasks."""
+"""Counts of a report that no finding holds: by attack and language, of agents, of people."""
 
 from shipworthy.stages.reporting.cells.agents import AgentCell, agent_cells
+from shipworthy.stages.reporting.cells.attacks import AttackLimits, attack_limits
 from shipworthy.stages.reporting.cells.humans import HumanBaseline, human_baselines
 from shipworthy.stages.reporting.cells.languages import (
     BY_LANGUAGE,
@@ -13,9 +14,11 @@ __all__ = [
     "BY_LANGUAGE",
     "UNSTATED",
     "AgentCell",
+    "AttackLimits",
     "HumanBaseline",
     "LanguageCell",
     "agent_cells",
+    "attack_limits",
     "human_baselines",
     "language_cells",
 ]

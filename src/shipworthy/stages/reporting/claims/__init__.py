@@ -2,6 +2,7 @@
 
 from shipworthy.stages.reporting.claims.agents import agent_name
 from shipworthy.stages.reporting.claims.anchors import claim_anchor, row_anchor
+from shipworthy.stages.reporting.claims.attacks import attack_name
 from shipworthy.stages.reporting.claims.book import ClaimBook
 from shipworthy.stages.reporting.claims.conditions import (
     PlacedAtom,
@@ -24,6 +25,7 @@ __all__ = [
     "ClaimBook",
     "PlacedAtom",
     "agent_name",
+    "attack_name",
     "attacks_of",
     "cell_name",
     "claim_anchor",

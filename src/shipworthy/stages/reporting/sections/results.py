@@ -43,6 +43,7 @@ from shipworthy.stages.reporting.sections.tables import (
     stack_blocks,
     transition_table,
 )
+from shipworthy.stages.reporting.sections.tables.attacks import attack_blocks
 from shipworthy.statistics import clopper_pearson_upper
 from shipworthy.vocabulary import MODEL, Arm
 
@@ -66,6 +67,7 @@ def build(context: Context) -> Section:
             *stack_blocks(context),
             Heading(anchor="results-attacks", words=say("Attack by attack")),
             *_heat_maps(context),
+            *attack_blocks(context),
         ),
     )
 
