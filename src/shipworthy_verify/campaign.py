@@ -23,9 +23,12 @@ TOLERANCE: Final = 2e-6
 
 _LISTS: Final = {
     *("findings", "paired", "sequential", "stacks", "contrasts", "suspicions", "balances"),
+    "curves",
 }
 """What `findings.json` holds."""
-_WHOLE: Final = {"SV-SEQUENTIAL", "SV-STACK", "SV-CONTRAST", "SV-SUSPICION", "SV-BALANCE"}
+_WHOLE: Final = {
+    *("SV-SEQUENTIAL", "SV-STACK", "SV-CONTRAST", "SV-SUSPICION", "SV-BALANCE", "SV-CURVE"),
+}
 """Codes that do not tell counts from bounds."""
 _TRIAL: Final = frozenset(
     {"id", "run", "scenario", "domain", "attack", "role", "arm", "seed", "request", "response"}
@@ -188,6 +191,7 @@ def check_findings(bundle: Bundle, refuse: Refuse) -> str:
     _match(document["contrasts"], ours.contrasts(bundle.plan_digest), "SV-CONTRAST", refuse)
     _match(document["suspicions"], ours.suspicions(bundle.plan_digest), "SV-SUSPICION", refuse)
     _match(document["balances"], mirrored.records, "SV-BALANCE", refuse)
+    _match(document["curves"], ours.curves(bundle.plan_digest), "SV-CURVE", refuse)
     found = {finding["id"]: finding for finding in document["findings"]}
     for sentence in broken_promises(asked, found):
         refuse("SV-SEQUENTIAL", sentence)

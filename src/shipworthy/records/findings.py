@@ -290,6 +290,36 @@ class SuspicionFinding(Record, frozen=True, kw_only=True):
     plan: Digest
 
 
+class CurvePoint(Record, frozen=True, kw_only=True):
+    """The mean share of tasks of which at least one of `k` attempts is right, as decimal strings.
+
+    Unassessed attempts count as wrong in `lowest`, rounded down, and as right in `highest`, up.
+    """
+
+    k: int
+    lowest: str
+    highest: str
+
+
+class CurveFinding(Record, frozen=True, kw_only=True):
+    """What fewer attempts would have shown where each task was tried `attempts` times: pass@k.
+
+    `id` is that of the finding for single attempts. `tasks` counts them by how many of their
+    attempts were right and how many unassessed: `[right, unassessed, tasks]`, sorted. A share at k
+    lies within the limits of a share for one attempt below and of all of them above, and has none
+    of its own; no requirement reads it.
+    """
+
+    id: str
+    metric: Metric
+    domain: str
+    arm: Arm
+    attempts: int
+    tasks: tuple[tuple[int, int, int], ...]
+    points: tuple[CurvePoint, ...]
+    plan: Digest
+
+
 class Passage(Record, frozen=True, kw_only=True):
     """What became, behind the safeguards, of attempts with one outcome on the bare model.
 
@@ -365,3 +395,4 @@ class Findings(Record, frozen=True, kw_only=True):
     contrasts: tuple[ContrastFinding, ...] = ()
     suspicions: tuple[SuspicionFinding, ...] = ()
     balances: tuple[BalanceFinding, ...] = ()
+    curves: tuple[CurveFinding, ...] = ()

@@ -219,6 +219,15 @@ class Recount:
         """Return attack success apart for replies that say that this is a test, by id."""
         return contrasts.suspicions(self.suspicious, plan_digest)
 
+    def curves(self, plan_digest: str) -> dict[str, Json]:
+        """Return what fewer attempts would have shown of tasks that were tried several times."""
+        rows = {
+            key: tally.rows.values()
+            for key, tally in self.tallies.items()
+            if key[0] == "capability"
+        }
+        return together.curves(rows, plan_digest)
+
     def _kept(self, judge: str) -> float:
         """Return a lower limit of sensitivity + specificity - 1 at the judge's share of alpha."""
         card = self.cards.get(judge)

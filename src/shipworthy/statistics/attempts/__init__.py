@@ -39,6 +39,7 @@ from shipworthy.statistics.attempts.repeated import (
     asr_at_k,
     best_of_curve,
     measured_at_k,
+    share_with_success,
 )
 from shipworthy.statistics.attempts.stopped import (
     Episode,
@@ -79,6 +80,7 @@ __all__ = [
     "measured_at_k",
     "model_free_sentence",
     "probability_of_score",
+    "share_with_success",
     "stopped_at_k",
     "unseen_worse_share",
     "worst_plausible",

@@ -10,6 +10,7 @@ of an adaptive attack belong to one `Episode`.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from shipworthy.statistics.bounded import MeanBound, mean_bound
 from shipworthy.statistics.clustered import DEFAULT_FEW, DEFAULT_ICC0
@@ -66,6 +67,18 @@ def asr_at_k(attempts: int, successes: int, k: int) -> float:
         return 1.0
     # C(n-c, k) / C(n, k) is the product of 1 - many / (n - j) over j < few.
     return -math.expm1(math.fsum(math.log1p(-many / (attempts - j)) for j in range(few)))
+
+
+def share_with_success(attempts: int, successes: int, k: int) -> Fraction:
+    """Return `asr_at_k` as an exact fraction: the share of choices of `k` attempts with a success.
+
+    Raises:
+        ValueError: as `asr_at_k`.
+    """
+    require_share(successes, attempts)
+    if not 1 <= require_count("k", k) <= attempts:
+        raise ValueError(f"`k` ({k}) must lie between 1 and the number of attempts ({attempts})")
+    return 1 - Fraction(math.comb(attempts - successes, k), math.comb(attempts, k))
 
 
 def measured_at_k(

@@ -24,6 +24,7 @@ from shipworthy.stages.evaluating.findings.at_least_one import (
 )
 from shipworthy.stages.evaluating.findings.balance import balance_findings
 from shipworthy.stages.evaluating.findings.contrasts import contrast_findings
+from shipworthy.stages.evaluating.findings.curves import curve_findings
 from shipworthy.stages.evaluating.findings.paired import paired_finding
 from shipworthy.stages.evaluating.findings.stack import stack_findings
 from shipworthy.stages.evaluating.findings.terms import (
@@ -108,6 +109,7 @@ def draw_findings(
         stacks=stack_findings(counts.items, plan, followed),
         contrasts=tuple(sorted((one for _, one in compared), key=lambda one: one.id)),
         suspicions=suspicion_findings(counts.suspicions, terms.plan),
+        curves=curve_findings(counts.tallies, terms.plan),
         balances=tuple(sorted((one for _, one in mirrored), key=lambda one: one.id)),
     )
 

@@ -1,0 +1,69 @@
+"""What fewer attempts would have shown cannot be said otherwise than the trials say it.
+
+The adversary holds the runner's key and reseals everything after each change.
+"""
+
+import msgspec
+import pytest
+
+from shipworthy.testing.bundles import example_bundle
+from shipworthy.testing.battery import battery_plan
+from shipworthy.vocabulary import TrialRole
+from shipworthy_verify import verify_bundle
+
+EACH = 3
+
+
+def repeated_plan():
+    """The plan of a battery, every plain task tried several times."""
+    plan = battery_plan()
+    again = [
+        msgspec.structs.replace(item, seed=item.seed + 10_000 * number)
+        for item in plan.items
+        for number in range(1, EACH)
+        if item.role is TrialRole.CAPABILITY
+    ]
+    return msgspec.structs.replace(plan, items=(*plan.items, *again))
+
+
+@pytest.fixture(scope="session")
+def repeated(tmp_path_factory):
+    return example_bundle(tmp_path_factory.mktemp("curves"), plan=repeated_plan())
+
+
+@pytest.fixture
+def forge(repeated, tmp_path, forgery):
+    return forgery(repeated, tmp_path)
+
+
+def test_an_honest_curve_verifies(repeated, forge):
+    assert verify_bundle(repeated.folder).failures == ()
+    curves = forge.json("findings.json")["curves"]
+    assert {curve["attempts"] for curve in curves} == {EACH}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda curve: curve["points"][0].update(highest="0.000001"),
+        lambda curve: curve["points"][0].update(lowest="0.990000"),
+        lambda curve: curve["points"].pop(),
+        lambda curve: curve["tasks"][0].__setitem__(2, 400),
+        lambda curve: curve.update(attempts=EACH + 1),
+        lambda curve: curve.update(arm="safeguarded"),
+        lambda curve: curve.update(limit="0.5"),
+    ],
+)
+def test_a_changed_curve_is_refused(forge, change):
+    forge.edit("findings.json", lambda document: change(document["curves"][0]))
+    forge.reseal()
+
+    assert "SV-CURVE" in forge.codes()
+
+
+@pytest.mark.parametrize("change", [list.clear, lambda curves: curves.append(dict(curves[0]))])
+def test_a_curve_is_there_once(forge, change):
+    forge.edit("findings.json", lambda document: change(document["curves"]))
+    forge.reseal()
+
+    assert "SV-CURVE" in forge.codes()
