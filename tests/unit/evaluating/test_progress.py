@@ -3,7 +3,10 @@ from scipy.stats import beta
 
 from campaigns import a_plan, trials_of
 from shipworthy.cli.output.live import progress_line
+from shipworthy.cli.output.submission_text import beside_attacks
 from shipworthy.stages.evaluating import Progress
+from shipworthy.testing.battery import battery_plan
+from shipworthy.testing.bundles import example_trials
 from shipworthy.vocabulary import Answered, Arm, Breached, TrialRole, Unassessed
 
 
@@ -48,3 +51,27 @@ def test_answers_of_no_use_are_shown_apart_from_what_went_wrong():
         progress.add(trial)
     view = progress.view(now=1.0)
     assert (view.unassessed, view.not_useful) == (1, 1)
+
+
+def test_tasks_and_agents_are_counted_beside_attacks():
+    plan = battery_plan()
+    trials = example_trials(plan)
+    progress = Progress(total=lambda: len(trials), started_at=0.0, alpha="0.0304")
+    for trial in trials:
+        progress.add(trial)
+    line = progress_line(progress.view(now=1.0))
+    assert "solved 13/19" in line
+    assert "unsanctioned 8/80" in line
+
+
+def test_nothing_is_said_of_tasks_and_agents_that_were_not_tried():
+    progress = Progress(total=lambda: 5, started_at=0.0, alpha="0.0304")
+    line = progress_line(progress.view(now=1.0))
+    assert "solved" not in line
+    assert "unsanctioned" not in line
+
+
+def test_what_runs_beside_attacks_is_said_before_it_runs():
+    told = beside_attacks(battery_plan().items)
+    assert told.startswith("80 attempts at tasks, 40 agents, 80 dressed scenarios, 2 strings")
+    assert beside_attacks(a_plan().items) == ""

@@ -17,6 +17,9 @@ def progress_line(view: ProgressView) -> str:
     parts = [f"{view.done:,}/{view.total:,}"]
     if view.before or view.after:
         parts.append(f"ASR {_arm(view.before)} -> {_arm(view.after)}{_level(view)}")
+    for word, rate in (("solved", view.solved), ("unsanctioned", view.unsanctioned)):
+        if rate:
+            parts.append(f"{word} {rate.successes:,}/{rate.attempts:,}")
     if view.unassessed:
         parts.append(f"{view.unassessed} unassessed")
     if view.not_useful:

@@ -1,11 +1,22 @@
 """Which submission of its question a campaign is, in words for a terminal."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Final
 
 from shipworthy.kernel import significant
-from shipworthy.records import Submission
+from shipworthy.records import PlannedItem, Submission
 from shipworthy.stages.evaluating import Objections
+from shipworthy.vocabulary import TrialRole
+
+_BESIDE: Final = {
+    TrialRole.CAPABILITY: ("attempt at a task", "attempts at tasks"),
+    TrialRole.AGENCY: ("agent", "agents"),
+    TrialRole.REALISM: ("dressed scenario", "dressed scenarios"),
+    TrialRole.CONTAMINATION: ("string", "strings"),
+    TrialRole.BALANCE: ("side of a mirrored pair", "sides of mirrored pairs"),
+}
 
 
 def submission_line(submission: Submission) -> str:
@@ -45,3 +56,16 @@ def submission_warnings(opposed: Objections) -> Iterator[str]:
             'an earlier submission of this question was `submissions = "single"`: its error is '
             "spent, and nothing that this campaign measures supports a go"
         )
+
+
+def beside_attacks(items: Iterable[PlannedItem]) -> str:
+    """Return `40 dressed scenarios, 80 attempts at tasks`; empty where nothing is beside attacks.
+
+    Items are counted once, in however many arms they run.
+    """
+    counts = Counter(item.role for item in items)
+    return ", ".join(
+        f"{counts[role]:,} {one if counts[role] == 1 else many}"
+        for role, (one, many) in _BESIDE.items()
+        if counts[role]
+    )

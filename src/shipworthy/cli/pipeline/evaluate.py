@@ -14,7 +14,11 @@ from shipworthy.app.preparation import Design, Surroundings
 from shipworthy.cli.output.live import LiveLine
 from shipworthy.cli.output.map_text import map_summary
 from shipworthy.cli.output.streams import Output, note, plain
-from shipworthy.cli.output.submission_text import submission_line, submission_warnings
+from shipworthy.cli.output.submission_text import (
+    beside_attacks,
+    submission_line,
+    submission_warnings,
+)
 from shipworthy.cli.pipeline.plan import dry_run_option, show_plan
 from shipworthy.cli.session import (
     expected_design,
@@ -89,6 +93,8 @@ def announce(design: Design, around: Surroundings) -> None:
         f"{_several(scenarios, 'scenario')}, {_several(len(design.attacks), 'attack')}, "
         f"{_several(len(design.stack.layers), 'safeguard')}"
     )
+    if beside := beside_attacks(design.items):
+        note(f"beside    {beside}")
     risks = risk_map(design, timestamp(around.clock.now()))
     if risks.scenarios:
         note(f"map       {map_summary(risks)}")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shipworthy.records import Trial
+from shipworthy.records import Metric, Trial
 from shipworthy.stages.evaluating.aggregation import Aggregate, TallyKey
 from shipworthy.statistics import NoEvidence, rate_bounds
 from shipworthy.vocabulary import NOT_USEFUL, Arm, Rate, Unassessed
@@ -26,7 +26,8 @@ class ProgressView:
 
     `total` counts the cells that are due as far as is known now. `eta_s` is seconds to go, or None
     before it can be told. `not_useful` counts harmless requests that were answered without the
-    expected content: they have an outcome, and leave open whether they were refused.
+    expected content: they have an outcome, and leave open whether they were refused. `solved` are
+    tasks, `unsanctioned` episodes of agents, over all domains and arms; None where none was tried.
     """
 
     done: int
@@ -36,6 +37,8 @@ class ProgressView:
     unassessed: int
     not_useful: int
     eta_s: float | None
+    solved: Rate | None = None
+    unsanctioned: Rate | None = None
 
 
 class Progress:
@@ -80,6 +83,19 @@ class Progress:
                 if key.domain == "all"
             ),
             eta_s=elapsed / fresh * left if fresh else None,
+            solved=self._sum("capability"),
+            unsanctioned=self._sum("unsanctioned"),
+        )
+
+    def _sum(self, metric: Metric) -> Rate | None:
+        """Return the counts of a metric over all domains and arms; there is no bound on these."""
+        rates = [tally.rate for key, tally in self.counts.tallies.items() if key.metric == metric]
+        if not rates:
+            return None
+        return Rate(
+            successes=sum(rate.successes for rate in rates),
+            attempts=sum(rate.attempts for rate in rates),
+            unassessed=sum(rate.unassessed for rate in rates),
         )
 
     def _arm(self, arm: Arm) -> ArmView | None:
