@@ -39,7 +39,7 @@ def mirrored_frame(axes=("economic", "social"), each=12, tasks=("essay", "letter
 
 
 def mirrored_plan(frame, alpha="0.05", **options):
-    sampling = ItemSampling(attacks=("plain",), seed=1, **options)
+    sampling = ItemSampling(attacks=("plain",), **{"seed": 1, **options})
     plan = msgspec.structs.replace(
         a_plan(), items=plan_items(frame, sampling, compose), judges={JUDGE: ""}, alpha=alpha
     )

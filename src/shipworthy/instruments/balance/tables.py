@@ -51,20 +51,22 @@ def mirrored_scenarios(data: bytes, path: Path) -> tuple[Scenario, ...] | None:
     Raises:
         Problem: `balance-*` with the file and line of every fault.
     """
-    text = utf8_text(data, str(path), "balance-encoding")
-    columns = _columns(text, path)
+    columns = _columns(data, path)
     if columns >= _WRITTEN:
         pairs = read_pairs(data, str(path))
         return tuple(sides_of(text_of(pair, path.stem) for pair in pairs))
-    if {"view_a", "view_b"} & columns:
+    topics, prompts = ({"view_a", "view_b"} & columns), ({"prompt_a", "prompt_b"} & columns)
+    if not topics and not prompts:
+        return None
+    text = utf8_text(data, str(path), "balance-encoding")
+    if topics:
         return _Table(path, TOPIC_COLUMNS).read(text, _topics)
-    if {"prompt_a", "prompt_b"} & columns:
-        return _Table(path, PROMPT_COLUMNS).read(text, _prompts)
-    return None
+    return _Table(path, PROMPT_COLUMNS).read(text, _prompts)
 
 
-def _columns(text: str, path: Path) -> frozenset[str]:
-    first = next((line for line in text.split("\n") if line.strip()), "")
+def _columns(data: bytes, path: Path) -> frozenset[str]:
+    lines = data.decode(errors="replace").split("\n")
+    first = next((line for line in lines if line.strip()), "")
     if path.suffix == ".csv":
         return frozenset(next(csv.reader([first]), ()))
     try:
