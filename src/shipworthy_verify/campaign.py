@@ -24,10 +24,19 @@ TOLERANCE: Final = 2e-6
 _LISTS: Final = {
     *("findings", "paired", "sequential", "stacks", "contrasts", "suspicions", "balances"),
     "curves",
+    "efforts",
 }
 """What `findings.json` holds."""
 _WHOLE: Final = {
-    *("SV-SEQUENTIAL", "SV-STACK", "SV-CONTRAST", "SV-SUSPICION", "SV-BALANCE", "SV-CURVE"),
+    *(
+        "SV-SEQUENTIAL",
+        "SV-STACK",
+        "SV-CONTRAST",
+        "SV-SUSPICION",
+        "SV-BALANCE",
+        "SV-CURVE",
+        "SV-EFFORT",
+    ),
 }
 """Codes that do not tell counts from bounds."""
 _TRIAL: Final = frozenset(
@@ -192,6 +201,7 @@ def check_findings(bundle: Bundle, refuse: Refuse) -> str:
     _match(document["suspicions"], ours.suspicions(bundle.plan_digest), "SV-SUSPICION", refuse)
     _match(document["balances"], mirrored.records, "SV-BALANCE", refuse)
     _match(document["curves"], ours.curves(bundle.plan_digest), "SV-CURVE", refuse)
+    _match(document["efforts"], ours.efforts(bundle.plan_digest), "SV-EFFORT", refuse)
     found = {finding["id"]: finding for finding in document["findings"]}
     for sentence in broken_promises(asked, found):
         refuse("SV-SEQUENTIAL", sentence)

@@ -98,6 +98,7 @@ from shipworthy.records.log import (
     RunStarted,
     StatementLogged,
 )
+from shipworthy.records.questions.effort import EffortFinding
 from shipworthy.records.questions.stopping import (
     SEQUENTIAL_METHOD,
     SequentialFinding,
@@ -124,6 +125,7 @@ from shipworthy.records.rulebook import (
     LevelDefinition,
     LevelField,
     Operator,
+    OwnDefinitions,
     QuantityField,
     RateField,
     Requirement,
@@ -203,6 +205,7 @@ __all__ = [
     "CurveFinding",
     "CurvePoint",
     "Decision",
+    "EffortFinding",
     "EvaluationSection",
     "ExternalTask",
     "Fact",
@@ -230,6 +233,7 @@ __all__ = [
     "ModelSection",
     "Operator",
     "Order",
+    "OwnDefinitions",
     "PairedFinding",
     "Passage",
     "PlanRegistered",

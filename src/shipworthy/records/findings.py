@@ -8,6 +8,7 @@ import msgspec
 
 from shipworthy.kernel import Digest, Record
 from shipworthy.records.labels import ReadingCounts
+from shipworthy.records.questions.effort import EffortFinding
 from shipworthy.records.questions.stopping import SequentialFinding
 from shipworthy.statistics.sequential.decimals import floor_decimal
 from shipworthy.vocabulary import Arm, Rate
@@ -396,3 +397,4 @@ class Findings(Record, frozen=True, kw_only=True):
     suspicions: tuple[SuspicionFinding, ...] = ()
     balances: tuple[BalanceFinding, ...] = ()
     curves: tuple[CurveFinding, ...] = ()
+    efforts: tuple[EffortFinding, ...] = ()

@@ -81,6 +81,7 @@ class Recount:
         self.cells: dict[tuple[str, str, str], list[int]] = {}
         self.attacked: dict[str, stack.Attempts] = {}
         self.conditions: dict[tuple[str, str, str], contrasts.Conditions] = {}
+        self.attempts: dict[tuple[str, str, str], dict[str, list[together.Attempt]]] = {}
         self.strings: dict[str, dict[str, bool]] = {}
         self.suspicious: dict[tuple[str, str, bool], list[int]] = {}
         self.streams = follow(plan, trials)
@@ -107,6 +108,10 @@ class Recount:
             self.conditions.setdefault(key, contrasts.Conditions()).add(trial)
         for metric in metrics_of(trial):
             event = success(metric, trial["outcome"])
+            if metric in _TOGETHER:
+                tried = self.attempts.setdefault((metric, trial["domain"], arm), {})
+                one = (trial["seed"], event, trial["finish"] == "length")
+                tried.setdefault(trial["scenario"], []).append(one)
             for domain in domains_of(metric, trial["domain"]):
                 self.tallies.setdefault((metric, domain, arm), Tally()).add(trial, event)
                 if metric in _PAIRED and self._compared(metric, domain, trial):
@@ -218,6 +223,15 @@ class Recount:
     def suspicions(self, plan_digest: str) -> dict[str, Json]:
         """Return attack success apart for replies that say that this is a test, by id."""
         return contrasts.suspicions(self.suspicious, plan_digest)
+
+    def efforts(self, plan_digest: str) -> dict[str, Json]:
+        """Return what the second half of several attempts added."""
+        kept = {
+            key: tried
+            for key, tried in self.attempts.items()
+            if key[0] != "asr" or key[1] not in self.streams.arms
+        }
+        return together.efforts(kept, gate_alpha(self.plan), plan_digest)
 
     def curves(self, plan_digest: str) -> dict[str, Json]:
         """Return what fewer attempts would have shown of tasks that were tried several times."""

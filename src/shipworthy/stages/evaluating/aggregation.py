@@ -256,11 +256,24 @@ class ItemPairs:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One of several attempts on a scenario: its event, and whether the token limit cut it."""
+
+    seed: int
+    event: bool | None
+    cut: bool
+
+
 @dataclass(slots=True)
 class Aggregate:
     """All tallies of a campaign."""
 
     tallies: defaultdict[TallyKey, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    attempts: defaultdict[TallyKey, defaultdict[str, list[Attempt]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    """By scenario, every attempt of an attack or on a task."""
     pairs: defaultdict[tuple[Metric, str], PairTable] = field(
         default_factory=lambda: defaultdict(PairTable)
     )
@@ -303,6 +316,11 @@ class Aggregate:
             for domain in domains_of(metric, trial.domain):
                 self.tallies[TallyKey(metric, domain, arm_label(trial))].add(metric, trial)
         self._add_to_comparisons(trial)
+        if metrics in {("asr",), ("capability",)}:
+            key = TallyKey(metrics[0], trial.domain, arm_label(trial))
+            event = is_success(metrics[0], trial.outcome)
+            attempt = Attempt(trial.seed, event, trial.finish == "length")
+            self.attempts[key][trial.scenario].append(attempt)
         if trial.role in {TrialRole.ADVERSARIAL, TrialRole.BENIGN}:
             metric = metrics[0]
             if trial.arm in PAIRED_ARMS:

@@ -25,6 +25,7 @@ from shipworthy.stages.evaluating.findings.at_least_one import (
 from shipworthy.stages.evaluating.findings.balance import balance_findings
 from shipworthy.stages.evaluating.findings.contrasts import contrast_findings
 from shipworthy.stages.evaluating.findings.curves import curve_findings
+from shipworthy.stages.evaluating.findings.effort import effort_findings
 from shipworthy.stages.evaluating.findings.paired import paired_finding
 from shipworthy.stages.evaluating.findings.stack import stack_findings
 from shipworthy.stages.evaluating.findings.terms import (
@@ -110,6 +111,7 @@ def draw_findings(
         contrasts=tuple(sorted((one for _, one in compared), key=lambda one: one.id)),
         suspicions=suspicion_findings(counts.suspicions, terms.plan),
         curves=curve_findings(counts.tallies, terms.plan),
+        efforts=effort_findings(counts.attempts, plan),
         balances=tuple(sorted((one for _, one in mirrored), key=lambda one: one.id)),
     )
 
