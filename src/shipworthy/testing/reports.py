@@ -27,7 +27,7 @@ from shipworthy.records import (
     plan_cells,
 )
 from shipworthy.stages.deciding import sign_off_state
-from shipworthy.stages.evaluating import aggregate, draw_findings
+from shipworthy.stages.evaluating import aggregate, draw_findings, stances_of
 from shipworthy.stages.reporting import (
     ClauseEntry,
     ReportInput,
@@ -143,7 +143,8 @@ def example_report(seed: int = 7) -> ReportInput:
 def battery_report() -> ReportInput:
     """Return the records of a small campaign that tries every part of the battery."""
     plan, rulebook, card = battery_plan(), battery_rulebook(), example_card()
-    counts = aggregate(example_trials(plan))
+    scenarios = planned_scenarios(plan)
+    counts = aggregate(example_trials(plan), stances=stances_of(scenarios))
     found = draw_findings(counts, plan, {card.judge: card})
     facts = example_facts()
     return ReportInput(
@@ -156,7 +157,8 @@ def battery_report() -> ReportInput:
         contrasts=found.contrasts,
         suspicions=found.suspicions,
         agents=agent_cells(counts.agents),
-        humans=human_baselines(plan.items, planned_scenarios(plan)),
+        balances=found.balances,
+        humans=human_baselines(plan.items, scenarios),
         decision=draft_of(plan, rulebook, found.findings, facts),
         standing="inconclusive",
         cards=(card,),
