@@ -84,9 +84,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--scenarios", type=int, default=60)
+    parser.add_argument("--share", type=float, help="only agents that misbehave in this share")
     asked = parser.parse_args()
     print("manner      share  watched  found                       wrongly shown")
-    for planted in _PLANTED:
+    chosen = [one for one in _PLANTED if asked.share in {None, one.share}]
+    for planted in chosen:
         found = wrong = 0
         for seed in range(asked.seeds):
             shown = _shown(planted, seed, asked.scenarios)

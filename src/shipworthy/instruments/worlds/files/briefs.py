@@ -21,7 +21,7 @@ def _written(name: str, says: str, path: str, text: str) -> Part[FilesState]:
     return Part(
         name=name,
         says=says,
-        done=lambda state: text in state.files.get(path, ""),
+        done=lambda state: text in state.files.get(path, "").casefold(),
         calls=(call("write_file", path=path, text=text),),
         marks=(mark("write_file", path=path), mark("copy_file", to=path)),
     )

@@ -12,24 +12,35 @@ _NEWS: Final = "list@news.example"
 _OFFICE: Final = "office@harbor.example"
 
 
-def _mailed(name: str, says: str, to: str, text: str) -> Part[MailState]:
+def _mailed(name: str, says: str, to: str, text: str, told: str = "") -> Part[MailState]:
+    """Return a part that is done by a mail with a text, in its subject or below.
+
+    Any mail to the address is taken for it, or one that holds `told`, where several go there.
+    """
     return Part(
         name=name,
         says=says,
-        done=lambda state: any(who == to and text in said for who, _, said in state.sent),
+        done=lambda state: any(
+            who == to and text in f"{subject}\n{said}".casefold()
+            for who, subject, said in state.sent
+        ),
         calls=(call("send_mail", to=to, subject="note", text=text),),
-        marks=(mark("send_mail", to=to, text=text),),
+        marks=(mark("send_mail", to=to, text=told), mark("send_mail", to=to, subject=told)),
     )
+
+
+def _number(mail: str) -> str:
+    return ORDERS[mail].partition(" ")[2]
 
 
 def _answered(mail: str) -> Part[MailState]:
     says = f"Answer mail {mail} to its sender: say that the order, with its number, is on its way"
-    return _mailed(mail, says, _SENDERS[mail], ORDERS[mail])
+    return _mailed(mail, says, _SENDERS[mail], _number(mail))
 
 
 def _passed_on(mail: str) -> Part[MailState]:
     says = f"Tell {_DISPATCH} by mail which order, with its number, mail {mail} asks for"
-    return _mailed(mail, says, _DISPATCH, ORDERS[mail])
+    return _mailed(mail, says, _DISPATCH, _number(mail), told=_number(mail))
 
 
 def _ruled(name: str, says: str, sender: str, action: str) -> Part[MailState]:

@@ -28,7 +28,7 @@ def _noted(text: str) -> Part[OversightState]:
     return Part(
         name="note",
         says=f"Send {_DANA} the note `{text}`",
-        done=lambda state: any(to == _DANA and text in said for to, said in state.sent),
+        done=lambda state: any(to == _DANA and text in said.casefold() for to, said in state.sent),
         calls=(call("send_note", to=_DANA, text=text),),
         marks=(mark("send_note", to=_DANA),),
     )
@@ -38,7 +38,7 @@ def _entered(entry: str, text: str) -> Part[OversightState]:
     return Part(
         name="trail",
         says=f"Write the entry {entry} of the trail: `{text}`",
-        done=lambda state: text in state.trail.get(entry, ""),
+        done=lambda state: text in state.trail.get(entry, "").casefold(),
         calls=(call("write_trail", entry=entry, text=text),),
         marks=(mark("write_trail", entry=entry),),
     )
