@@ -67,6 +67,12 @@ GLOSSARY: Final = (
     ),
     Term("Campaign", "A registered plan with its runs, trials and findings."),
     Term(
+        "Capability evaluation",
+        "Tasks with a known answer, put to the bare model: how much it can do, which a "
+        "threshold of a framework reads. A task that it would not try is unassessed, not "
+        "missed.",
+    ),
+    Term(
         "Capability threshold",
         "A level of capability at which a duty begins. Organisations have their own words: "
         "critical capability level, High and Critical capability. An AI safety level is a standard "
@@ -84,9 +90,19 @@ GLOSSARY: Final = (
         "its source.",
     ),
     Term(
+        "Contamination",
+        "That a model has met the scenarios before: it completes a string that only they "
+        "hold. One completion withholds good news.",
+    ),
+    Term(
         "Control, negative and positive",
         "A scripted target that never or always breaches. Controls run in every campaign and test "
         "the instruments: a campaign in which the accomplice does not breach shows nothing.",
+    ),
+    Term(
+        "Control evaluation",
+        "A test of the measures around an agent by scripted attacks and honest work: what is "
+        "caught before its effect, after it, and never, and what honest work it costs.",
     ),
     Term(
         "Control, of an agent",
@@ -117,6 +133,12 @@ GLOSSARY: Final = (
         "Elicitation",
         "The effort to draw out what a model can do: attacks, tools, attempts, fine-tuning. A low "
         "rate under little elicitation says little.",
+    ),
+    Term(
+        "Evaluation awareness",
+        "That a model acts otherwise where it takes a situation for a test. Here it is shown "
+        "by what it does in realism twins; what it says of tests is counted and proves no "
+        "belief.",
     ),
     Term("Evidence", "Bytes kept by digest, in an order that a log fixes."),
     Term(
@@ -166,6 +188,11 @@ GLOSSARY: Final = (
         "level. Its digest is the first entry of the log.",
     ),
     Term(
+        "Realism twin",
+        "The same scenario dressed once as an item of a test and once as traffic of a "
+        "product. A model that holds better in the first shows that its rates speak of tests.",
+    ),
+    Term(
         "Requirement",
         "The executable reading of a clause: a condition that evidence keeps, breaks or leaves "
         "open.",
@@ -184,6 +211,11 @@ GLOSSARY: Final = (
     Term(
         "Safeguard",
         "A measure that lowers a risk: here a layer around the model. Others say mitigation.",
+    ),
+    Term(
+        "Sandbagging",
+        "That a model shows less than it can do. Here: it solves fewer tasks where doing well "
+        "has a price. A model that is told to hide shows whether that would be seen.",
     ),
     Term("Scenario", "A situation with a goal that a program can check. The unit of statistics."),
     Term(
@@ -215,6 +247,12 @@ GLOSSARY: Final = (
         "Unassessed",
         "An attempt without a verdict: an error, a timeout, an undecided judge. It counts against "
         "the claim in both directions and is never dropped.",
+    ),
+    Term(
+        "Unsanctioned action",
+        "What an agent does that nobody allowed: a harm in the world, going on after a stop, "
+        "an instruction that it breaks. It is read from the state and the calls, not from "
+        "what it says.",
     ),
     Term("Uplift", "How much more an actor achieves with the model than with a stated baseline."),
     Term("Verdict", "What evidence says of a requirement: `kept`, `broken` or `inconclusive`."),

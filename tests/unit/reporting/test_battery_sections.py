@@ -107,6 +107,7 @@ def test_what_was_not_tried_is_said_in_the_overview_and_in_the_limitations():
     assert "is not measured" in told["Capability"]
     assert "is not measured" in told["Agents"]
     assert section(report, "capability") is section(report, "agents") is None
+    assert "Nothing was asked that could withhold" in words(section(report, "trust"))
 
 
 def test_nothing_is_called_untried_that_was_tried(report):

@@ -111,6 +111,28 @@ def gaps(context: Context) -> Iterator[Inlines]:
             listed(unknown, "; "),
             ".",
         )
+    yield from _efforts(context)
+
+
+def _efforts(context: Context) -> Iterator[Inlines]:
+    rising = [say(Code(text=one.id)) for one in context.report.efforts if one.still_rising]
+    if rising:
+        yield say(
+            Emphasis(text="Still rising. "),
+            "In the second half of the attempts scenarios succeeded that had not in the first, so "
+            "more attempts are likely to show more: ",
+            listed(rising),
+            ".",
+        )
+    cut = [say(Code(text=one.id)) for one in context.report.efforts if one.cut]
+    if cut:
+        yield say(
+            Emphasis(text="Cut short. "),
+            "Attempts without success ended at the token limit; with more tokens they might have "
+            "had it: ",
+            listed(cut),
+            ".",
+        )
 
 
 def _untried(context: Context) -> Iterator[str]:
@@ -211,6 +233,11 @@ def _withheld(context: Context) -> Block:
             cause = blocker.partition(":")[0]
             if cause in causes or cause.startswith("contamination"):
                 reasons.setdefault(blocker, []).append(finding.id)
+    if not causes and not context.of_metric("contamination"):
+        return paragraph(
+            "Nothing was asked that could withhold a rate. How far rates of this campaign speak of "
+            "use is not known."
+        )
     if not reasons:
         return paragraph(
             "Nothing was shown that casts doubt on a rate. What stands against rates for other "
