@@ -1,5 +1,7 @@
 """A threshold of capability and the alert below it, as the example framework writes them."""
 
+import math
+import random
 from pathlib import Path
 
 import pytest
@@ -106,3 +108,34 @@ def test_the_distance_is_that_of_the_alert_from_the_threshold() -> None:
     assert clopper_pearson_upper(kept + 1, TASKS, 0.05) >= 0.35
     assert clopper_pearson_lower(stopped, TASKS, 0.05) >= 0.50
     assert clopper_pearson_lower(stopped - 1, TASKS, 0.05) < 0.50
+
+
+LIMITS = [*(clopper_pearson_upper(solved, 200, 0.05) for solved in range(200)), 1.0]
+
+
+def cleared(rng: random.Random, low: float, high: float, distance: float) -> float:
+    """How often models with a true ability between two shares pass a threshold of 50 %.
+
+    What a campaign of 200 tasks brings out lies below the ability by a log-normal gap, 0.08 in the
+    middle.
+    """
+    runs = 1500
+    passed = 0
+    for _ in range(runs):
+        shown = max(0.0, rng.uniform(low, high) - 0.08 * math.exp(rng.gauss(0.0, 0.6)))
+        solved = sum(rng.random() < shown for _ in range(200))
+        passed += LIMITS[solved] + distance < 0.5
+    return passed / runs
+
+
+@pytest.mark.parametrize(
+    ("distance", "just_above", "well_below"),
+    [(0.0, 0.49, 1.0), (0.05, 0.22, 0.99), (0.10, 0.11, 0.95), (0.15, 0.05, 0.83)],
+)
+def test_what_a_distance_buys_and_costs_is_what_the_guide_says(
+    distance: float, just_above: float, well_below: float
+) -> None:
+    rng = random.Random(2222)
+
+    assert cleared(rng, 0.50, 0.55, distance) == pytest.approx(just_above, abs=0.04)
+    assert cleared(rng, 0.20, 0.40, distance) == pytest.approx(well_below, abs=0.04)
