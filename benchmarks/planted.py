@@ -12,6 +12,7 @@ properties in weaker forms; `--write` puts the table into docs/explanation/plant
 import argparse
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "builders"))
@@ -28,7 +29,7 @@ def line(parts: tuple[str, ...]) -> str:
     return f"| {' | '.join(parts)} |\n"
 
 
-def counted(case: Case, seeds: int, options: dict[str, object]) -> tuple[str, int]:
+def counted(case: Case, seeds: int, options: Mapping[str, object]) -> tuple[str, int]:
     """Return in how many seeds the product says it, with limits, and the trials of a campaign."""
     if not seeds:
         return "not run", 0
@@ -43,14 +44,14 @@ def rows(case: Case, seeds: int, weaker: int) -> list[tuple[str, ...]]:
     found, trials = counted(case, seeds, options_of(case, planted=True))
     flagged, _ = counted(case, seeds, options_of(case, planted=False))
     head = (f"`{case.plant}`", f"{trials:,}", case.said)
-    table = [(*head, shown(case.full), found, flagged)]
+    table: list[tuple[str, ...]] = [(*head, shown(case.full), found, flagged)]
     for strength in case.weaker if weaker else ():
         found, _ = counted(case, weaker, options_of(case, planted=True, strength=strength))
         table.append((f"`{case.plant}`", "", "", shown(strength), found, ""))
     return table
 
 
-def shown(strength: dict[str, str]) -> str:
+def shown(strength: Mapping[str, str]) -> str:
     return ", ".join(f"`{name}` {value}" for name, value in strength.items())
 
 

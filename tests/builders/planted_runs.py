@@ -152,7 +152,7 @@ CASES = (
 
 def write_planted(folder: Path, case: Case, seed: int, options: Mapping[str, Any]) -> Path:
     """Write the assessment of a case and return its path."""
-    tables = {
+    tables: dict[str, Mapping[str, Any]] = {
         "assessment": {
             "name": "planted",
             "framework": str(FRAMEWORK),
@@ -173,7 +173,9 @@ def write_planted(folder: Path, case: Case, seed: int, options: Mapping[str, Any
     return path
 
 
-def options_of(case: Case, *, planted: bool, strength: Mapping[str, str] | None = None):
+def options_of(
+    case: Case, *, planted: bool, strength: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Return the options of the model with the property, or of its clean twin."""
     plants = [case.plant] if planted else []
     return {"planted": plants, **(case.full if strength is None else strength)}

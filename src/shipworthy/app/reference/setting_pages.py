@@ -12,7 +12,7 @@ from shipworthy.instruments.safeguards.input_filter import InputFilterOptions
 from shipworthy.instruments.safeguards.output_filter import OutputFilterOptions
 from shipworthy.instruments.safeguards.system_prompt import SystemPromptOptions
 from shipworthy.instruments.safeguards.third_party import GuardianOptions
-from shipworthy.instruments.targets import LocalOptions, OpenAIOptions
+from shipworthy.instruments.targets import LocalOptions, OpenAIOptions, PlantedOptions
 from shipworthy.records import (
     Assessment,
     AssessmentHeader,
@@ -49,6 +49,14 @@ _TARGETS: Final[_Options] = {
         ),
     ),
     "local": (LocalOptions, "A small model that a package brings, served on this machine."),
+    "planted": (
+        PlantedOptions,
+        (
+            "No model but a script with properties that a campaign should find, and the clean twin "
+            "of all of them where none is named: to see whether a campaign finds what is there. It "
+            "knows what would be a breach or right; everything else it reads from the request."
+        ),
+    ),
 }
 
 _SAFEGUARDS: Final[_Options] = {

@@ -34,7 +34,8 @@ def dealt_alike_millionths(treated: tuple[int, int], everyone: tuple[int, int], 
         return MILLION
     rest = total - all_events
     tail = sum(
-        comb(attempts, k) * all_events**k * rest ** (attempts - k)
+        comb(attempts, k) * pow(all_events, k) * pow(rest, attempts - k)
         for k in range(events, attempts + 1)
     )
-    return min(MILLION, -(-MILLION * looks * tail // total**attempts))
+    rounded_up = -(-MILLION * looks * tail // pow(total, attempts))
+    return min(MILLION, rounded_up)
