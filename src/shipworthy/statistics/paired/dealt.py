@@ -37,5 +37,5 @@ def dealt_alike_millionths(treated: tuple[int, int], everyone: tuple[int, int], 
         comb(attempts, k) * pow(all_events, k) * pow(rest, attempts - k)
         for k in range(events, attempts + 1)
     )
-    rounded_up = -(-MILLION * looks * tail // pow(total, attempts))
+    rounded_up: int = -(-MILLION * looks * tail // pow(total, attempts))
     return min(MILLION, rounded_up)
