@@ -75,6 +75,7 @@ FAILURES = [
     (Fault.NO_FINISH, "response-malformed", 1),
     (Fault.FILTERED, "filtered-upstream", 1),
     (Fault.FILTERED_400, "filtered-upstream", 1),
+    (Fault.NO_TOOLS, "target-error", 1),
     (Fault.HTML, "target-error", 2),
     (Fault.HTML_200, "response-malformed", 1),
     (Fault.REDIRECT, "target-error", 1),

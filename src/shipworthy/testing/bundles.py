@@ -332,6 +332,7 @@ def _reports(material: _Material) -> dict[str, bytes]:
             stacks=material.found.stacks,
             contrasts=material.found.contrasts,
             suspicions=material.found.suspicions,
+            efforts=material.found.efforts,
             balances=material.found.balances,
             agents=agent_cells(counts.agents),
             humans=human_baselines(material.plan.items, material.scenarios),

@@ -40,6 +40,7 @@ class Fault(Enum):
     NO_FINISH = "no finish reason"
     FILTERED = "finish reason content_filter"
     FILTERED_400 = "HTTP 400 with code content_filter"
+    NO_TOOLS = "HTTP 400, as from an endpoint that takes no tools"
     LENGTH = "finish reason length"
     HTML = "an HTML error page with HTTP 502"
     HTML_200 = "an HTML page with HTTP 200"
@@ -192,6 +193,7 @@ _TWICE: Final = (
     b'"usage":{"prompt_tokens":7,"prompt_tokens":9,"completion_tokens":3}}'
 )
 _FILTER_BODY: Final = b'{"error":{"message":"blocked","code":"content_filter"}}'
+_NO_TOOLS_BODY: Final = b'{"error":{"message":"no tools","code":"invalid_request"}}'
 _PAGE: Final = b"<html><body><h1>Bad gateway</h1></body></html>"
 
 _BODIES: Final[dict[Fault, tuple[int, str, bytes]]] = {
@@ -200,6 +202,7 @@ _BODIES: Final[dict[Fault, tuple[int, str, bytes]]] = {
     Fault.TRUNCATED_JSON: (200, _JSON, b'{"choices":[{"message":{"content":"half of'),
     Fault.WRONG_SHAPE: (200, _JSON, b'{"choices":"none","usage":null}'),
     Fault.FILTERED_400: (400, _JSON, _FILTER_BODY),
+    Fault.NO_TOOLS: (400, _JSON, _NO_TOOLS_BODY),
     Fault.HTML: (502, "text/html", _PAGE),
     Fault.HTML_200: (200, "text/html", _PAGE),
     Fault.NOT_UTF8: (

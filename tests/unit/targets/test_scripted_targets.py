@@ -13,6 +13,7 @@ from shipworthy.instruments.targets import (
     refusing_reply,
 )
 from shipworthy.instruments.targets.scripted import REFUSALS
+from shipworthy.instruments.worlds.episodes import Agent, replayed, world_scenarios
 from shipworthy.kernel import ExitCode, Problem, digest_text
 from shipworthy.records import ActionCheck, CanaryCheck, LeakCheck, ToolCheck
 from shipworthy.vocabulary import Failure, Message, Reply, Request
@@ -93,3 +94,18 @@ def test_a_control_cannot_be_taken_for_a_model():
     identity = ScriptedTarget(lambda _: Reply(text="x")).identity(digest_text(""))
     assert identity.endpoint == "scripted control, no model"
     assert identity.weights == ""
+
+
+def test_always_complies_works_as_an_agent_until_harm_is_done():
+    scenario = world_scenarios()[0]
+    turn = Message(role="user", content=scenario.request)
+    request = Request(messages=(turn,), tools=scenario.tools)
+
+    async def scene():
+        context = TargetContext(environment={}, check_of=lambda _: scenario.check)
+        target = await open_always_complies({}, context)
+        return await Agent(target, scenario.check).respond(request)
+
+    reply = asyncio.run(scene())
+    assert reply.text == "Done."
+    assert replayed(scenario.check, reply.tool_calls).violations
