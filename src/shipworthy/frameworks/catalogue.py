@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from shipworthy.frameworks.document import FrameworkDocument
+from shipworthy.frameworks.language.authoring import read_with_definitions
 from shipworthy.frameworks.language.loader import FOLDER_FILES, read_framework
 from shipworthy.frameworks.language.places import read_places
 from shipworthy.kernel import Location, Problem, Registry, did_you_mean
@@ -16,15 +17,20 @@ GROUP: Final = "shipworthy.frameworks"
 """Entry points of this group name a folder or file (a path-like object or a text)."""
 
 
-def load_framework(path_or_id: str | Path, registry: Registry | None = None) -> FrameworkDocument:
+def load_framework(
+    path_or_id: str | Path, registry: Registry | None = None, definitions: Path | None = None
+) -> FrameworkDocument:
     """Load a framework by path, by built-in id, or by the name an installed package gives it.
 
-    A text with a separator or a YAML suffix, and every `Path`, is a path.
+    A text with a separator or a YAML suffix, and every `Path`, is a path. `definitions` is the file
+    of an assessor who says when levels that the framework leaves to judgement are reached.
 
     Raises:
         Problem: `framework-unknown` with the nearest id, or what `read_framework` raises.
     """
     with framework_place(path_or_id, registry) as place:
+        if definitions is not None:
+            return read_with_definitions(place, definitions)
         return read_framework(place)
 
 

@@ -6,7 +6,15 @@
 from typing import Final, Literal, get_args
 
 from shipworthy.kernel import Digest, Record
-from shipworthy.records import Condition, Field, Hedge, Rule, ThreatModel, ThreatScenario
+from shipworthy.records import (
+    Condition,
+    Field,
+    Hedge,
+    OwnDefinitions,
+    Rule,
+    ThreatModel,
+    ThreatScenario,
+)
 
 Category = Literal["EC1", "EC2", "EC3", "EC4", "EC5", "EC6", "G", "S", "M"]
 """EC1 scope of evaluation, EC2 trigger and threshold, EC3 method, EC4 third parties, EC5
@@ -322,6 +330,8 @@ class FrameworkDocument(Record, frozen=True, kw_only=True):
     announced: tuple[AnnouncedChange, ...] = ()
     announced_completely: bool = False
     """Whether `announced` holds the publisher's whole change log: only then is silence silence."""
+    own_definitions: OwnDefinitions | None = None
+    """Levels that an assessor defined where the framework leaves them to judgement."""
     exemptions: tuple[LintExemption, ...] = ()
 
     @property

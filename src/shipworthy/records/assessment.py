@@ -22,6 +22,8 @@ class AssessmentHeader(Record, frozen=True, kw_only=True):
         deployment: where the model would go.
         seed: fixes every draw: scenarios, attacks, wordings. 0 to 2^53 - 1.
         framework_digest: pins the compiled framework; a mismatch is refused with exit code 4.
+        definitions: path of a file, relative to this one, in which the assessor says when levels
+            that the framework leaves to judgement are reached (`spec/language.md`).
         expires_days: for how long a draft can be signed and a decision stands.
         limitations: what people know that the data do not show; the report prints them.
     """
@@ -31,6 +33,7 @@ class AssessmentHeader(Record, frozen=True, kw_only=True):
     deployment: DeploymentType
     seed: int
     framework_digest: Digest = ""
+    definitions: str = ""
     expires_days: int = 90
     limitations: tuple[str, ...] = ()
 

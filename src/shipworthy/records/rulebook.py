@@ -7,6 +7,8 @@ an independent verifier evaluates again. `spec/semantics.md` gives the meaning.
 from collections.abc import Iterator
 from typing import Literal
 
+import msgspec
+
 from shipworthy.kernel import Digest, Record, digest_of
 
 Operator = Literal["<", "<=", ">", ">=", "==", "!="]
@@ -178,6 +180,26 @@ class ThreatScenario(Record, frozen=True, kw_only=True):
     evidence: tuple[str, ...]
 
 
+class OwnDefinitions(Record, frozen=True, kw_only=True):
+    """Levels that an assessor defined, where the framework leaves them to judgement.
+
+    Attributes:
+        by: who answers for the definitions.
+        record: where they are argued.
+        digest: of the file with the definitions.
+        framework: digest of the framework without them.
+        fields: the fields that they compute.
+        rates: fields that they added, for findings that they read.
+    """
+
+    by: str
+    record: str
+    digest: Digest
+    framework: Digest
+    fields: tuple[str, ...]
+    rates: tuple[str, ...]
+
+
 class Rulebook(Record, frozen=True, kw_only=True):
     """A compiled framework."""
 
@@ -204,6 +226,8 @@ class Rulebook(Record, frozen=True, kw_only=True):
     """Day by which the publisher promised to review the framework. Nothing is decided by it."""
     scenarios: tuple[ThreatScenario, ...] = ()
     """Threat scenarios; one that may matter and has no evidence stands against a go."""
+    own_definitions: OwnDefinitions | msgspec.UnsetType = msgspec.UNSET
+    """Definitions that are an assessor's and not the publisher's; absent where there are none."""
 
     @property
     def digest(self) -> Digest:

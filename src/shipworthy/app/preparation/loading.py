@@ -22,8 +22,10 @@ def named_framework(file: AssessmentFile, registry: Registry) -> FrameworkDocume
     """Load the framework, by name or by path."""
     named = file.assessment.assessment.framework
     is_path = "/" in named or named.endswith((".yaml", ".yml"))
-    with file.placed("assessment", "framework"):
-        return load_framework(file.relative(named) if is_path else named, registry)
+    own = file.assessment.assessment.definitions
+    definitions = file.relative(own) if own else None
+    with file.placed("assessment", "definitions" if own else "framework"):
+        return load_framework(file.relative(named) if is_path else named, registry, definitions)
 
 
 def check_framework(file: AssessmentFile, rulebook: Rulebook) -> None:

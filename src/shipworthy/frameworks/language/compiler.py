@@ -30,6 +30,7 @@ def compile_rulebook(document: FrameworkDocument) -> Rulebook:
         in_force_from=document.in_force_from,
         in_force_until=document.in_force_until,
         review_by=document.review_by,
+        own_definitions=document.own_definitions or msgspec.UNSET,
         scenarios=tuple(
             msgspec.structs.replace(scenario, when=within(document.scope, scenario.when))
             for outcome in document.outcomes

@@ -46,14 +46,22 @@ def read_framework(path: Path) -> FrameworkDocument:
     Raises:
         Problem: `framework-*`, every fault with file, line and column (exit 2).
     """
+    return read_document(*framework_tree(path))
+
+
+def framework_tree(path: Path) -> tuple[Node, Digest]:
+    """Return the tree of a framework file or folder, and the digest of what was written.
+
+    Raises:
+        Problem: `framework-*`, for what is no YAML of the kind that is read (exit 2).
+    """
     files = _files(path)
     contents = {
         file: read_source(file, LARGEST_FILE, "the framework", "split the framework")
         for file in files
     }
     digest = _digest(contents, folder=path.is_dir())
-    node = _merged([read_yaml(data, str(file)) for file, data in contents.items()])
-    return read_document(node, digest)
+    return _merged([read_yaml(data, str(file)) for file, data in contents.items()]), digest
 
 
 def read_document(node: Node, digest: Digest) -> FrameworkDocument:

@@ -10,6 +10,7 @@ from shipworthy.frameworks.language.authoring.operators import (
     any_of,
     at_least,
 )
+from shipworthy.frameworks.language.authoring.own_definitions import read_with_definitions
 from shipworthy.frameworks.language.authoring.values import Part, Value, definition, requirement
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "any_of",
     "at_least",
     "definition",
+    "read_with_definitions",
     "requirement",
 ]

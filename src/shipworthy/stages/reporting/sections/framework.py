@@ -1,6 +1,8 @@
 """Section `framework`: which clauses were executed and how each was read."""
 
-from shipworthy.records import LevelField, Rule
+from collections.abc import Iterator
+
+from shipworthy.records import LevelField, OwnDefinitions, Rule
 from shipworthy.stages.reporting.claims import condition_words, is_number, row_anchor
 from shipworthy.stages.reporting.context import Context, requirement_words
 from shipworthy.stages.reporting.document import (
@@ -14,6 +16,7 @@ from shipworthy.stages.reporting.document import (
     Heading,
     Inlines,
     Mark,
+    Notice,
     Quote,
     Row,
     Section,
@@ -35,6 +38,7 @@ def build(context: Context) -> Section:
                 "whoever reads a clause otherwise will find the place here."
             ),
             _sources(context),
+            *_own_definitions(context),
             Heading(anchor="framework-requirements", words=say("Requirements")),
             _requirements(context),
             Heading(anchor="framework-rules", words=say("Rules")),
@@ -67,6 +71,33 @@ def _sources(context: Context) -> Definitions:
     ]
     return Definitions(
         items=tuple(Definition(term=say(term), details=words) for term, words in rows)
+    )
+
+
+def _own_definitions(context: Context) -> Iterator[Block]:
+    """Say which levels an assessor defined, so that nobody takes them for the publisher's."""
+    own = context.report.rulebook.own_definitions
+    if not isinstance(own, OwnDefinitions):
+        return
+    yield Notice(
+        state="none",
+        title=say("Some levels are computed by definitions of the assessor, not of the publisher."),
+        body=(
+            paragraph(
+                "The framework leaves these levels to judgement: ",
+                listed([say(Code(text=name)) for name in own.fields]),
+                ". ",
+                Quote(text=own.by, source="rulebook"),
+                " answers for when they count as reached, on record: ",
+                Quote(text=own.record, source="rulebook"),
+                ". No clause of the framework holds the numbers. Without these definitions the "
+                "framework is ",
+                Code(text=own.framework),
+                "; the definitions are ",
+                Code(text=own.digest),
+                ".",
+            ),
+        ),
     )
 
 
