@@ -13,7 +13,7 @@ from shipworthy.kernel import Digest
 from shipworthy.records import CurveFinding, CurvePoint
 from shipworthy.stages.evaluating.aggregation import Tally, TallyKey
 from shipworthy.stages.evaluating.findings.at_least_one import attempts_each
-from shipworthy.statistics.attempts import share_with_success
+from shipworthy.statistics.attempts.repeated import share_with_success
 from shipworthy.vocabulary import Arm
 
 _PLACES = 10**6
