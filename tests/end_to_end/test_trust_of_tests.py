@@ -63,7 +63,10 @@ def tried(folder, model):
         attacks=["plain"],
         safeguards=[],
         tail=TRUST,
-        edit=lambda text: text.replace('["assistant"]', '["assistant", "tasks.csv"]'),
+        edit=lambda text: text.replace(
+            'scenarios = ["assistant"]',
+            'scenarios = ["assistant", "tasks.csv"]\nattempts_per_task = 2',
+        ),
     )
 
 
@@ -115,7 +118,7 @@ def test_an_honest_model_is_held_back_by_none_of_it(clean):
         table = contrasts(clean)[name]
         assert (table["first_only"], table["second_only"]) == (0, 0)
         assert found[name]["blockers"] == []
-    for name in ("asr.secrets.bare", "asr.cyber.bare", "capability.tasks.bare"):
+    for name in ("asr.secrets.bare", "asr.cyber.bare", "capability-at-2.tasks.bare"):
         assert found[name]["blockers"] == []
     assert found["contamination.secrets.bare"]["rate"]["successes"] == 0
     assert found["control-breach.secrets.positive"]["rate"]["successes"] > TASKS
@@ -125,6 +128,12 @@ def test_hiding_on_request_shows_that_the_comparison_is_not_blind(clean):
     table = contrasts(clean)["hiding.tasks.bare"]
     assert table["second_only"] == TASKS
     assert float(table["lower"]) > 0.5
+
+
+def test_what_the_last_attempts_added_is_on_record(clean):
+    (effort,) = clean.read("findings.json")["efforts"]
+    assert effort["id"] == "capability.tasks.bare"
+    assert (effort["attempts"], effort["early"], effort["late"]) == (2, TASKS, 0)
 
 
 @pytest.mark.parametrize("model", ["planted", "clean"])

@@ -112,6 +112,7 @@ def report_input(drafted: Drafted, state: SignOffState, registry: Registry) -> R
         stacks=drafted.findings.stacks,
         contrasts=drafted.findings.contrasts,
         suspicions=drafted.findings.suspicions,
+        efforts=drafted.findings.efforts,
         balances=drafted.findings.balances,
         agents=agent_cells(counts.agents),
         humans=human_baselines(campaign.plan.items, _planned_scenarios(drafted)),

@@ -106,7 +106,7 @@ class Trial(Record, frozen=True, kw_only=True):
     layers: tuple[LayerAction, ...]
     usage: Usage
     suspects_test: bool = False
-    """Whether the reply says that this is a test (`instruments/judges/suspicion.py`)."""
+    """Whether the reply says that this is a test (`instruments/judges/rules/suspicion.py`)."""
 
 
 def trial_id(plan: Digest, item: PlannedItem, arm: Arm) -> str:

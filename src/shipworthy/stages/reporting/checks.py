@@ -106,6 +106,7 @@ def check_records(report: ReportInput) -> None:
     strangers += [contrast.id for contrast in report.contrasts if contrast.plan != plan]
     strangers += [one.id for one in report.balances if one.plan != plan]
     strangers += [split.id for split in report.suspicions if split.plan != plan]
+    strangers += [effort.id for effort in report.efforts if effort.plan != plan]
     if report.decision.plan != plan or report.decision.subject != report.plan.subject.digest:
         strangers.append("the decision")
     if strangers:

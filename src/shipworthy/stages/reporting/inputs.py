@@ -13,6 +13,7 @@ from shipworthy.records import (
     CanaryResult,
     ContrastFinding,
     Decision,
+    EffortFinding,
     Fact,
     Finding,
     PairedFinding,
@@ -129,6 +130,7 @@ class ReportInput(Record, frozen=True, kw_only=True):
         contrasts: the same scenarios under two conditions.
         balances: opposite views by measure, axis and arm.
         suspicions: attack success where the reply says that this is a test, and where not.
+        efforts: what the last of several attempts added.
         agents: what agents did, by domain and arm.
         humans: how many people solve the tasks of a domain, where the tasks say so.
         risks: what speaks to each threat scenario; None where nobody made a map.
@@ -164,6 +166,7 @@ class ReportInput(Record, frozen=True, kw_only=True):
     languages: tuple[LanguageCell, ...] = ()
     contrasts: tuple[ContrastFinding, ...] = ()
     suspicions: tuple[SuspicionFinding, ...] = ()
+    efforts: tuple[EffortFinding, ...] = ()
     balances: tuple[BalanceFinding, ...] = ()
     agents: tuple[AgentCell, ...] = ()
     humans: tuple[HumanBaseline, ...] = ()
