@@ -187,7 +187,7 @@ def _least_excluded(finding: Finding) -> tuple[bool, Decimal, Decimal, str]:
     if finding.bounds is None:
         return False, Decimal(0), Decimal(0), finding.id
     lower, upper = Decimal(finding.bounds.lower), Decimal(finding.bounds.upper_adjusted)
-    if finding.metric in {"usefulness", "completion"}:
+    if finding.metric in {"usefulness", "completion", "control-done"}:
         return True, lower, upper, finding.id
     return True, -upper, -lower, finding.id
 

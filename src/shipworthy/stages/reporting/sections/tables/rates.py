@@ -93,7 +93,7 @@ def pooled_words(context: Context, finding: Finding | None) -> Inlines:
     words = say(", worst: ", domain_words(worst.domain))
     if worst.bounds is None:
         return say(words, ", not bounded")
-    if worst.metric == "usefulness":
+    if worst.metric in {"usefulness", "control-done"}:
         return say(words, " at least ", ClaimRef(id=f"finding:{worst.id}#lower"))
     return say(words, " at most ", ClaimRef(id=f"finding:{worst.id}#upper_adjusted"))
 
