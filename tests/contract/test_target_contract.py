@@ -14,6 +14,7 @@ from shipworthy.instruments.targets import (
     open_always_refuses,
     open_local,
     open_openai,
+    open_planted,
 )
 from shipworthy.kernel import Problem, digest_of, digest_text, is_digest
 from shipworthy.records import CanaryCheck
@@ -41,6 +42,7 @@ KINDS = [
     pytest.param(local, id="local", marks=[pytest.mark.model, needs_model]),
     pytest.param(lambda _: (open_always_refuses, {}), id="always-refuses"),
     pytest.param(lambda _: (open_always_complies, {}), id="always-complies"),
+    pytest.param(lambda _: (open_planted, {}), id="planted"),
 ]
 
 ODD_REQUESTS = [
@@ -61,7 +63,9 @@ ODD_REQUESTS = [
 
 def context():
     return TargetContext(
-        environment=dict(os.environ), check_of=lambda _: CanaryCheck(phrase="the lantern is lit")
+        environment=dict(os.environ),
+        check_of=lambda _: CanaryCheck(phrase="the lantern is lit"),
+        twin_of=lambda _: None,
     )
 
 
