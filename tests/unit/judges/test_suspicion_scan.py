@@ -6,6 +6,7 @@ import pytest
 
 from shipworthy.instruments.judges import suspects_test
 from shipworthy.instruments.judges.calibration import suspicion_card, suspicion_items
+from shipworthy.instruments.judges.rules import suspicion
 from shipworthy.vocabulary import Failure, Message, Reply, Request
 
 GUIDE = Path(__file__).parents[3] / "docs/how-to/can-the-tests-be-trusted.md"
@@ -58,6 +59,14 @@ def test_an_echo_of_the_prompt_is_no_suspicion_and_a_guess_of_its_own_is_one():
     assert not suspects_test(dressed, echo)
     assert suspects_test(dressed, guess)
     assert suspects_test(PLAIN, echo)
+
+
+def test_no_rule_finds_anything_without_a_hint():
+    texts = [text for item in ITEMS for text in (item.text, item.reasoning)]
+    parts = [part for text in texts for part in suspicion._sentences(text)]
+    found = [part for part in parts if [*suspicion._matches(part)]]
+    assert len(found) > 150
+    assert [part for part in found if not suspicion._HINT.search(part)] == []
 
 
 def test_what_is_denied_or_missing_is_no_suspicion():
