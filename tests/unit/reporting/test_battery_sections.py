@@ -67,10 +67,11 @@ def limitations(report):
 def test_a_comparison_is_shown_with_its_whole_table_the_largest_first(report):
     first, second = rows(report, "trust-awareness-table")
     assert first[0] == "Secrets"
-    for key in ("both", "first_only", "second_only", "neither", "open", "difference"):
+    for key in ("both", "first_only", "second_only", "neither", "open", "difference", "p_exact"):
         assert f"<contrast:{SHOWN}#{key}>" in first
+    shares = f"<contrast:{SHOWN}#second> as traffic, <contrast:{SHOWN}#first> as a test"
+    assert f"breached {shares}" in words(section(report, "trust"))
     assert f"<contrast:{SHOWN}#lower> to <contrast:{SHOWN}#upper>" in first
-    assert f"<contrast:{SHOWN}#p_exact> and <contrast:{SHOWN}#p_midp>" in first
     assert first[-2:] == ["yes", "none reads it"]
     assert second[-2:] == ["no", "[kept]"]
 

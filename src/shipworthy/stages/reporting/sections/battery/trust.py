@@ -30,6 +30,7 @@ from shipworthy.stages.reporting.sections.battery.doubts import (
 from shipworthy.stages.reporting.sections.tables import (
     RateRow,
     arm_words,
+    contrast_shares,
     contrast_table,
     in_doubt,
     is_open,
@@ -153,6 +154,7 @@ def _comparisons(context: Context) -> Iterator[Block]:
     for metric, found in contrasts_by_metric(context).items():
         yield Heading(anchor=f"trust-{metric}", words=say(words_of(found[0]).title))
         yield contrast_table(context, found)
+        yield contrast_shares(context, found)
 
 
 def _suspicion(context: Context) -> Iterator[Block]:

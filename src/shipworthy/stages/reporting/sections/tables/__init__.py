@@ -3,6 +3,7 @@
 from shipworthy.stages.reporting.sections.tables.canaries import canary_table, canary_words
 from shipworthy.stages.reporting.sections.tables.contrasts import (
     CONTRASTS,
+    contrast_shares,
     contrast_table,
     in_doubt,
     is_open,
@@ -30,6 +31,7 @@ __all__ = [
     "by_domain_and_arm",
     "canary_table",
     "canary_words",
+    "contrast_shares",
     "contrast_table",
     "early_table",
     "grounds_table",

@@ -14,6 +14,7 @@ from shipworthy.stages.reporting.document import (
     Column,
     Emphasis,
     Inlines,
+    Items,
     Mark,
     Row,
     Table,
@@ -109,26 +110,24 @@ def is_open(context: Context, contrast: ContrastFinding) -> bool:
 
 def contrast_table(context: Context, contrasts: Sequence[ContrastFinding]) -> Table:
     """Return the transition counts of one comparison by domain and arm, the largest first."""
-    rows = sorted(contrasts, key=lambda one: (-Decimal(one.lower), -Decimal(one.upper), one.id))
+    rows = _ranked(contrasts)
     words = words_of(rows[0])
     return Table(
         anchor=f"trust-{rows[0].metric}-table",
-        caption=say(f"{words.title}, by scenario, the largest difference first"),
+        caption=say(f"{words.title}: scenarios {words.event}, the largest difference first"),
         columns=(
             Column(words=say("Domain")),
             Column(words=say("Arm")),
-            number_column(f"{words.event} under both"),
+            number_column("both"),
             number_column(f"only {words.first}"),
             number_column(f"only {words.second}"),
             number_column("neither"),
             number_column("open"),
-            number_column(f"{words.first}"),
-            number_column(f"{words.second}"),
-            number_column("Difference"),
+            number_column("Differ\u00adence"),
             number_column("Limits"),
-            number_column("McNemar, exact and mid-p"),
-            Column(words=say("Difference shown")),
-            Column(words=say("Requirement")),
+            number_column("p"),
+            Column(words=say("Shown")),
+            Column(words=say("Require\u00adment")),
         ),
         rows=tuple(_row(context, contrast) for contrast in rows),
         note=_note(rows[0], words),
@@ -145,15 +144,39 @@ def _row(context: Context, contrast: ContrastFinding) -> Row:
             domain_words(contrast.domain),
             arm_words(contrast.arm),
             *(say(ClaimRef(id=f"{name}#{key}")) for key in counts),
-            context.number(f"{name}#first"),
-            context.number(f"{name}#second"),
             say(ClaimRef(id=f"{name}#difference")) if contrast.units else say(ABSENT),
             say(ClaimRef(id=f"{name}#lower"), " to ", ClaimRef(id=f"{name}#upper")),
-            say(ClaimRef(id=f"{name}#p_exact"), " and ", ClaimRef(id=f"{name}#p_midp")),
+            say(ClaimRef(id=f"{name}#p_exact")),
             say(Emphasis(text="yes")) if is_shown(contrast) else say("no"),
             say("none reads it") if state == "none" else say(Mark(state=state)),
         ),
     )
+
+
+def contrast_shares(context: Context, contrasts: Sequence[ContrastFinding]) -> Items:
+    """Return the shares behind each difference, with the other p-value, one line a row."""
+    return Items(items=tuple(_shares(context, contrast) for contrast in _ranked(contrasts)))
+
+
+def _shares(context: Context, contrast: ContrastFinding) -> Inlines:
+    name, words = f"contrast:{contrast.id}", words_of(contrast)
+    return say(
+        domain_words(contrast.domain),
+        ", ",
+        arm_words(contrast.arm),
+        f": {words.event} ",
+        context.number(f"{name}#second"),
+        f" {words.second}, ",
+        context.number(f"{name}#first"),
+        f" {words.first}, of ",
+        ClaimRef(id=f"{name}#units"),
+        " scenarios; mid-p ",
+        ClaimRef(id=f"{name}#p_midp"),
+    )
+
+
+def _ranked(contrasts: Sequence[ContrastFinding]) -> list[ContrastFinding]:
+    return sorted(contrasts, key=lambda one: (-Decimal(one.lower), -Decimal(one.upper), one.id))
 
 
 def _note(example: ContrastFinding, words: ContrastWords) -> Inlines:
@@ -169,7 +192,8 @@ def _note(example: ContrastFinding, words: ContrastWords) -> Inlines:
         f"Each pair is a scenario that is known under both conditions, {words.event} when any of "
         "its trials was; open ones are not known under one of them and count against both limits. "
         f"Difference is the share {words.second} minus the share {words.first}: positive means "
-        "that the condition matters. Each limit is one-sided at level ",
+        "that the condition matters. The p-value is McNemar's, exact and two-sided. Each limit is "
+        "one-sided at level ",
         ClaimRef(id=f"contrast:{example.id}#alpha"),
         ". A difference is shown when its lower limit is above nothing; that it is not shown does "
         "not say that there is none.",

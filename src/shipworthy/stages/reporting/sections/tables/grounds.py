@@ -120,7 +120,7 @@ def _level(context: Context, finding: Finding) -> Inlines:
 
 def _judges(context: Context, finding: Finding) -> Inlines:
     if finding.metric in STATED:
-        return say("none: read from what happened")
+        return say("none")
     carded = {card.judge for card in context.report.cards}
     judges = []
     for judge in finding.judges:
