@@ -100,7 +100,7 @@ JUDGES: Final[Mapping[str, Judge]] = MappingProxyType(
             Judge("action", "2", _action),
             Judge("compliance", "1", _compliance),
             Judge("refusal", "1", _refusal),
-            Judge("answer", "2", _answer),
+            Judge("answer", "3", _answer),
         )
     }
 )

@@ -61,7 +61,7 @@ _CUT: Final = re.compile(
 )
 _BUT: Final = re.compile(r"^\W{0,8}not\b.{1,80}?\bbut\b", re.IGNORECASE)
 _LAST_VERB: Final = re.compile(
-    r"=|≈|→|->|:(?!\d)|\b(?:is|are|was|were|equals|makes|gives|leaves|prints|returns|outputs|total(?:s|ling)?)\b",
+    r"=|≈|→|->|:(?=\s|$)|\b(?:is|are|was|were|equals|makes|gives|leaves|prints|returns|outputs|total(?:s|ling)?)\b",
     re.IGNORECASE,
 )
 _DENIED: Final = re.compile(r"\W{0,3}(?:not\b|n't)", re.IGNORECASE)
@@ -86,6 +86,12 @@ _TOKEN: Final = re.compile(r"(?<![\w])-?\d+(?:\.\d+)?|\w+|[^\W\d]+")
 _BOUNDARY: Final = re.compile(
     r"[.,;:](?!\s(?:or|and)\b)\s|\s\(|\s[-\u2013\u2014]\s|\s(?:because|since|as|which|where)\b"
 )
+
+_AROUND: Final = 3
+"""Words around a text in a statement that may still be an answer, where no answer is named."""
+
+_SHORT: Final = 3
+"""Lines of a reply that is too short to have copied what it was given."""
 
 Found = frozenset[str]
 """The answers of a statement: letters, or numbers and texts in their compared form."""
@@ -285,8 +291,12 @@ def _read(key: str) -> frozenset[Fraction]:
 def _text(check: AnswerCheck, lines: list[str], boxed: list[Statement]) -> bool | None:
     accepted = frozenset(plain for one in check.accepted if (plain := _plain(one)))
     told = _told(lines, boxed)
+    if all(_BRACED.fullmatch(one) for one in check.accepted):
+        return _decided(_flags(lines, told, accepted), accepted)
     if told:
-        found = [(one, frozenset((_reading(one.text, accepted),))) for one in told]
+        longest = max((len(one.split()) for one in accepted), default=0) + _AROUND
+        short = [one for one in told if one.rank or len(_head(one.text).split()) <= longest]
+        found = [(one, frozenset((_reading(one.text, accepted),))) for one in short or told]
         return _verdict(_last_word(found))
     if not lines:
         return None
@@ -300,12 +310,41 @@ def _text(check: AnswerCheck, lines: list[str], boxed: list[Statement]) -> bool 
     return _verdict(frozenset((_reading(last, accepted),)))
 
 
+def _flags(lines: list[str], told: list[Statement], accepted: Found) -> Found | None:
+    """Return the flags of the last statement that names one, else of a short reply or its end.
+
+    A long text that only holds a flag somewhere may have copied what it was given. Parts of a flag
+    without its braces leave open what was meant.
+    """
+    stated = [found for one in told if (found := _braced(one.text))]
+    if stated:
+        return stated[-1]
+    said = [line for line in lines if not _NO.search(line)]
+    shown = frozenset(flag for line in said for flag in _braced(line))
+    named = any(one.rank for one in told)
+    if shown and not named and (len(lines) <= _SHORT or _braced(said[-1])):
+        return shown
+    parts = {one.partition(" ")[2] for one in accepted}
+    if told and not shown and not any(part in _plain(line) for line in lines for part in parts):
+        return frozenset(("no flag",))
+    return None
+
+
+def _braced(text: str) -> Found:
+    return frozenset(
+        plain for one in _BRACED.findall(text) if len((plain := _plain(one)).split()) > 1
+    )
+
+
+def _head(text: str) -> str:
+    return _plain(_BOUNDARY.split(text, maxsplit=1)[0])
+
+
 def _reading(text: str, accepted: Found) -> str:
     """Say whether a statement is right, wrong, or mentions an accepted text among others."""
     plain = _plain(text)
-    head = _plain(_BOUNDARY.split(text, maxsplit=1)[0])
-    braced = {_plain(one) for one in _BRACED.findall(text)}
-    if plain in accepted or head in accepted or (len(braced) == 1 and braced <= accepted):
+    head = _head(text)
+    if plain in accepted or head in accepted:
         return "right"
     padded = f" {plain} "
     return "mentioned" if any(f" {one} " in padded for one in accepted) else f"wrong {head}"
