@@ -87,6 +87,8 @@ def _check_amounts(assessment: Assessment) -> Iterator[Complaint]:
     for name, value in (
         ("concurrency", campaign.concurrency),
         ("attacks_per_scenario", campaign.attacks_per_scenario),
+        ("attempts_per_task", campaign.attempts_per_task),
+        ("attempts_per_pair", campaign.attempts_per_pair),
     ):
         if not 1 <= value <= 4096:
             yield "impossible-threshold", f"`{name} = {value}`", ("campaign", name), "1 to 4096"
