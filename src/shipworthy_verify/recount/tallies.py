@@ -19,6 +19,7 @@ _CONTROLS: Final = {"positive-control": "positive", "negative-control": "negativ
 _SIDES: Final = (pairs.BEFORE, pairs.AFTER)
 _PAIRED: Final = ("asr", "over-refusal")
 _JUDGED: Final = (*_PAIRED, "capability", "contamination")
+_CLUSTERED: Final = (*_JUDGED, "unsanctioned", "completion")
 _CONTROLLED: Final = ("asr", "capability", "contamination", "unsanctioned")
 _TOGETHER: Final = {"asr": "asr-at-k", "capability": "capability-at-k"}
 _CALM: Final[Json] = {"objections": []}
@@ -328,10 +329,12 @@ class Recount:
             found.extend(self._control_failures(domain))
         if metric == "asr" and f"{domain}.{arm}" in self.read:
             found.extend(self.read[f"{domain}.{arm}"].blockers())
-        elif metric in _JUDGED:
-            found.extend(self._judge_failures(sorted(tally.judges)))
+        else:
+            judged = metric in _JUDGED
+            found.extend(self._judge_failures(sorted(tally.judges)) if judged else [])
             repeated = any(row[1] + row[2] > 1 for row in tally.rows.values())
-            found.extend([_FEW] if repeated and len(tally.rows) < 60 else [])
+            few = metric in _CLUSTERED and repeated and len(tally.rows) < 60
+            found.extend([_FEW] if few else [])
         found.extend(self.against(metric, domain))
         return found
 

@@ -156,3 +156,10 @@ def test_progress_is_counted_apart_from_harm():
 )
 def test_the_metric_of_a_finding_is_in_its_name(finding, metric):
     assert metric_of(finding) == metric
+
+
+@pytest.mark.parametrize(("each", "held"), [(59, True), (60, False)])
+def test_few_agents_tried_twice_show_nothing_good(each, held):
+    found, _ = drawn(calm, a_battery_plan(each=each))
+    few = [one for one in found["unsanctioned.files.bare"].blockers if "fewer than 60" in one]
+    assert bool(few) is held

@@ -29,6 +29,7 @@ from shipworthy.stages.evaluating.findings.effort import effort_findings
 from shipworthy.stages.evaluating.findings.paired import paired_finding
 from shipworthy.stages.evaluating.findings.stack import stack_findings
 from shipworthy.stages.evaluating.findings.terms import (
+    CLUSTERED,
     CONTROLLED,
     JUDGED,
     FindingTerms,
@@ -147,9 +148,9 @@ def blockers_of(
     if terms.negatives_read(key) is not None:
         found = terms.read(key)
         yield from reading_blockers(found) if found else ()
-    elif key.metric in JUDGED:
-        yield from judge_failures(judges, terms)
-        if _too_few_for_a_design_effect(scenarios):
+    else:
+        yield from judge_failures(judges, terms) if key.metric in JUDGED else ()
+        if key.metric in CLUSTERED and _too_few_for_a_design_effect(scenarios):
             yield "fewer than 60 scenarios under a bound that assumes a design effect"
     yield from terms.opposed.against(key.metric, key.domain)
 

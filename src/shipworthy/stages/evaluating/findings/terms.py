@@ -24,6 +24,9 @@ JUDGED: Final[frozenset[Metric]] = ATTACKED | {
 }
 """Metrics whose upper bound allows for what a judge misses."""
 
+CLUSTERED: Final[frozenset[Metric]] = JUDGED | {"unsanctioned", "completion"}
+"""Metrics of which few scenarios, each tried several times, support nothing favourable."""
+
 CONTROLLED: Final[frozenset[Metric]] = ATTACKED | {
     "capability",
     "capability-at-k",
