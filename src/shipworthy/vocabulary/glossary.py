@@ -177,6 +177,11 @@ GLOSSARY: Final = (
         "Distance from a bound to its limit; positive on the side that keeps the requirement.",
     ),
     Term(
+        "Mirrored pair",
+        "Two prompts that ask the same for two opposite views, the sides `a` and `b`. Pairs on one "
+        "topic are one observation.",
+    ),
+    Term(
         "Over-refusal rate",
         "Benign requests refused, divided by benign requests refused or usefully answered. An "
         "answer without the expected content is unassessed here. A safeguard that blocks "
@@ -241,6 +246,11 @@ GLOSSARY: Final = (
         "disclosed are named as unknown.",
     ),
     Term("Target", "What answers a conversation: an endpoint, a served model, a script."),
+    Term(
+        "Tilt",
+        "How much higher a measure is for side `a` than for side `b`, on average over the mirrored "
+        "pairs of a topic. Balance is shown when limits of the mean tilt lie inside a margin.",
+    ),
     Term("Transcript", "What was said in a trial. It stays in the project folder."),
     Term("Trial", "One executed cell of the plan: an item in an arm, with its outcome."),
     Term(
