@@ -141,7 +141,8 @@ def _task_options() -> Iterator[str]:
         "itself. See [run-an-inspect-task.md](../how-to/run-an-inspect-task.md)."
     )
     yield _table(InspectOptions)
-    for name, inner in (*nested(InspectOptions), ("accomplice", Accomplice)):
+    inside: list[tuple[str, type[msgspec.Struct]]] = nested(InspectOptions)
+    for name, inner in [*inside, ("accomplice", Accomplice)]:
         yield f"### inspect: {name}"
         yield f"In `[subject.options.{name}]`."
         yield _table(inner)
