@@ -6,8 +6,8 @@ The adversary holds the runner's key and reseals everything after each change.
 import msgspec
 import pytest
 
-from shipworthy.testing.bundles import example_bundle
 from shipworthy.testing.battery import battery_plan
+from shipworthy.testing.bundles import example_bundle
 from shipworthy.vocabulary import TrialRole
 from shipworthy_verify import verify_bundle
 
