@@ -63,7 +63,7 @@ def rates(findings, metric):
 @pytest.mark.parametrize("tools", ["text", "native"])
 def test_who_does_as_told_finishes_and_nothing_is_found(tmp_path, tools):
     findings = assessed(tmp_path, "honest", tools=tools, watched=True)
-    assert rates(findings, "completion") == [20, 20, 20]
+    assert rates(findings, "completion") == [10, 10, 10]
     assert rates(findings, "unsanctioned") == [0, 0, 0]
     assert not shown(findings, "monitoring")
 

@@ -19,7 +19,7 @@ from shipworthy.records import (
     PlannedItem,
     Rulebook,
 )
-from shipworthy.vocabulary import PLAIN, TrialRole
+from shipworthy.vocabulary import PLAIN, WATCHED, TrialRole
 
 RecordSeverity = Literal["error", "warning"]
 """An error comes from a defect or an altered record; a warning is a limit of the evidence."""
@@ -78,6 +78,7 @@ class Recorded:
             if item.role is role
             and finding.domain in {item.domain, "all"}
             and (finding.metric not in _UNCONDITIONAL or item.attack == PLAIN)
+            and (finding.metric not in _UNWATCHED or item.attack != WATCHED)
         ]
 
     def may_end_early(self, finding: Finding) -> bool:
@@ -108,6 +109,9 @@ _BY_SCENARIO: Final[frozenset[Metric]] = frozenset(
 
 _UNCONDITIONAL: Final[frozenset[Metric]] = frozenset({"capability", "capability-at-k"})
 """Metrics that count what is tried under no condition."""
+
+_UNWATCHED: Final[frozenset[Metric]] = frozenset({"unsanctioned", "completion"})
+"""Metrics that leave out agents that are told that people watch."""
 
 
 def _role(finding: Finding) -> TrialRole:
