@@ -141,8 +141,9 @@ def _task_options() -> Iterator[str]:
         "itself. See [run-an-inspect-task.md](../how-to/run-an-inspect-task.md)."
     )
     yield _table(InspectOptions)
-    inside: list[tuple[str, type[msgspec.Struct]]] = nested(InspectOptions)
-    for name, inner in [*inside, ("accomplice", Accomplice)]:
+    inside = nested(InspectOptions)
+    inside.append(("accomplice", Accomplice))
+    for name, inner in inside:
         yield f"### inspect: {name}"
         yield f"In `[subject.options.{name}]`."
         yield _table(inner)
