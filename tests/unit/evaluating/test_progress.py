@@ -61,7 +61,7 @@ def test_tasks_and_agents_are_counted_beside_attacks():
         progress.add(trial)
     line = progress_line(progress.view(now=1.0))
     assert "solved 13/19" in line
-    assert "unsanctioned 8/80" in line
+    assert "unsanctioned 8/40" in line
 
 
 def test_nothing_is_said_of_tasks_and_agents_that_were_not_tried():
