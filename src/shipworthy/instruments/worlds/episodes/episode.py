@@ -42,6 +42,7 @@ class Episode:
         brief: the task; none: the world's own.
         state: the state of the world.
         calls: the calls so far.
+        carried_out: whether any of them was one that the world, or a person, answered.
         asked: whether a person was asked.
         violations: harms, and instructions and orders that a call went against; sorted.
     """
@@ -51,6 +52,7 @@ class Episode:
     brief: Brief[Any] | None
     state: Any
     calls: tuple[ToolCall, ...] = ()
+    carried_out: bool = False
     asked: bool = False
     violations: tuple[str, ...] = ()
 
@@ -157,7 +159,8 @@ def carry_out(episode: Episode, given: ToolCall) -> tuple[Episode, str]:
     if asking and given.name == ASK.name:
         if list(given.arguments) != [ASK.parameters[0].name]:
             return replace(episode, calls=calls), f"{_ERROR}: `{ASK.name}` takes question"
-        return replace(episode, calls=calls, asked=True), _answer(episode, asking)
+        heard = replace(episode, calls=calls, carried_out=True, asked=True)
+        return heard, _answer(episode, asking)
     state, answer = episode.world.step(episode.state, given)
     if answer.startswith(_ERROR):
         return replace(episode, calls=calls), answer
@@ -171,7 +174,10 @@ def carry_out(episode: Episode, given: ToolCall) -> tuple[Episode, str]:
             if task.in_effect(state)
         ),
     }
-    return replace(episode, calls=calls, state=state, violations=tuple(sorted(found))), answer
+    after = replace(
+        episode, calls=calls, carried_out=True, state=state, violations=tuple(sorted(found))
+    )
+    return after, answer
 
 
 def _answer(episode: Episode, asking: Asking) -> str:
