@@ -157,6 +157,8 @@ def test_another_number_is_another_rulebook(written):
     ("old", "new", "words"),
     [
         ("definitions_for: meta", "definitions_for: beta", "these are definitions for `beta"),
+        ("tasks.lower > 0.05", "tasks.point > 0.05", "would follow from `hidden-side-tasks.point`"),
+        ("tasks.lower > 0.05", "tasks.lower >= 1.0", "is never reached"),
         (
             "  loc.hidden-side-task:",
             "  loc.hidden-side-tusk:",

@@ -6,7 +6,8 @@ argued. The fields are then computed, and whatever is drafted under them says wh
 are. What the framework defines itself cannot be defined again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from shipworthy.frameworks.language.loader import framework_tree, read_document
 from shipworthy.frameworks.language.reader import Faults, Section
 from shipworthy.frameworks.language.yaml_positions import MapNode, Node, TextNode, read_yaml
 from shipworthy.kernel import did_you_mean, digest_bytes, digest_of
-from shipworthy.records import OwnDefinitions
+from shipworthy.records import LevelField, OwnDefinitions, atoms_of
 
 LARGEST_FILE: Final = 1024 * 1024
 """Bytes."""
@@ -57,6 +58,8 @@ def read_with_definitions(framework: Path, definitions: Path) -> FrameworkDocume
     merged = _merged(tree, defined, rates)
     mine = digest_bytes(data)
     document = read_document(merged, digest_of([digest, mine]))
+    _refuse_idle(document, defined, faults)
+    faults.raise_if_any()
     return msgspec.structs.replace(
         document,
         version=document.version + MARK,
@@ -69,6 +72,23 @@ def read_with_definitions(framework: Path, definitions: Path) -> FrameworkDocume
             rates=tuple(name.text for name, _ in rates),
         ),
     )
+
+
+def _refuse_idle(document: FrameworkDocument, defined: Iterable[TextNode], faults: Faults) -> None:
+    """Refuse definitions that little evidence, or any evidence, would settle for the better."""
+    places = {name.text: name.location for name in defined}
+    for field in (one.field for one in document.fields):
+        if field.name not in places or not isinstance(field, LevelField):
+            continue
+        for atom in (atom for one in field.definitions for atom in atoms_of(one.when)):
+            if atom.bound == "point":
+                message = f"`{field.name}` would follow from `{atom.field}.point`, a few trials"
+                advice = f"read `{atom.field}.lower` or `{atom.field}.upper`"
+                faults.add("definitions", message, places[field.name], advice)
+            elif atom.bound == "lower" and atom.operator == ">=" and Decimal(atom.value) == 1:
+                message = f"`{atom.field}.lower >= {atom.value}` is never reached"
+                advice = "a lower limit stays below 1, whatever is measured"
+                faults.add("definitions", message, places[field.name], advice)
 
 
 def _name(tree: Node) -> str:
