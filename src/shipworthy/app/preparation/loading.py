@@ -13,8 +13,8 @@ from shipworthy.instruments.attacks import Attack, parse_attack
 from shipworthy.instruments.conditions import recall_scenarios
 from shipworthy.instruments.safeguards import Layer, SafeguardFactory
 from shipworthy.instruments.scenarios import ScenarioPack, open_pack
-from shipworthy.kernel import ExitCode, Problem, Registry, did_you_mean
-from shipworthy.records import Rulebook, Scenario
+from shipworthy.kernel import ExitCode, Location, Problem, Registry, did_you_mean
+from shipworthy.records import AnswerCheck, Rulebook, Scenario, StanceCheck
 from shipworthy.stages.deciding import admit
 
 
@@ -93,6 +93,7 @@ def named_scenarios(file: AssessmentFile, registry: Registry) -> dict[str, Scena
     scenarios: dict[str, Scenario] = {}
     packs: list[ScenarioPack] = []
     contents: dict[str, str] = {}
+    asked: dict[str, Scenario] = {}
     for index, source in enumerate(file.assessment.campaign.scenarios):
         with file.placed("campaign", "scenarios", index):
             pack = open_pack(find_pack(source, registry, file.path.parent))
@@ -113,10 +114,41 @@ def named_scenarios(file: AssessmentFile, registry: Registry) -> dict[str, Scena
                     location=file.locate("campaign", "scenarios", index),
                     help="leave one of them out: what is tried twice is no second scenario",
                 )
+            _check_asked(scenario, asked, file.locate("campaign", "scenarios", index))
             scenarios[scenario.id] = scenario
     if file.assessment.trust.contamination:
         scenarios |= _recalled(file, packs)
     return scenarios
+
+
+def _check_asked(scenario: Scenario, asked: dict[str, Scenario], place: Location | None) -> None:
+    """Refuse a task, or a side of a mirrored pair, that asks what another one asks.
+
+    What counts as the answer, and the name of a topic, are not part of what a model meets: tasks
+    with one text and many answers cannot all be solved, and one topic under many names is one
+    observation. A topic may ask the same again, because the topic is the unit.
+    """
+    if not isinstance(scenario.check, AnswerCheck | StanceCheck):
+        return
+    said = [scenario.public_context, scenario.confidential_context, scenario.request]
+    if isinstance(scenario.check, AnswerCheck):
+        said += scenario.check.options or ()
+    first = asked.setdefault("\n".join(" ".join(text.split()) for text in said), scenario)
+    if first is scenario or (_side(scenario) and _side(first) == _side(scenario)):
+        return
+    raise Problem.of(
+        "scenario-duplicate",
+        f"`{scenario.id}` asks what `{first.id}` asks, word for word",
+        location=place,
+        help="leave one of them out: what is asked twice is no second observation",
+    )
+
+
+def _side(scenario: Scenario) -> tuple[str, str, str] | None:
+    check = scenario.check
+    if not isinstance(check, StanceCheck):
+        return None
+    return scenario.domain, check.topic, check.side
 
 
 def _recalled(file: AssessmentFile, packs: Iterable[ScenarioPack]) -> dict[str, Scenario]:
