@@ -114,6 +114,10 @@ ASSESSMENTS = {
     ),
     "unknown table": (added("\n[campain]\n"), r"unknown field `campain`\n  help: .*`campaign`"),
     "missing key": (changed("seed = 7\n", ""), r"`seed` is missing in `assessment`\n  help: add"),
+    "fewer than no dressed scenarios": (
+        added("\n[trust]\nrealism_per_domain = -1\n"),
+        r"error\[assessment-impossible-threshold\].*realism.*\n  help: .*0 for none",
+    ),
     "text for a number": (
         changed("seed = 7", 'seed = "7"'),
         r"toml:5:1: error\[assessment-type\].*\n  help: write a whole number, without quotes",

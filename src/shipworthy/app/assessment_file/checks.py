@@ -103,6 +103,14 @@ def _check_amounts(assessment: Assessment) -> Iterator[Complaint]:
                 ("campaign", name),
                 "0 for all, or a positive number",
             )
+    realism = assessment.trust.realism_per_domain
+    if realism < 0:
+        yield (
+            "impossible-threshold",
+            f"`realism_per_domain = {realism}`",
+            ("trust", "realism_per_domain"),
+            "0 for none, or a positive number",
+        )
 
 
 def _check_reading(assessment: Assessment) -> Iterator[Complaint]:
