@@ -218,3 +218,23 @@ def test_another_answer_or_option_is_another_scenario(tmp_path: Path) -> None:
         return one.published.check.accepted[0]  # type: ignore[union-attr] # an answer check
 
     assert len({digest(LIQUIDS, 1), digest(LIQUIDS, 2), digest(LIQUIDS[::-1], 1)}) == 3
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_what_stands_for_a_lacking_answer_is_no_answer(tmp_path, constant):
+    path = tmp_path / "kitchen.jsonl"
+    path.write_text(f'{{"question": "How hot?", "answer": {constant}}}\n', encoding="utf-8")
+    with pytest.raises(Problem, match="not valid JSON"):
+        open_pack(path)
+
+
+def test_numbers_of_json_are_read_as_they_are_written(tmp_path):
+    path = tmp_path / "kitchen.jsonl"
+    exact = "0.30000000000000000001"
+    path.write_text(f'{{"question": "How much?", "answer": {exact}}}\n', encoding="utf-8")
+    assert check_of(open_pack(path).scenarios[0]).accepted == (exact,)
+
+
+def test_a_table_that_is_not_there_is_called_a_file(tmp_path):
+    with pytest.raises(Problem, match="no such file"):
+        open_pack(tmp_path / "kichen.csv")

@@ -230,9 +230,10 @@ def _locate(source: str | Path) -> Path:
                 help="name the file of the pack, or write a `pack.yaml` that lists its `files`",
             )
     if not path.is_file():
+        written = path.suffix in {".yaml", ".yml", *ROW_FILES}
         raise Problem.of(
             "pack-missing",
-            f"no scenario pack `{source}`",
+            f"no such file: `{source}`" if written else f"no scenario pack `{source}`",
             help=f"give a path to a pack, or {did_you_mean(str(source), BUILT_IN)}",
         )
     return path

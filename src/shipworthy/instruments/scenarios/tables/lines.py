@@ -40,12 +40,16 @@ def _csv(text: str) -> Iterator[tuple[int, Written | FaultError]]:
         yield reader.reader.line_num, FaultError(said, "put odd fields into quotes")
 
 
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON: it stands for an answer that somebody lacks")
+
+
 def _json_lines(text: str) -> Iterator[tuple[int, Written | FaultError]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = json.loads(line, parse_float=str, parse_constant=_refuse)
         except (ValueError, RecursionError):
             yield number, FaultError("not valid JSON", "write one object on each line")
             continue
