@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, TypeVar
+from enum import EnumMeta
+from typing import Any, Final, TypeVar, get_args
 
 import msgspec
 
@@ -14,6 +15,7 @@ _PLACE: Final = re.compile(r" - at `\$\.?([^`]*)`$")
 _UNKNOWN: Final = re.compile(r"unknown field `([^`]*)`")
 _MISSING: Final = re.compile(r"missing required field `([^`]*)`")
 _TYPES: Final = re.compile(r"^Expected `([a-z |]+)`, got `([a-z]+)`$")
+_CHOICE: Final = re.compile(r"^Invalid enum value '([^']*)'")
 _WORDS: Final = {
     "str": "text in quotes",
     "int": "a whole number",
@@ -96,7 +98,25 @@ def _explained(complaint: str, kind: type) -> tuple[str, str]:
     if types and path:
         wanted, got = (_WORDS.get(name, f"`{name}`") for name in types.groups())
         return f"`{path}` is {got}", f"write {wanted}"
-    return f"{what[:1].lower()}{what[1:]}{inside}", ""
+    choice = _CHOICE.search(what)
+    advice = did_you_mean(choice.group(1), _choices(kind, path)) if choice else ""
+    return f"{what[:1].lower()}{what[1:]}{inside}", advice
+
+
+def _choices(kind: type, path: str) -> list[str]:
+    """Return the words that a field of a record may hold; none for fields of records in it."""
+    name = path.partition("[")[0]
+    if not issubclass(kind, msgspec.Struct):
+        return []
+    types: list[Any] = [one.type for one in msgspec.structs.fields(kind) if one.encode_name == name]
+    found: list[str] = []
+    while types:
+        one = types.pop()
+        found += [word for word in get_args(one) if isinstance(word, str)]
+        if isinstance(one, EnumMeta):
+            found += [str(member.value) for member in list[Any](one)]
+        types += [part for part in get_args(one) if not isinstance(part, str)]
+    return found
 
 
 def _invalid(error: Exception, source: str) -> Problem:

@@ -2,7 +2,9 @@ import hashlib
 import subprocess
 import sys
 from datetime import UTC, datetime
+from enum import Enum
 from importlib.metadata import EntryPoint
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -184,3 +186,23 @@ def test_importing_the_package_imports_nothing_heavy():
         "sys.exit(str(heavy) if heavy else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+class Shape(Enum):
+    SQUARE = "square"
+    CIRCLE = "circle"
+
+
+class Choosing(Record):
+    colours: tuple[Literal["red", "green"], ...] = ()
+    shape: Shape | None = None
+
+
+@pytest.mark.parametrize(
+    ("written", "nearest"),
+    [({"colours": ["red", "gren"]}, "green"), ({"shape": "sqare"}, "square")],
+)
+def test_a_word_that_is_none_of_a_few_is_told_the_nearest(written, nearest):
+    with pytest.raises(Problem) as found:
+        convert_record(written, Choosing, "options")
+    assert found.value.diagnostics[0].help == f"did you mean `{nearest}`?"
