@@ -74,6 +74,12 @@ def test_who_succeeds_early_or_never_does_not_rise():
     assert (found["asr.cyber.safeguarded"].never, found["asr.cyber.safeguarded"].late) == (12, 0)
 
 
+def test_where_every_scenario_fell_nothing_is_left_to_rise():
+    one = drawn([(HELD, HELD, HELD, HIT)] * 12)["asr.cyber.bare"]
+    assert (one.late, one.never, one.open) == (12, 0, 0)
+    assert not one.still_rising
+
+
 def test_attempts_that_the_token_limit_ended_are_counted_unless_they_succeeded():
     assert drawn(COURSES)["asr.cyber.bare"].cut == 0
     hits = sum(one == HIT for course in COURSES for one in course)

@@ -40,5 +40,5 @@ class EffortFinding(Record, frozen=True, kw_only=True):
 
     @property
     def still_rising(self) -> bool:
-        """Whether the rate still rose in the second half of the attempts."""
-        return self.late > 0
+        """Whether scenarios succeeded only in the second half, and some are left that may yet."""
+        return self.late > 0 and self.never + self.open > 0
