@@ -50,7 +50,7 @@ class _Supposed(TypedDict):
 def _margins(function: F) -> F:
     level = click.option(
         "--alpha",
-        type=click.FloatRange(0.0, 0.5, min_open=True, max_open=True),
+        type=click.FloatRange(1e-6, 0.5, max_open=True),
         default=0.05,
         show_default=True,
         help="Probability of a wrong answer that is accepted.",
