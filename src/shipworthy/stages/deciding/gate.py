@@ -224,8 +224,9 @@ def _nearest(ruling: Ruling, explained: tuple[_Explained, ...], gaps: tuple[str,
         ]
         return min(margins, default=(1.0, ""))[1]
     needed = [
-        f"{entry.result.title}: {entry.result.flip or entry.result.missing}"
+        f"{entry.result.title}: {told}" if told else entry.result.title
         for entry in explained
         if entry.result.verdict != "kept"
+        for told in (entry.result.flip or entry.result.missing,)
     ]
     return joined(iter([*needed, *gaps]))

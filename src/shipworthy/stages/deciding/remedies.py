@@ -53,6 +53,10 @@ _REMEDIES: Final = tuple(
         (r"hiding\.", "take more tasks that the model can solve, so that hiding would show"),
         (r"monitoring\.", f"let agents work where they do not tell that they are watched, {_LOOK}"),
         (r"contamination", f"try scenarios that the model has not met, {_LOOK}"),
+        (
+            r"not shown that (fewer than \S+ % of the topics|topics differ)",
+            "take more pairs of each topic or more topics; where topics do differ, none helps",
+        ),
         (r"alpha is ", "make a submission at the level that the framework asks for"),
     )
 )
