@@ -168,7 +168,7 @@ class Context:
         judging = {
             judge
             for finding in self.report.findings
-            if finding.metric not in STATED
+            if finding.metric not in STATED and finding.metric != "control-breach"
             for judge in finding.judges
         }
         named = sorted(set(self.report.plan.judges) - carded)
