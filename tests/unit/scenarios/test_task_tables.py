@@ -238,3 +238,8 @@ def test_numbers_of_json_are_read_as_they_are_written(tmp_path):
 def test_a_table_that_is_not_there_is_called_a_file(tmp_path):
     with pytest.raises(Problem, match="no such file"):
         open_pack(tmp_path / "kichen.csv")
+
+
+def test_a_domain_cannot_have_the_name_of_all_together(tmp_path):
+    with pytest.raises(Problem, match="names all domains together"):
+        table(tmp_path, "question,answer,domain\nHow many feet has a cat?,4,all\n")

@@ -13,6 +13,7 @@ or a table (`rows`, or mirrored pairs: `instruments/balance/tables.py`), or the 
 set (`public_sets`).
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -105,7 +106,9 @@ def open_pack(source: str | Path) -> ScenarioPack:
         return _of_worlds()
     path = _locate(source)
     if path.suffix in ROW_FILES:
-        return _of_rows(path)
+        rows = _of_rows(path)
+        _refuse_reserved(rows.scenarios, path)
+        return rows
     tree = read_document(_read(path), str(path))
     reading = Reading()
     listed = tree.get("files")
@@ -119,6 +122,7 @@ def open_pack(source: str | Path) -> ScenarioPack:
     canary = _canary(tree, reading)
     _note_shared(reading)
     found = reading.finish()
+    _refuse_reserved(found, path)
     return ScenarioPack(
         scenarios=found if _is_ours(path) else tuple(_from(header["pack"], one) for one in found),
         name=header["pack"],
@@ -127,6 +131,17 @@ def open_pack(source: str | Path) -> ScenarioPack:
         summary=header["summary"],
         canary=canary,
     )
+
+
+def _refuse_reserved(scenarios: Iterable[Scenario], path: Path) -> None:
+    first = next((one for one in scenarios if one.domain == "all"), None)
+    if first is not None:
+        raise Problem.of(
+            "scenario-invalid",
+            f"scenario `{first.id}` is of domain `all`, which names all domains together",
+            location=Location(str(path)),
+            help="give the domain another name",
+        )
 
 
 def _is_ours(path: Path) -> bool:
