@@ -78,3 +78,19 @@ def test_the_same_words_are_no_second_observation(tmp_path, name, text):
     assert refused.returncode == 2, refused.stderr
     assert "error[scenario-duplicate]" in refused.stderr
     assert "word for word" in refused.stderr
+
+
+def test_a_pack_under_the_name_of_another_does_not_silence_its_canary_string(tmp_path):
+    """The string of the pack that comes later would take the place of the first one's."""
+    own = TASKS.replace("pack: rooms", "pack: assistant").replace("cyber-tasks", "secrets")
+    canary = "scenarios:\n" + TASK.format(number=7, request="What is the number of this room?")
+    header = "canary: 00000000-1111-4222-8333-444444444444\n"
+    (tmp_path / "own.yaml").write_text(
+        own.replace("domain:", f"{header}domain:").replace("scenarios:\n", canary)
+    )
+    trust = "[trust]\ncontamination = true\n"
+    (tmp_path / "assessment.toml").write_text(ASSESSMENT.format(file="own.yaml") + trust)
+    command = [SHIPWORTHY, "plan", "assessment.toml"]
+    refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert refused.returncode == 2, refused.stderr
+    assert "2 packs with canary strings are called `assistant`" in refused.stderr

@@ -1,5 +1,6 @@
 """What an assessment names: its framework, people, packs, attacks and safeguards."""
 
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -152,7 +153,17 @@ def _side(scenario: Scenario) -> tuple[str, str, str] | None:
 
 
 def _recalled(file: AssessmentFile, packs: Iterable[ScenarioPack]) -> dict[str, Scenario]:
-    """Return what asks for the canary strings of packs."""
+    """Return what asks for the canary strings of packs; each pack under a name of its own."""
+    packs = tuple(packs)
+    names = Counter(pack.name for pack in packs if pack.canary)
+    for name, count in names.items():
+        if count > 1:
+            raise Problem.of(
+                "scenario-duplicate",
+                f"{count} packs with canary strings are called `{name}`: only one would be asked",
+                location=file.locate("campaign", "scenarios"),
+                help="give your own pack a name of its own",
+            )
     found = {
         one.id: one
         for pack in packs
