@@ -19,7 +19,7 @@ value = "yes"
 judged_by = "Ada Example"
 record = "register, entry 1"
 """
-PACK = Path(shipworthy_scenarios.__file__).parent / "assistant"
+PACK = Path(shipworthy_scenarios.__file__).parent / "built_in" / "assistant"
 LEVELS = ["0.030396355092", "0.007599088773", "0.003377372788"]
 
 
