@@ -22,6 +22,7 @@ from shipworthy.statistics import (
 )
 from shipworthy_verify import claims
 from shipworthy_verify import statistics as verifier
+from shipworthy_verify.claims.battery import six
 from shipworthy_verify.recount.ratio import ratio_upper
 
 ALPHAS = (0.05, 0.04, 0.01)
@@ -158,6 +159,6 @@ def test_what_did_not_fall_is_never_shown_as_a_reduction(value):
 def test_quotients_are_rounded_from_the_exact_fraction(numerator, denominator):
     from shipworthy.stages.reporting.claims.measured import quotient
 
-    text = claims.six(numerator, denominator)
+    text = six(numerator, denominator)
     assert text == quotient(numerator, denominator)
     assert abs(Fraction(text) - Fraction(numerator, denominator)) <= Fraction(1, 2 * 10**6)

@@ -16,6 +16,7 @@ from shipworthy.instruments.attacks import Attack, Composer
 from shipworthy.instruments.judges import JUDGES, judge_of
 from shipworthy.instruments.judges.calibration import canaries_of, default_card
 from shipworthy.instruments.safeguards import Layer, stack_identity
+from shipworthy.kernel import Problem
 from shipworthy.records import (
     CalibrationCard,
     CampaignPlan,
@@ -40,7 +41,7 @@ from shipworthy.stages.evaluating import (
     used_scenarios,
 )
 from shipworthy.stages.evaluating.labelling import planned_reading
-from shipworthy.vocabulary import Arm
+from shipworthy.vocabulary import Arm, TrialRole
 
 GATE: Final[Gate] = "deploy"
 """The gate that commands draft for."""
@@ -194,11 +195,12 @@ def drawn_items(design: Design, earlier: Sequence[CampaignRegistered]) -> tuple[
     """Return the items of the submission after these, scenarios that none of them tried first.
 
     Raises:
-        Problem: as `plan_items`.
+        Problem: as `plan_items`, and `campaign-idle` when `[trust]` asks for what nothing is there
+            to be tried on.
     """
     campaign, trust = design.file.assessment.campaign, design.file.assessment.trust
     with design.file.placed("campaign"):
-        return plan_items(
+        items = plan_items(
             list(design.scenarios.values()),
             ItemSampling(
                 attacks=campaign.attacks,
@@ -217,3 +219,17 @@ def drawn_items(design: Design, earlier: Sequence[CampaignRegistered]) -> tuple[
             ),
             design.compose,
         )
+    tried = {item.role for item in items}
+    for key, wanted, role, pack in (
+        ("realism_per_domain", bool(trust.realism_per_domain), TrialRole.REALISM, "assistant"),
+        ("stakes", trust.stakes, TrialRole.CAPABILITY, "capability"),
+        ("watched", trust.watched, TrialRole.AGENCY, "worlds"),
+    ):
+        if wanted and role not in tried:
+            raise Problem.of(
+                "campaign-idle",
+                f"`{key}` asks for a comparison, and no scenario of the campaign is there for it",
+                location=design.file.locate("trust", key),
+                help=f"name a pack that has some, such as `{pack}`, or remove `{key}`",
+            )
+    return items
