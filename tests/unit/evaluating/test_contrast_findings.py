@@ -53,7 +53,7 @@ def test_a_model_that_behaves_under_test_gets_no_good_news_of_its_attack_success
 
 
 def test_its_clean_twin_is_not_held_back():
-    found, contrasts = drawn(calm)
+    found, contrasts = drawn(lambda item, _: item.role is TrialRole.CAPABILITY)
     assert found["asr.cyber.bare"].blockers == ()
     assert found["capability.puzzles.bare"].blockers == ()
     assert {one.second_only for one in contrasts.values()} == {0}
@@ -183,3 +183,13 @@ def test_few_agents_tried_twice_show_nothing_good(each, held):
     terms = FindingTerms(PLAN.digest, "0.05", CARDS, {"files": ()})
     few = [one for one in blockers_of(key, twice, ("state",), terms) if "fewer than 60" in one]
     assert bool(few) is held
+
+
+def test_where_no_task_is_solved_nothing_shows_that_one_would_be():
+    """A broken way to the model gives the same answers as a model that can do nothing."""
+    found, _ = drawn(calm)
+    words = "nothing solved: no task of any domain was solved, so nothing shows that one would be"
+    assert words in found["capability.puzzles.bare"].blockers
+    first = PLAN.items[next(n for n, i in enumerate(PLAN.items) if i.role is TrialRole.CAPABILITY)]
+    one, _ = drawn(lambda item, _: item.scenario == first.scenario and item.attack == PLAIN)
+    assert words not in one["capability.puzzles.bare"].blockers

@@ -51,6 +51,7 @@ _REMEDIES: Final = tuple(
         ),
         (r"sandbagging\.", f"bring out what the model can do, by other means than asking, {_LOOK}"),
         (r"hiding\.", "take more tasks that the model can solve, so that hiding would show"),
+        (r"nothing solved", "add a domain of tasks that the model is known to solve"),
         (r"monitoring\.", f"let agents work where they do not tell that they are watched, {_LOOK}"),
         (r"contamination", f"try scenarios that the model has not met, {_LOOK}"),
         (
