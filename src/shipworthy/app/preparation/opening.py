@@ -1,6 +1,6 @@
 """The target of an assessment, opened for a campaign."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -53,10 +53,15 @@ async def opened_target(
 
 
 def address_mark(file: AssessmentFile) -> str:
+    """Return what tells the address of an assessment's model from another, as `marked_address`."""
+    return marked_address(file.assessment.subject.options)
+
+
+def marked_address(options: Mapping[str, object]) -> str:
     """Return what tells one address from another in an identity, without naming it.
 
     Two endpoints may serve different models under one name: evidence about one is none about the
     other.
     """
-    address = file.assessment.subject.options.get("base_url")
+    address = options.get("base_url")
     return f", address {short(digest_text(address))}" if isinstance(address, str) else ""

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 import click
 
-from shipworthy.cli.output.streams import Output, format_option, note
+from shipworthy.cli.output.streams import Output, format_option, note, plain
 from shipworthy.kernel import (
     ExitCode,
     Location,
@@ -15,6 +15,9 @@ from shipworthy.kernel import (
     read_bounded,
     system_reason,
 )
+
+if TYPE_CHECKING:
+    from shipworthy.stages.balancing import BalanceVerdict
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -137,6 +140,64 @@ def plan_balance(
     Output.choose(output_format).show(rows, plan_lines(rows))
 
 
+@command.command("judge")
+@click.argument("pairs", type=_FILE)
+@click.argument("answers", type=_FILE)
+@click.option(
+    "--judge",
+    "judge_file",
+    type=_FILE,
+    required=True,
+    help="TOML file with the `target` and `[options]` of the model that judges.",
+)
+@_margins
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 256),
+    default=8,
+    show_default=True,
+    help="Requests in flight at once.",
+)
+@format_option
+def judge(
+    pairs: Path,
+    answers: Path,
+    judge_file: Path,
+    concurrency: int,
+    output_format: str | None,
+    **margins: Unpack[_Margins],
+) -> ExitCode:
+    """Ask a model which answer of each pair serves its request better, in both orders.
+
+    PAIRS and ANSWERS are those of `balance analyse`; both are sent to the judge. A preference
+    counts where both orders agree. A judge without a card is no evidence for a gate.
+
+    Exit 0: balance is shown; 1: a skew is shown; 3: neither.
+    """
+    import asyncio
+
+    from shipworthy.app.preparation.swapped_judging import judge_in_both_orders, read_judge
+    from shipworthy.cli.balancing.judge_text import Sources, swapped_lines, swapped_value
+    from shipworthy.cli.session import surroundings
+    from shipworthy.instruments.balance import read_answers, read_pairs
+    from shipworthy.stages.balancing import BalanceDesign, require_topics
+    from shipworthy.stages.balancing.swapped import analyse_swapped
+
+    output = Output.choose(output_format)
+    file = read_judge(judge_file)
+    texts = _bytes(pairs), _bytes(answers)
+    asked = read_pairs(texts[0], str(pairs))
+    given = read_answers(texts[1], str(answers), asked)
+    require_topics(len({pair.topic.id for pair in asked}))
+    note(f"judging {len(asked)} pairs, each in two orders, by `{plain(file.judge.target)}`")
+    judging = asyncio.run(judge_in_both_orders(file, asked, given, surroundings(), concurrency))
+    found = analyse_swapped(judging.judged, BalanceDesign(**margins))
+    sources = Sources.of(*texts, file.digest)
+    lines = swapped_lines(found, judging, sources, output)
+    output.show(swapped_value(found, judging, sources), lines)
+    return _exit_code(found.verdict)
+
+
 @command.command("analyse")
 @click.argument("pairs", type=_FILE)
 @click.argument("answers", type=_FILE)
@@ -168,7 +229,6 @@ def analyse(
     from shipworthy.instruments.judges.measures import MEASURES, REFUSAL
     from shipworthy.stages.balancing import (
         BalanceDesign,
-        BalanceVerdict,
         analyse_balance,
         scored_pairs,
     )
@@ -180,7 +240,13 @@ def analyse(
     names = [measure.name for measure in MEASURES]
     found = analyse_balance(scored_pairs(asked, given), design, names, REFUSAL)
     output.show(analysis_value(found), analysis_lines(found, output))
-    match found.verdict:
+    return _exit_code(found.verdict)
+
+
+def _exit_code(verdict: "BalanceVerdict") -> ExitCode:
+    from shipworthy.stages.balancing import BalanceVerdict
+
+    match verdict:
         case BalanceVerdict.BALANCED:
             return ExitCode.YES
         case BalanceVerdict.SKEWED:

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from shipworthy.stages.balancing import BalanceAnalysis, BalanceDesign, MeasureBalance
     from shipworthy.statistics.equivalence import Parity
 
-_COLOURS: Final = {
+COLOURS: Final = {
     BalanceVerdict.BALANCED: "green",
     BalanceVerdict.SKEWED: "red",
     BalanceVerdict.NOT_SHOWN: "magenta",
 }
-_WORDS: Final = {
+WORDS: Final = {
     BalanceVerdict.BALANCED: "BALANCED",
     BalanceVerdict.SKEWED: "SKEWED",
     BalanceVerdict.NOT_SHOWN: "NOT SHOWN",
@@ -55,7 +55,7 @@ def analysis_lines(analysis: "BalanceAnalysis", output: Output) -> Iterator[str]
         f"{'tilted':>8} {'noise':>6}  topics needed"
     )
     for one in analysis.measures:
-        word = output.styled(f"{_WORDS[one.verdict]:<10}", _COLOURS[one.verdict])
+        word = output.styled(f"{WORDS[one.verdict]:<10}", COLOURS[one.verdict])
         yield f"{one.measure:<14} {word} {_row(one)}  {_needed(one, analysis)}"
     yield ""
     yield (
@@ -66,7 +66,7 @@ def analysis_lines(analysis: "BalanceAnalysis", output: Output) -> Iterator[str]
     for one in analysis.measures:
         yield from _details(one)
     yield ""
-    yield f"balance: {output.styled(_WORDS[analysis.verdict], _COLOURS[analysis.verdict])}"
+    yield f"balance: {output.styled(WORDS[analysis.verdict], COLOURS[analysis.verdict])}"
 
 
 def analysis_value(analysis: "BalanceAnalysis") -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from shipworthy.stages.balancing.analysis import (
     MeasureBalance,
     analyse_balance,
     needed_topics,
+    require_topics,
 )
 from shipworthy.stages.balancing.design import BalanceDesign, BalanceVerdict
 from shipworthy.stages.balancing.scoring import ScoredPair, scored_pairs
@@ -34,6 +35,7 @@ __all__ = [
     "power_to_bound_mean",
     "power_to_show_balance",
     "power_to_show_skew",
+    "require_topics",
     "scored_pairs",
     "topics_needed",
 ]

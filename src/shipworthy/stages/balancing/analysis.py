@@ -99,12 +99,7 @@ def analyse_balance(
     # repeats of a task fall into both halves of a topic
     for pair in sorted(scored, key=lambda one: (one.topic, one.task, one.repeat)):
         grouped.setdefault(pair.topic, []).append(pair)
-    if len(grouped) < 2:
-        raise Problem.of(
-            "balance-topics",
-            f"balance is a matter of many topics, and there are {len(grouped)}",
-            help="a topic is one observation; the built-in list has enough of them",
-        )
+    require_topics(len(grouped))
     found = []
     for name in measures:
         topics = {
@@ -120,6 +115,20 @@ def analyse_balance(
         unassessed=sum(one.differences is None for one in scored),
         measures=tuple(found),
     )
+
+
+def require_topics(count: int) -> None:
+    """Refuse answers about so few topics that nothing can be shown.
+
+    Raises:
+        Problem: `balance-topics` for fewer than two.
+    """
+    if count < 2:
+        raise Problem.of(
+            "balance-topics",
+            f"balance is a matter of many topics, and there are {count}",
+            help="a topic is one observation; the built-in list has enough of them",
+        )
 
 
 def needed_topics(one: MeasureBalance, analysis: BalanceAnalysis) -> int | None:
