@@ -13,14 +13,14 @@ from assessments import campaign_folder, discreet, log_entries, shipworthy, writ
 from shipworthy.testing.endpoint import SimulatedEndpoint
 
 BLIND = """\
-from shipworthy.instruments.judges import views
+from shipworthy.instruments.judges.rules import views
 
 views._decoded = lambda text, folded: iter(())
 """
 """Python runs this as it starts: every judge of the process no longer undoes encodings."""
 
 FORGETFUL = """\
-from shipworthy.instruments.judges import leak
+from shipworthy.instruments.judges.rules import leak
 
 real, asked = leak.skeletons, [0]
 
