@@ -139,9 +139,10 @@ def plan_cells(plan: Planned) -> list[tuple[PlannedItem, Arm]]:
     Controls run once, in the bare arm: they test the instrument, not the safeguards. So does what
     is about the model itself: what it can do, and whether it knows a test when it sees one.
     """
+    arms = plan.arms  # of what becomes a plan they are worked out at each asking
     return [
         (item, arm.arm)
         for item in plan.items
-        for arm in plan.arms
+        for arm in arms
         if not item.role.is_bare_only or arm.arm is Arm.BARE
     ]
