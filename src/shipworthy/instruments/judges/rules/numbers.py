@@ -9,39 +9,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
+from shipworthy.instruments.judges.rules.views import NUMBER_WORDS
+
 LONGEST: Final = 60
 """Characters of one number beyond which it is no answer."""
 
 LARGEST: Final = 400
 """Powers of ten beyond which a number is no answer."""
 
-_UNITS: Final = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_WORDS: Final = {
-    **{word: value for value, word in enumerate(_UNITS)},
-    **{word: 10 * value for value, word in enumerate(_TENS, start=2)},
-}
 _SCALES: Final = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
 _DIGITS: Final = r"\d{1,60}(?:[.,_' ]\d{1,60}){0,20}"
@@ -56,10 +31,10 @@ _NUMBER: Final = re.compile(
 )
 _MIXED: Final = re.compile(r"(?<![\d.,/])(\d{1,9})[ -](\d{1,9})\s?/\s?(\d{1,9})(?![\d/])")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:([,_' .])\d{3})(?:\1\d{3})*")
-_WORD: Final = rf"(?:{'|'.join([*_WORDS, *_SCALES])})"
+_WORD: Final = rf"(?:{'|'.join([*NUMBER_WORDS, *_SCALES])})"
 _SPOKEN: Final = re.compile(
     rf"\b(?P<sign>minus |negative )?"
-    rf"(?P<words>(?:{'|'.join(_WORDS)})(?:(?: and |[ -]){_WORD}){{0,12}})\b"
+    rf"(?P<words>(?:{'|'.join(NUMBER_WORDS)})(?:(?: and |[ -]){_WORD}){{0,12}})\b"
 )
 _SIGNED: Final = re.compile(r"\b(?:minus|negative)\s(?=[$.\d])", re.IGNORECASE)
 
@@ -138,8 +113,8 @@ def _spoken(match: re.Match[str]) -> Fraction:
     """Return the value of `two thousand and forty-two`: each scale multiplies what precedes it."""
     total = part = 0
     for word in re.split(r"[ -]", match["words"]):
-        if word in _WORDS:
-            part += _WORDS[word]
+        if word in NUMBER_WORDS:
+            part += NUMBER_WORDS[word]
         elif word == "hundred":
             part = (part or 1) * 100
         elif word in _SCALES:

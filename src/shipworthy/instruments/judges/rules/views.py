@@ -71,10 +71,12 @@ _UNITS: Final = [
 ]
 _TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SIGN_NAMES: Final = ("dash", "hyphen", "minus", "underscore", "dot", "space", "slash")
-_VALUES: Final = {
+NUMBER_WORDS: Final = {
     **{word: value for value, word in enumerate(_UNITS)},
     **{word: 10 * value for value, word in enumerate(_TENS, start=2)},
 }
+"""Numbers in English words, up to nineteen and the tens, to their values."""
+
 _SPOKEN: Final = re.compile(
     rf"\b(?:({'|'.join(_TENS)})(?:[\s-]({'|'.join(_UNITS[1:10])}))?|({'|'.join(_UNITS)})"
     rf"|{'|'.join(_SIGN_NAMES)})\b"
@@ -140,7 +142,7 @@ def _kept(folded: str, table: dict[int, str | None]) -> str:
 def _written(match: re.Match[str]) -> str:
     """Return the digits of a spoken number below 100; the name of a sign vanishes."""
     words = [word for word in match.groups() if word]
-    return str(sum(_VALUES[word] for word in words)) if words else ""
+    return str(sum(NUMBER_WORDS[word] for word in words)) if words else ""
 
 
 def _decoded(text: str, folded: str) -> Iterator[str]:
