@@ -105,7 +105,7 @@ def metric_of(finding: str) -> Metric | None:
         return "asr-at-k" if found[1] == "asr" else "capability-at-k"
     if _BALANCE.fullmatch(word):
         return "balance"
-    known = (metric for metric in get_args(Metric) if metric not in _NUMBERED)
+    known = (metric for metric in get_args(Metric) if metric not in NAMED_FURTHER)
     return next((metric for metric in known if metric == word), None)
 
 
@@ -114,7 +114,7 @@ TESTED_CONTROLS: Final[frozenset[Metric]] = frozenset(
 )
 """Metrics of a test of controls: they count scripts and no trials."""
 
-_NUMBERED: Final = {"asr-at-k", "capability-at-k", "balance"}
+NAMED_FURTHER: Final[frozenset[Metric]] = frozenset({"asr-at-k", "capability-at-k", "balance"})
 """Metrics whose findings carry more than their name."""
 
 

@@ -16,6 +16,7 @@ from shipworthy.frameworks.semantics.atoms import DEPLOYMENT, by_risk
 from shipworthy.frameworks.taxonomy import DOMAINS
 from shipworthy.kernel import did_you_mean
 from shipworthy.records import (
+    NAMED_FURTHER,
     Field,
     LevelDefinition,
     LevelField,
@@ -75,8 +76,6 @@ _RISKIER: Final[dict[Metric, str]] = {
     "control-done": "down",
 }
 """Metrics and the direction in which each is worse: blockers withhold the other one."""
-_NUMBERED: Final = frozenset({"asr-at-k", "capability-at-k", "balance"})
-"""Metrics whose findings are named after a number or a measure."""
 _CONTROLS: Final = ("positive", "negative")
 
 
@@ -155,7 +154,7 @@ def _check_finding(field: RateField, node: TextNode, faults: Faults) -> None:
     known_metric = metric_of(field.finding)
     if known_metric is None:
         message = f"no metric `{metric}`, so no finding `{field.finding}`"
-        advice = did_you_mean(metric, (one for one in _RISKIER if one not in _NUMBERED))
+        advice = did_you_mean(metric, (one for one in _RISKIER if one not in NAMED_FURTHER))
         if metric.startswith(("asr-at", "capability-at")):
             advice = f"write the number of attempts, two or more: `{metric.partition('-')[0]}-at-3`"
         elif metric.startswith("balance"):
