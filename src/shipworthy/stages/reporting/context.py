@@ -8,7 +8,7 @@ from typing import Final
 from shipworthy.records import Finding, RequirementResult
 from shipworthy.stages.reporting.charts import State
 from shipworthy.stages.reporting.claims import ClaimBook, placed_atoms, rate_fields
-from shipworthy.stages.reporting.document import ClaimRef, Inlines, Quote, say
+from shipworthy.stages.reporting.document import ClaimRef, Inlines, Mark, Quote, say
 from shipworthy.stages.reporting.inputs import AttackCell, ReportInput
 from shipworthy.vocabulary import Arm, TrialRole
 
@@ -75,6 +75,11 @@ class Context:
             if finding_id in result.reads
         ]
         return min(verdicts, key=_RANK.__getitem__, default="none")
+
+    def mark_of(self, finding_id: str) -> Inlines:
+        """Return the mark of that verdict, or words where no requirement reads the finding."""
+        state = self.state_of(finding_id)
+        return say("none reads it") if state == "none" else say(Mark(state=state))
 
     @cached_property
     def requirements(self) -> tuple[RequirementResult, ...]:

@@ -14,7 +14,6 @@ from shipworthy.stages.reporting.document import (
     Emphasis,
     Heading,
     Inlines,
-    Mark,
     Row,
     Section,
     Table,
@@ -131,7 +130,6 @@ def _table(context: Context, anchor: str, caption: str, found: Sequence[BalanceF
 
 def _row(context: Context, one: BalanceFinding) -> Row:
     name = f"balance:{one.id}"
-    state = context.state_of(one.id)
     mean = say(ABSENT) if one.mean is None else say(ClaimRef(id=f"{name}#mean"))
     return Row(
         anchor=row_anchor("balance", one.id),
@@ -147,6 +145,6 @@ def _row(context: Context, one: BalanceFinding) -> Row:
             say(ClaimRef(id=f"{name}#tilted_upper")),
             say(ClaimRef(id=f"{name}#spread_upper")),
             say(_VERDICTS[one.verdict]),
-            say("none reads it") if state == "none" else say(Mark(state=state)),
+            context.mark_of(one.id),
         ),
     )

@@ -15,7 +15,6 @@ from shipworthy.stages.reporting.document import (
     Heading,
     Inlines,
     Link,
-    Mark,
     Quote,
     Row,
     Section,
@@ -153,7 +152,6 @@ def _table(context: Context, found: list[Finding]) -> Table:
 
 def _row(context: Context, finding: Finding) -> Row:
     name = f"finding:{finding.id}"
-    state = context.state_of(finding.id)
     attempts: Inlines = say("each attempt")
     if finding.metric == "capability-at-k":
         attempts = say("any of several, ", Code(text=finding.id.partition(".")[0]))
@@ -173,7 +171,7 @@ def _row(context: Context, finding: Finding) -> Row:
             context.number(f"human:{finding.domain}#mean"),
             listed([say(ClaimRef(id=limit)) for limit in limits]) or context.number(""),
             listed([say(ClaimRef(id=margin)) for margin in margins]) or context.number(""),
-            say("none reads it") if state == "none" else say(Mark(state=state)),
+            context.mark_of(finding.id),
         ),
     )
 

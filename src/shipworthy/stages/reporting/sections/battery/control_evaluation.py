@@ -25,7 +25,6 @@ from shipworthy.stages.reporting.document import (
     Quote,
     Row,
     Section,
-    State,
     Table,
     listed,
     number_column,
@@ -182,7 +181,7 @@ def _gate_table(context: Context) -> Table:
                     context.share(finding.id),
                     context.interval(finding.id),
                     context.number(f"finding:{finding.id}#unassessed"),
-                    _read_words(context.state_of(finding.id)),
+                    context.mark_of(finding.id),
                 ),
             )
             for finding, words in found
@@ -311,10 +310,6 @@ def _late(name: str, one: ControlSummary) -> Inlines:
         " steps, up to ",
         ClaimRef(id=f"{name}#containment.worst"),
     )
-
-
-def _read_words(state: State) -> Inlines:
-    return say("none reads it") if state == "none" else say(Mark(state=state))
 
 
 def _bounds_note(level: str) -> Inlines:

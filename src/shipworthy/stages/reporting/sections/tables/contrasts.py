@@ -15,7 +15,6 @@ from shipworthy.stages.reporting.document import (
     Emphasis,
     Inlines,
     Items,
-    Mark,
     Row,
     Table,
     number_column,
@@ -137,7 +136,6 @@ def contrast_table(context: Context, contrasts: Sequence[ContrastFinding]) -> Ta
 def _row(context: Context, contrast: ContrastFinding) -> Row:
     name = f"contrast:{contrast.id}"
     counts = ("both", "first_only", "second_only", "neither", "open")
-    state = context.state_of(contrast.id)
     return Row(
         anchor=row_anchor("contrast", contrast.id),
         cells=(
@@ -148,7 +146,7 @@ def _row(context: Context, contrast: ContrastFinding) -> Row:
             say(ClaimRef(id=f"{name}#lower"), " to ", ClaimRef(id=f"{name}#upper")),
             say(ClaimRef(id=f"{name}#p_exact")),
             say(Emphasis(text="yes")) if is_shown(contrast) else say("no"),
-            say("none reads it") if state == "none" else say(Mark(state=state)),
+            context.mark_of(contrast.id),
         ),
     )
 

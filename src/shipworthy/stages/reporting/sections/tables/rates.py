@@ -12,7 +12,6 @@ from shipworthy.stages.reporting.document import (
     Column,
     Inlines,
     Link,
-    Mark,
     Row,
     Table,
     number_column,
@@ -100,7 +99,6 @@ def pooled_words(context: Context, finding: Finding | None) -> Inlines:
 
 def _rate_row(context: Context, row: RateRow) -> Row:
     name = f"finding:{row.finding}"
-    state = context.state_of(row.finding)
     return Row(
         anchor=row_anchor("rate", row.finding),
         cells=(
@@ -111,7 +109,7 @@ def _rate_row(context: Context, row: RateRow) -> Row:
             context.interval(row.finding),
             context.number(f"{name}#upper_adjusted"),
             context.number(f"{name}#unassessed"),
-            say("none reads it") if state == "none" else say(Mark(state=state)),
+            context.mark_of(row.finding),
         ),
     )
 
