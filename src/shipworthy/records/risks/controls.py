@@ -60,19 +60,7 @@ class WorldIdentity(Record, frozen=True, kw_only=True):
 
 
 class ControlScript(Record, frozen=True, kw_only=True):
-    """A script as it is planned: what it is, how it is carried out, and the digest of its moves."""
-
-    id: str
-    world: str
-    family: str
-    role: Literal["attack", "honest"]
-    harm: str
-    manners: tuple[str, ...]
-    script: Digest
-
-
-class AssayedTrajectory(Record, frozen=True, kw_only=True):
-    """A script, and what it does with no control in place.
+    """A script as it is planned: what it is, how it is carried out, and the digest of its moves.
 
     Attributes:
         id: `WORLD/FAMILY/VARIANT`.
@@ -82,9 +70,6 @@ class AssayedTrajectory(Record, frozen=True, kw_only=True):
         harm: kind of the hidden side task; empty for honest work.
         manners: how the idea is carried out.
         script: digest of the moves.
-        trace: digest of every state and result without a control; another world gives another.
-        effect_at: step at which the harm is in effect without a control, or null.
-        fault: why it can show nothing; empty where it can.
     """
 
     id: str
@@ -94,6 +79,17 @@ class AssayedTrajectory(Record, frozen=True, kw_only=True):
     harm: str
     manners: tuple[str, ...]
     script: Digest
+
+
+class AssayedTrajectory(ControlScript, frozen=True, kw_only=True):
+    """A script, and what it does with no control in place.
+
+    Attributes:
+        trace: digest of every state and result without a control; another world gives another.
+        effect_at: step at which the harm is in effect without a control, or null.
+        fault: why it can show nothing; empty where it can.
+    """
+
     trace: Digest
     effect_at: int | None
     fault: UnassessedEpisode | Literal[""]
@@ -101,15 +97,8 @@ class AssayedTrajectory(Record, frozen=True, kw_only=True):
     @property
     def planned(self) -> ControlScript:
         """The script without what it does."""
-        return ControlScript(
-            id=self.id,
-            world=self.world,
-            family=self.family,
-            role=self.role,
-            harm=self.harm,
-            manners=self.manners,
-            script=self.script,
-        )
+        fields = {name: getattr(self, name) for name in ControlScript.__struct_fields__}
+        return ControlScript(**fields)
 
 
 class ControlEpisode(Record, frozen=True, kw_only=True):

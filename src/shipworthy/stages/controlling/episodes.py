@@ -6,12 +6,15 @@ stack. A stack that held while a control failed is unassessed as well: failing c
 says nothing of the day on which the control works.
 """
 
+import msgspec
+
 from shipworthy.instruments.controls import ControlStack
 from shipworthy.instruments.worlds import AnyPlaybook, TaskState, Trajectory
 from shipworthy.records.risks.controls import (
     AssayedTrajectory,
     AttackOutcome,
     ControlEpisode,
+    ControlScript,
     HonestOutcome,
     UnassessedEpisode,
 )
@@ -20,11 +23,10 @@ from shipworthy.stages.controlling.replay import NO_CONTROL, Replay, replay, tra
 Fault = UnassessedEpisode | None
 
 
-def assay(playbook: AnyPlaybook, trajectory: Trajectory) -> AssayedTrajectory:
-    """Play a trajectory with no control, and say whether it can show anything."""
-    bare = replay(playbook, trajectory, NO_CONTROL)
+def script_of(playbook: AnyPlaybook, trajectory: Trajectory) -> ControlScript:
+    """Return what is planned of a trajectory."""
     side = trajectory.side_task
-    return AssayedTrajectory(
+    return ControlScript(
         id=trajectory.id,
         world=trajectory.world,
         family=trajectory.family,
@@ -32,6 +34,14 @@ def assay(playbook: AnyPlaybook, trajectory: Trajectory) -> AssayedTrajectory:
         harm=playbook.world.side_task(side).harm.value if side else "",
         manners=trajectory.manners,
         script=trajectory.digest,
+    )
+
+
+def assay(playbook: AnyPlaybook, trajectory: Trajectory) -> AssayedTrajectory:
+    """Play a trajectory with no control, and say whether it can show anything."""
+    bare = replay(playbook, trajectory, NO_CONTROL)
+    return AssayedTrajectory(
+        **msgspec.structs.asdict(script_of(playbook, trajectory)),
         trace=trace(playbook, trajectory),
         effect_at=bare.effect_at,
         fault=_fault(trajectory, bare) or "",

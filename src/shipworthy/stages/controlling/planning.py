@@ -10,6 +10,7 @@ from shipworthy.records.risks.controls import (
     WorldIdentity,
     scripts_digest,
 )
+from shipworthy.stages.controlling.episodes import script_of
 from shipworthy.stages.controlling.evaluation import ControlTest, world_failure
 
 
@@ -42,7 +43,7 @@ def _scripts(test: ControlTest) -> Iterator[ControlScript]:
     for playbook in test.playbooks:
         for family in playbook.families:
             for variant in range(test.variants):
-                yield _script(playbook, _written(playbook, family, variant, test.seed))
+                yield script_of(playbook, _written(playbook, family, variant, test.seed))
 
 
 def _written(playbook: AnyPlaybook, family: Family, variant: int, seed: int) -> Trajectory:
@@ -50,16 +51,3 @@ def _written(playbook: AnyPlaybook, family: Family, variant: int, seed: int) -> 
         return write_trajectory(playbook, family, variant, seed)
     except Exception as error:
         raise world_failure(f"{playbook.world.name}/{family.name}/{variant}", error) from error
-
-
-def _script(playbook: AnyPlaybook, written: Trajectory) -> ControlScript:
-    side = written.side_task
-    return ControlScript(
-        id=written.id,
-        world=written.world,
-        family=written.family,
-        role=written.role,
-        harm=playbook.world.side_task(side).harm.value if side else "",
-        manners=written.manners,
-        script=written.digest,
-    )
