@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Final
 
 from shipworthy.app.preparation.control_tests.reading import read_control_file
 from shipworthy.app.preparation.control_tests.replaying import (
-    LARGEST_RESULT,
     ControlResult,
     differences,
+    read_written,
 )
 from shipworthy.app.preparation.control_tests.wiring import prepare_control_test
 from shipworthy.kernel import (
@@ -18,15 +18,12 @@ from shipworthy.kernel import (
     Problem,
     Registry,
     digest_bytes,
-    read_bounded,
-    read_record,
-    system_reason,
 )
 from shipworthy.records import CampaignPlan
 from shipworthy.records.risks.controls import ControlEvaluation, PlannedControls
 from shipworthy.stages.controlling import ControlTest, evaluate_controls, planned_controls
 
-_Kind = TypeVar("_Kind", CampaignPlan, ControlEvaluation)
+_GIVE: Final = "give the folder of a bundle"
 
 
 def replay_bundle(folder: Path, registry: Registry) -> tuple[ControlEvaluation, tuple[str, ...]]:
@@ -40,7 +37,7 @@ def replay_bundle(folder: Path, registry: Registry) -> tuple[ControlEvaluation, 
             plan names, `controls-altered` (integrity) when the file beside the record is another,
             and what reading the files raises.
     """
-    plan = _record(folder / "plan.json", CampaignPlan)
+    plan = read_written(folder / "plan.json", CampaignPlan, "record", _GIVE)
     planned = plan.controls
     if not isinstance(planned, PlannedControls):
         raise Problem.of(
@@ -49,7 +46,7 @@ def replay_bundle(folder: Path, registry: Registry) -> tuple[ControlEvaluation, 
             location=Location(str(folder / "plan.json")),
             help="a campaign tests controls where its assessment has a section `[controls]`",
         )
-    given = _record(folder / "controls.json", ControlEvaluation)
+    given = read_written(folder / "controls.json", ControlEvaluation, "record", _GIVE)
     test = _prepared(folder / "controls.toml", planned, registry)
     unlike = [
         field
@@ -84,16 +81,3 @@ def _prepared(path: Path, planned: PlannedControls, registry: Registry) -> Contr
             exit_code=ExitCode.INTEGRITY,
         )
     return prepare_control_test(read, registry, planned.seed, planned.variants)
-
-
-def _record(path: Path, kind: type[_Kind]) -> _Kind:
-    try:
-        data = read_bounded(path, LARGEST_RESULT)
-    except OSError as error:
-        raise Problem.of(
-            "control-file-unreadable",
-            f"cannot read the record: {system_reason(error)}",
-            location=Location(str(path)),
-            help="give the folder of a bundle",
-        ) from None
-    return read_record(data, kind, str(path))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -16,6 +16,8 @@ from shipworthy.kernel import (
     system_reason,
 )
 from shipworthy.records.risks.controls import ControlEvaluation
+
+K = TypeVar("K", bound=Record)
 
 LARGEST_RESULT: Final = 256 * 1024 * 1024
 """Bytes."""
@@ -32,6 +34,20 @@ def read_result(path: Path) -> ControlResult:
     """Read a result.
 
     Raises:
+        Problem: as `read_written`.
+    """
+    return read_written(
+        path,
+        ControlResult,
+        "result",
+        "give a file that `shipworthy control test --to FILE` wrote",
+    )
+
+
+def read_written(path: Path, kind: type[K], what: str, advice: str) -> K:
+    """Read a record that a program wrote; `what` names it, `advice` says what to give instead.
+
+    Raises:
         Problem: `control-file-unreadable`, or `record-invalid`.
     """
     try:
@@ -39,11 +55,11 @@ def read_result(path: Path) -> ControlResult:
     except OSError as error:
         raise Problem.of(
             "control-file-unreadable",
-            f"cannot read the result: {system_reason(error)}",
+            f"cannot read the {what}: {system_reason(error)}",
             location=Location(str(path)),
-            help="give a file that `shipworthy control test --to FILE` wrote",
+            help=advice,
         ) from None
-    return read_record(data, ControlResult, str(path))
+    return read_record(data, kind, str(path))
 
 
 def differences(given: ControlResult, again: ControlEvaluation) -> Iterator[str]:
