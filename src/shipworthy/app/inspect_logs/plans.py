@@ -88,7 +88,7 @@ class ImportedWork:
             framework=f"{terms.rulebook.id} {terms.rulebook.version}",
             framework_digest=terms.rulebook.digest,
             deployment=terms.deployment.value,
-            subject=_subject(self.model),
+            subject=unknown_subject(self.model, "as a log of Inspect names it"),
             arms=self.arms,
             items=self.items,
             judges=dict.fromkeys(self.judges, ""),
@@ -213,10 +213,11 @@ def _arm(arm: Arm, imported: Imported) -> PlannedArm:
     return PlannedArm(arm=arm, stack=StackIdentity(layers=(layer,)))
 
 
-def _subject(model: str) -> SubjectIdentity:
+def unknown_subject(name: str, endpoint: str) -> SubjectIdentity:
+    """Return the identity of a model of which only a name and a way to it are known."""
     return SubjectIdentity(
-        name=model,
-        endpoint="as a log of Inspect names it",
+        name=name,
+        endpoint=endpoint,
         weights="",
         quantisation="",
         engine="",

@@ -8,6 +8,7 @@ import msgspec
 
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.app.inspect_logs.census import short_name
+from shipworthy.app.inspect_logs.plans import unknown_subject
 from shipworthy.app.inspect_logs.running.asked import ATTACK, asked_domain
 from shipworthy.app.preparation import GATE, Design, Surroundings, loading
 from shipworthy.app.preparation.stopping import Tried, questions_of
@@ -23,7 +24,7 @@ from shipworthy.instruments.inspect_tasks import (
     scorer_named,
 )
 from shipworthy.instruments.safeguards import stack_identity
-from shipworthy.kernel import Location, Problem, digest_of, digest_text
+from shipworthy.kernel import Location, Problem, digest_of
 from shipworthy.records import (
     BenignTwin,
     CampaignPlan,
@@ -35,7 +36,6 @@ from shipworthy.records import (
     Scenario,
     ScoreCheck,
     StackIdentity,
-    SubjectIdentity,
 )
 from shipworthy.stages.evaluating import (
     ItemSampling,
@@ -43,11 +43,9 @@ from shipworthy.stages.evaluating import (
     plan_items,
     used_scenarios,
 )
-from shipworthy.vocabulary import Arm, Request, Sampling, TrialRole
+from shipworthy.vocabulary import Arm, Request, TrialRole
 
 MOST_EPOCHS: Final = 1_000_000
-
-_UNKNOWN: Final = ("weights", "quantisation", "engine", "template", "system_prompt", "sampling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,10 @@ class TaskDesign:
             framework=f"{design.rulebook.id} {design.rulebook.version}",
             framework_digest=design.rulebook.digest,
             deployment=design.file.assessment.assessment.deployment.value,
-            subject=_subject(options, task),
+            subject=unknown_subject(
+                short_name(options.model),
+                f"{task.program}, as its provider reaches it{options.reached}",
+            ),
             arms=self.arms,
             items=design.items,
             judges=dict.fromkeys(self.judges, ""),
@@ -268,18 +269,4 @@ def _scenario(
         check=check,
         twin=BenignTwin(request="", expect=()),
         source=f"task {short_name(task.name)}, {task.program}",
-    )
-
-
-def _subject(options: InspectOptions, task: LoadedTask) -> SubjectIdentity:
-    return SubjectIdentity(
-        name=short_name(options.model),
-        endpoint=f"{task.program}, as its provider reaches it{options.reached}",
-        weights="",
-        quantisation="",
-        engine="",
-        template="",
-        system_prompt=digest_text(""),
-        sampling=Sampling(),
-        unknown=_UNKNOWN,
     )
