@@ -1,7 +1,7 @@
 """From trial records alone to the findings that the bundle must hold (spec/claims.md)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -171,13 +171,11 @@ class Recount:
     def _contrasted(self, plan_digest: str) -> dict[str, Json]:
         """Return the findings of comparisons, as a gate reads them."""
         found: dict[str, Json] = {}
-        for name, table in self.contrasts(plan_digest).items():
-            judges = sorted(
-                self.conditions[self._role_of(table), table["domain"], table["arm"]].judges
-            )
+        for table, of_judges in self._compared_under(plan_digest):
+            judges = sorted(of_judges)
             judged = table["metric"] not in contrasts.UNJUDGED
             kept = min((self._kept(judge) for judge in judges), default=0.0) if judged else None
-            found[name] = {
+            found[table["id"]] = {
                 **{key: table[key] for key in ("id", "metric", "domain", "arm", "plan")},
                 **contrasts.finding_parts(table, gate_alpha(self.plan), kept),
                 "judges": judges,
@@ -191,24 +189,18 @@ class Recount:
             }
         return found
 
-    @staticmethod
-    def _role_of(table: Json) -> str:
-        return next(
-            role
-            for role, all_of in contrasts.COMPARED.items()
-            if any(of[0] == table["metric"] for of in all_of)
-        )
-
     def contrasts(self, plan_digest: str) -> dict[str, Json]:
         """Return the comparisons of which both conditions were met, by id."""
-        found: dict[str, Json] = {}
+        return {table["id"]: table for table, _ in self._compared_under(plan_digest)}
+
+    def _compared_under(self, plan_digest: str) -> Iterator[tuple[Json, set[str]]]:
+        """Yield each comparison of which both conditions were met, with its judges."""
         for (role, domain, arm), table in self.conditions.items():
             for metric, first, second in contrasts.COMPARED[role]:
                 if not {first, second} <= table.sides.keys():
                     continue
-                name = f"{metric}.{domain}.{arm}"
-                found[name] = {
-                    "id": name,
+                record: Json = {
+                    "id": f"{metric}.{domain}.{arm}",
                     "metric": metric,
                     "domain": domain,
                     "arm": arm,
@@ -219,7 +211,7 @@ class Recount:
                     "method": contrasts.METHOD,
                     **contrasts.compare(table.sides[first], table.sides[second], self.alpha),
                 }
-        return found
+                yield record, table.judges
 
     def suspicions(self, plan_digest: str) -> dict[str, Json]:
         """Return attack success apart for replies that say that this is a test, by id."""
