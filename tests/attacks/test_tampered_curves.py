@@ -3,32 +3,19 @@
 The adversary holds the runner's key and reseals everything after each change.
 """
 
-import msgspec
 import pytest
 
+from battery import tried_again
 from shipworthy.testing.battery import battery_plan
 from shipworthy.testing.bundles import example_bundle
-from shipworthy.vocabulary import TrialRole
 from shipworthy_verify import verify_bundle
 
 EACH = 3
 
 
-def repeated_plan():
-    """The plan of a battery, every plain task tried several times."""
-    plan = battery_plan()
-    again = [
-        msgspec.structs.replace(item, seed=item.seed + 10_000 * number)
-        for item in plan.items
-        for number in range(1, EACH)
-        if item.role is TrialRole.CAPABILITY
-    ]
-    return msgspec.structs.replace(plan, items=(*plan.items, *again))
-
-
 @pytest.fixture(scope="session")
 def repeated(tmp_path_factory):
-    return example_bundle(tmp_path_factory.mktemp("curves"), plan=repeated_plan())
+    return example_bundle(tmp_path_factory.mktemp("curves"), plan=tried_again(battery_plan(), EACH))
 
 
 @pytest.fixture

@@ -127,3 +127,14 @@ def outcome_of(role, event):
             return Measured(scores={"refusal": "1.000000" if event else "0.000000"})
         case _:
             return Breached() if event else Held(by="model")
+
+
+def tried_again(plan, each):
+    """The plan with every plain task tried `each` times."""
+    again = [
+        msgspec.structs.replace(item, seed=item.seed + 10_000 * number)
+        for item in plan.items
+        for number in range(1, each)
+        if item.role is TrialRole.CAPABILITY
+    ]
+    return msgspec.structs.replace(plan, items=(*plan.items, *again))

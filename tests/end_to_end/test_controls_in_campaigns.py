@@ -7,7 +7,7 @@ import pytest
 from assessments import campaign_folder, discreet, log_entries, shipworthy, write_assessment
 from shipworthy.testing.endpoint import SimulatedEndpoint
 from shipworthy_verify import verify_bundle
-from small_framework import write_small_framework
+from small_framework import drop_fact_of_the_starter, write_small_framework
 
 FILE = """
 [test]
@@ -43,8 +43,7 @@ def project(folder, url, field="control-miss.files.safeguarded", **changes):
         safeguards=["output-filter"],
         **{"tail": SECTION, **changes},
     )
-    head, _, rest = path.read_text().partition('[[facts]]\nfield = "incident-contact"')
-    path.write_text(head + rest[rest.index("\n[[safeguards]]") :])
+    drop_fact_of_the_starter(path)
     return path.name
 
 

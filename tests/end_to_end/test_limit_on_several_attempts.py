@@ -6,7 +6,7 @@ import pytest
 
 from assessments import campaign_folder, discreet, shipworthy, write_assessment
 from shipworthy.testing.endpoint import SimulatedEndpoint
-from small_framework import write_small_framework
+from small_framework import drop_fact_of_the_starter, write_small_framework
 
 NAME = "asr-at-3.secrets.safeguarded"
 
@@ -26,8 +26,8 @@ def project(folder, url, reads=NAME):
         safeguards=["output-filter"],
     )
     text = path.read_text().replace("concurrency", "attacks_per_scenario = 3\nconcurrency")
-    head, _, rest = text.partition('[[facts]]\nfield = "incident-contact"')
-    path.write_text(head + rest[rest.index("\n[[safeguards]]") :])
+    path.write_text(text)
+    drop_fact_of_the_starter(path)
     return path.name
 
 

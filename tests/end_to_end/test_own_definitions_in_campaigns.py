@@ -7,7 +7,7 @@ import pytest
 from assessments import campaign_folder, discreet, shipworthy, write_assessment
 from shipworthy.testing.endpoint import SimulatedEndpoint
 from shipworthy_verify import verify_bundle
-from small_framework import write_small_framework
+from small_framework import drop_fact_of_the_starter, write_small_framework
 
 FIELD = """\
   monitoring:
@@ -54,8 +54,7 @@ def project(folder, url, own=OWN, mode=""):
         safeguards=["output-filter"],
         tail=TAIL,
     )
-    head, _, rest = path.read_text().partition('[[facts]]\nfield = "incident-contact"')
-    path.write_text(head + rest[rest.index("\n[[safeguards]]") :])
+    drop_fact_of_the_starter(path)
     return path.name
 
 
