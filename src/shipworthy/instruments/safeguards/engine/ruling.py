@@ -1,0 +1,57 @@
+"""What the guard does about what a layer says: the same rules for every layer, ours or not."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from shipworthy.instruments.safeguards.options import Enforcement
+from shipworthy.instruments.safeguards.protocol import Action, ReplyScreen, RequestScreen
+from shipworthy.vocabulary import LayerAction
+
+Effect = Literal["pass", "rewrite", "withhold", "abort"]
+
+_DETAIL_LENGTH: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the guard does about a screen, and the actions it records."""
+
+    effect: Effect
+    actions: tuple[LayerAction, ...]
+
+
+UNASKED: Final = Ruling("pass", ())
+"""The ruling of a layer that does not look at a side."""
+
+
+def rule(enforcement: Enforcement, screen: RequestScreen | ReplyScreen, *, same: bool) -> Ruling:
+    """Return what follows from an opinion; `same` says that the text came back as it went in."""
+    detail = " ".join(screen.detail.split())[:_DETAIL_LENGTH]
+    action: Action = screen.action
+    if action == "errored":
+        return rule_error(enforcement, detail)
+    if action in {"passed", "flagged"} and not same:
+        return rule_error(enforcement, f"changed the text while saying `{action}`")
+    if enforcement.mode == "detect" and action in {"withheld", "rewrote"}:
+        action = "flagged"
+    record = (LayerAction(layer=enforcement.name, action=action, detail=detail),)
+    match action:
+        case "passed" | "flagged":
+            return Ruling("pass", record)
+        case "withheld":
+            return Ruling("withhold", record)
+        case "rewrote":
+            return Ruling("rewrite", record)
+
+
+def rule_error(enforcement: Enforcement, detail: str) -> Ruling:
+    """Return what follows from a layer that failed."""
+    shown = " ".join(detail.split())[:_DETAIL_LENGTH]
+    errored = LayerAction(layer=enforcement.name, action="errored", detail=shown)
+    if enforcement.mode == "detect" or enforcement.on_error == "open":
+        # An abort in detect mode would let an observer change what the user receives.
+        return Ruling("pass", (errored,))
+    if enforcement.on_error == "abort":
+        return Ruling("abort", (errored,))
+    withheld = LayerAction(layer=enforcement.name, action="withheld", detail="failed closed")
+    return Ruling("withhold", (errored, withheld))

@@ -1,0 +1,178 @@
+"""An answer that arrives in pieces: what of it may leave before its end has been seen.
+
+Only a prefix that every layer has said to be clear leaves. A layer that cannot look at beginnings
+(`StreamingLayer`) holds the whole answer until it has seen it; one that only detects holds nothing.
+Whatever left, the ruling over the exchange is that of `GuardEngine.release` on the whole answer, so
+that a stream and a whole answer of the same text are judged alike.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from shipworthy.instruments.safeguards.engine.consulting import Consultation
+from shipworthy.instruments.safeguards.engine.machine import Admission, GuardEngine
+from shipworthy.instruments.safeguards.protocol import (
+    Channel,
+    Layer,
+    PrefixScan,
+    StreamingLayer,
+)
+from shipworthy.vocabulary import Failure, Reply, Request, ToolCall, Usage
+
+Finish = Literal["stop", "length", "filter"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """How many characters of a channel may leave in all, and whether to end the answer now."""
+
+    clear: int
+    stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """How an answer that came in pieces ended.
+
+    Attributes:
+        answer: the answer as every layer left it; a refusal where it was withheld.
+        text: what is still to be sent of its text; the refusal where nothing had left before.
+        reasoning: what is still to be sent of its reasoning.
+        halted: whether a part had left of what was then withheld.
+        left: characters of text and reasoning that had left.
+    """
+
+    answer: Reply | Failure
+    text: str
+    reasoning: str
+    halted: bool
+    left: int
+
+
+class ReplyStream:
+    """One answer while it arrives. Not shared: one for each choice of each exchange."""
+
+    def __init__(self, engine: GuardEngine, admission: Admission) -> None:
+        self._engine = engine
+        self._admission = admission
+        self._parts: dict[Channel, list[str]] = {"text": [], "reasoning": []}
+        self._lengths: dict[Channel, int] = {"text": 0, "reasoning": 0}
+        self._sent: dict[Channel, int] = {"text": 0, "reasoning": 0}
+        self._broken: dict[str, str] = {}
+        self._halting: set[str] = set()
+        self._stopped = False
+        self._calls: list[ToolCall] = []
+        screening = [
+            (layer, seen)
+            for layer, seen in zip(engine.layers, admission.seen, strict=True)
+            if "reply" in layer.sides and layer.enforcement.mode == "enforce"
+        ]
+        self._holds = any(not isinstance(layer, StreamingLayer) for layer, _ in screening)
+        self._scans: dict[Channel, list[tuple[Layer, PrefixScan]]] = {"text": [], "reasoning": []}
+        for layer, seen in screening:
+            self._open(layer, seen)
+
+    def feed(self, channel: Channel, text: str) -> Flow:
+        """Take the next characters of a channel; what is clear now may be sent at once."""
+        self._parts[channel].append(text)
+        self._lengths[channel] += len(text)
+        if self._stopped:
+            return Flow(self._sent[channel], stop=True)
+        clear = min((self._ask(*scan, text) for scan in self._scans[channel]), default=None)
+        total = self._lengths[channel]
+        clear = total if clear is None else min(clear, total)
+        if not self._holds and not self._stopped:
+            self._sent[channel] = max(self._sent[channel], clear)
+        return Flow(self._sent[channel], stop=self._stopped)
+
+    def call(self, call: ToolCall) -> None:
+        """Take a tool call, whole; calls leave at the end, once the layers have seen them all."""
+        self._calls.append(call)
+
+    def said(self, channel: Channel) -> str:
+        """Return all of a channel that arrived so far."""
+        text = "".join(self._parts[channel])
+        self._parts[channel][:] = [text]
+        return text
+
+    def finish(self, finish: Finish, usage: Usage | None = None) -> Consultation[Released]:
+        """Rule over the whole answer; after a stop over what had arrived."""
+        reply = Reply(
+            text=self.said("text"),
+            reasoning=self.said("reasoning"),
+            tool_calls=tuple(self._calls),
+            finish=finish,
+            usage=usage or Usage(),
+        )
+        answer = yield from self._engine.release(self._admission, reply, self._broken)
+        answer = yield from self._hold_to_the_stop(answer, reply)
+        left = sum(self._sent.values())
+        if isinstance(answer, Failure):
+            return Released(answer, "", "", halted=left > 0, left=left)
+        if answer.finish == "withheld":
+            text = "" if left else answer.text
+            return Released(answer, text, "", halted=left > 0, left=left)
+        return Released(
+            answer,
+            answer.text[self._sent["text"] :],
+            answer.reasoning[self._sent["reasoning"] :],
+            halted=False,
+            left=left,
+        )
+
+    def _hold_to_the_stop(
+        self, answer: Reply | Failure, reply: Reply
+    ) -> Consultation[Reply | Failure]:
+        """A layer that stopped the stream, or let some of it leave, cannot take that back."""
+        if isinstance(answer, Failure) or answer.finish == "withheld":
+            return answer
+        if self._halting:
+            broken = dict.fromkeys(self._halting, "stopped the stream, then let it pass")
+        elif not self._kept_what_left(answer):
+            names = (act.layer for act in answer.layers if act.action == "rewrote")
+            broken = dict.fromkeys(names, "changed what had left")
+        else:
+            return answer
+        return (yield from self._engine.release(self._admission, reply, {**self._broken, **broken}))
+
+    def _kept_what_left(self, answer: Reply) -> bool:
+        text, reasoning = self.said("text"), self.said("reasoning")
+        return answer.text.startswith(text[: self._sent["text"]]) and answer.reasoning.startswith(
+            reasoning[: self._sent["reasoning"]]
+        )
+
+    def _open(self, layer: Layer, request: Request) -> None:
+        if not isinstance(layer, StreamingLayer):
+            return
+        for channel in self._channels():
+            try:
+                self._scans[channel].append((layer, layer.open_scan(request, channel)))
+            except Exception as error:  # noqa: BLE001 - a stranger's layer may raise anything
+                self._fail(layer, type(error).__name__)
+
+    def _ask(self, layer: Layer, scan: PrefixScan, text: str) -> int:
+        if layer.enforcement.name in self._broken:
+            return 0 if self._stopped else _ALL
+        try:
+            clear = scan.feed(text)
+            if clear is None:
+                self._halting.add(layer.enforcement.name)
+                self._stopped = True
+                return 0
+        except Exception as error:  # noqa: BLE001 - a stranger's layer may raise anything
+            self._fail(layer, type(error).__name__)
+            return 0 if self._stopped else _ALL
+        return max(0, clear)
+
+    def _fail(self, layer: Layer, detail: str) -> None:
+        self._broken[layer.enforcement.name] = detail
+        if layer.enforcement.on_error != "open":
+            self._stopped = True
+
+    def _channels(self) -> Iterator[Channel]:
+        yield from self._parts
+
+
+_ALL = 2**62
+"""More characters than any answer has: nothing is held."""
