@@ -14,16 +14,6 @@ from shipworthy.records.assessment import (
     ThreatSection,
     TrustSection,
 )
-from shipworthy.records.calibration import (
-    AnswerKey,
-    AskedRun,
-    CalibrationCard,
-    CanaryAnswer,
-    CanaryReply,
-    CanaryResult,
-    KeyedItem,
-    KeyedReply,
-)
 from shipworthy.records.campaign import (
     CampaignPlan,
     Planned,
@@ -77,7 +67,17 @@ from shipworthy.records.identity import (
     StackIdentity,
     SubjectIdentity,
 )
-from shipworthy.records.labels import (
+from shipworthy.records.judging.calibration import (
+    AnswerKey,
+    AskedRun,
+    CalibrationCard,
+    CanaryAnswer,
+    CanaryReply,
+    CanaryResult,
+    KeyedItem,
+    KeyedReply,
+)
+from shipworthy.records.judging.labels import (
     TWO_PHASE_METHOD,
     Label,
     LabelAnswer,

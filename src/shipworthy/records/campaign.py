@@ -6,7 +6,7 @@ import msgspec
 
 from shipworthy.kernel import Digest, Record, derive_id, digest_of
 from shipworthy.records.identity import ExternalTask, Imported, StackIdentity, SubjectIdentity
-from shipworthy.records.labels import PlannedReading
+from shipworthy.records.judging.labels import PlannedReading
 from shipworthy.records.questions.stopping import SequentialQuestion
 from shipworthy.records.questions.submissions import Submission
 from shipworthy.records.risks.controls import PlannedControls

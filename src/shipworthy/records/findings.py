@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 import msgspec
 
 from shipworthy.kernel import Digest, Record
-from shipworthy.records.labels import ReadingCounts
+from shipworthy.records.judging.labels import ReadingCounts
 from shipworthy.records.questions.effort import EffortFinding
 from shipworthy.records.questions.stopping import SequentialFinding
 from shipworthy.statistics.sequential.decimals import floor_decimal

@@ -1,0 +1,1 @@
+"""How judges are checked: cards and canaries of machines, labels of people."""
