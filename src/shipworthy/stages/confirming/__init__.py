@@ -1,0 +1,1 @@
+"""Is the deployed path the tested one? Laboratory and field, scenario by scenario."""

@@ -1,0 +1,1 @@
+"""Has live traffic left what the decision accepted?"""

@@ -1,0 +1,1 @@
+"""Wire formats of model APIs, read and written without input or output."""

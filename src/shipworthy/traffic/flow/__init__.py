@@ -1,0 +1,1 @@
+"""Work over logs: map, keyed windows, samples, joined labels, spread over processes."""

@@ -1,0 +1,1 @@
+"""The gateway: safeguards in the serving path."""

@@ -1,0 +1,1 @@
+"""Where exchanges are kept in order: segment files, brokers."""
