@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
-from shipworthy.app.installed import find_pack, installed_attacks, load_factory
+from shipworthy.app.preparation.installed import find_pack, installed_attacks, load_factory
 from shipworthy.instruments.attacks import framed
 from shipworthy.kernel import Problem, Registry
 

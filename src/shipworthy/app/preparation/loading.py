@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from shipworthy.app.assessment_file import AssessmentFile
-from shipworthy.app.installed import find_pack, installed_attacks, load_factory
+from shipworthy.app.preparation.installed import find_pack, installed_attacks, load_factory
 from shipworthy.app.preparation.machine import Surroundings
 from shipworthy.evidence import load_public
 from shipworthy.frameworks import FrameworkDocument, load_framework

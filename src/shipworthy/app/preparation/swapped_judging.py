@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from shipworthy.app.assessment_file.toml_complaints import syntax_complaint
-from shipworthy.app.installed import load_factory
+from shipworthy.app.preparation.installed import load_factory
 from shipworthy.app.preparation.machine import Surroundings
 from shipworthy.app.preparation.opening import marked_address
 from shipworthy.instruments.balance import Answers, PromptPair

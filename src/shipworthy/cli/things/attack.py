@@ -14,7 +14,7 @@ def command() -> None:
 @format_option
 def list_attacks(output_format: str | None) -> None:
     """List the attacks, built in and installed; names can be joined with `+`."""
-    from shipworthy.app.installed import installed_attacks
+    from shipworthy.app.preparation.installed import installed_attacks
     from shipworthy.instruments.attacks import ATTACKS
     from shipworthy.kernel import Registry
 
@@ -38,7 +38,7 @@ def list_attacks(output_format: str | None) -> None:
 @click.option("--seed", default=0, help="Seed of every choice.")
 def show_attack(name: str, request: str, seed: int) -> None:
     """Show what NAME (or names joined with `+`) makes of a request."""
-    from shipworthy.app.installed import installed_attacks
+    from shipworthy.app.preparation.installed import installed_attacks
     from shipworthy.instruments.attacks import parse_attack
     from shipworthy.kernel import Registry, Stream
 

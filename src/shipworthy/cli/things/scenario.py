@@ -24,7 +24,7 @@ def command() -> None:
 @format_option
 def list_scenarios(pack: str, domain: str, output_format: str | None) -> None:
     """List the scenarios of a pack, with a count by domain at the end."""
-    from shipworthy.app.installed import find_pack
+    from shipworthy.app.preparation.installed import find_pack
     from shipworthy.instruments.scenarios import open_pack
 
     output = Output.choose(output_format)
@@ -48,7 +48,7 @@ def show_scenario(scenario_id: str, pack: str) -> None:
 
     import msgspec
 
-    from shipworthy.app.installed import find_pack
+    from shipworthy.app.preparation.installed import find_pack
     from shipworthy.instruments.scenarios import open_pack
 
     opened = open_pack(find_pack(pack, Registry.installed()))

@@ -1,0 +1,1 @@
+"""Use cases of live traffic: gateways, confirmations, monitoring, incidents."""
