@@ -1,6 +1,7 @@
 """What is appended to the evidence log, in order; each entry is a leaf of the Merkle tree."""
 
 from shipworthy.kernel import Digest, Record
+from shipworthy.records.live.reopenings import ConfirmationVerdict, ReopeningAction
 from shipworthy.records.questions.submissions import Spending, TriedScenario
 
 
@@ -100,6 +101,86 @@ class ControlsTested(Record, frozen=True, kw_only=True, tag="controls-tested"):
     at: str
 
 
+class ConfirmationLogged(Record, frozen=True, kw_only=True, tag="confirmation-logged"):
+    """The safeguards were asked through the deployed path: what came of it, and for how long.
+
+    Attributes:
+        confirmation: digest of the envelope with the signed statement.
+        verdict: that of the statement.
+        expires_at: when the statement stops counting; that of the statement.
+    """
+
+    plan: Digest
+    confirmation: Digest
+    verdict: ConfirmationVerdict
+    expires_at: str
+    at: str
+
+
+class IncidentLogged(Record, frozen=True, kw_only=True, tag="incident-logged"):
+    """One event of an incident; the first opens it, none is ever taken back.
+
+    Attributes:
+        incident: its id.
+        number: 1 for the event that opens it, then one more each.
+        event: what happened to it: `opened`, `classified`, `notified`, `mitigated`, `closed`.
+        envelope: digest of the envelope with the signed event.
+    """
+
+    plan: Digest
+    incident: str
+    number: int
+    event: str
+    envelope: Digest
+    at: str
+
+
+class DecisionReopened(Record, frozen=True, kw_only=True, tag="decision-reopened"):
+    """A decision does not stand as go any more, until people sign a draft that answers this.
+
+    Attributes:
+        decision: digest of the draft that is re-opened.
+        cause: why, in one sentence without content.
+        action: what is to happen with the deployment.
+        to: with `restrict`, the deployment type to go back to; else empty.
+        incident: id of the incident behind it; empty without one.
+        by: the person, or `monitor`, `confirmation`.
+        envelope: digest of the envelope with the signed statement.
+    """
+
+    plan: Digest
+    decision: Digest
+    cause: str
+    action: ReopeningAction
+    to: str
+    incident: str
+    by: str
+    envelope: Digest
+    at: str
+
+
+class MonitoringLogged(Record, frozen=True, kw_only=True, tag="monitoring-logged"):
+    """A monitor looked at live traffic: for how long, at how much, with how many alarms.
+
+    Attributes:
+        monitoring: digest of the envelope with the signed statement.
+        since: start of what it looked at, RFC 3339.
+        until: end of it.
+        exchanges: how many exchanges it assessed.
+        unassessed: how many it saw and could not assess.
+        alarms: how many alarms it raised.
+    """
+
+    plan: Digest
+    monitoring: Digest
+    since: str
+    until: str
+    exchanges: int
+    unassessed: int
+    alarms: int
+    at: str
+
+
 LogEntry = (
     PlanRegistered
     | RunStarted
@@ -109,4 +190,8 @@ LogEntry = (
     | LabelsRegistered
     | CampaignRegistered
     | ControlsTested
+    | ConfirmationLogged
+    | IncidentLogged
+    | DecisionReopened
+    | MonitoringLogged
 )
