@@ -1,0 +1,143 @@
+"""What a log of live traffic promises, whichever system keeps it.
+
+Entries of one key land in one partition and are read in the order in which they were acknowledged.
+Delivery is at least once: an entry may come twice, never zero times once `append` returned.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from shipworthy.kernel import Problem
+
+KEY_BYTES: Final = 65_535
+"""Most bytes of a key in UTF-8."""
+
+BODY_BYTES: Final = 64 * 1024 * 1024
+"""Most bytes of a body that a log takes; brokers may take less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something to append: `key` decides the partition, `body` is kept as it is."""
+
+    key: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry as it was read. Offsets of a partition rise; they need not be dense."""
+
+    partition: int
+    offset: int
+    key: str
+    body: bytes
+
+
+class LogWriter(Protocol):
+    """Appends entries; safe to call from many tasks of one event loop at once."""
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Return once every entry is durable.
+
+        Raises:
+            LogFull: no room; nothing of these entries was acknowledged, and the log can be used
+                again as soon as there is room.
+            Problem: `log-broken` when the device or broker failed, `log-entry` when a key or body
+                is larger than the log takes, `log-closed` after `close`.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Make what was appended durable and let go of the log; a second call does nothing."""
+        ...
+
+
+class LogReader(Protocol):
+    """One member of a group of readers; the members share the partitions."""
+
+    @property
+    def partitions(self) -> int:
+        """Number of partitions of the log."""
+        ...
+
+    def assigned(self) -> Set[int]:
+        """Return the partitions that this member reads at present."""
+        ...
+
+    async def poll(self, most: int, wait_s: float) -> Sequence[Stored]:
+        """Return up to `most` entries of the assigned partitions, or none after `wait_s`.
+
+        Entries of one partition come in order. After a partition was newly assigned, they begin at
+        the group's committed position.
+
+        Raises:
+            Problem: `log-damaged` (integrity) where what is stored is not what was written.
+        """
+        ...
+
+    async def commit(self, positions: Mapping[int, int]) -> None:
+        """Note durably, by partition, the offset after the last entry that is done with.
+
+        Raises:
+            Problem: `log-fenced` when another member has the partition by now; the positions that
+                this member may still write are kept.
+        """
+        ...
+
+    async def ends(self) -> Mapping[int, int]:
+        """Return the offset after the last acknowledged entry, by partition."""
+        ...
+
+    async def close(self) -> None:
+        """Leave the group, so that its other members take over at once."""
+        ...
+
+
+class LogFull(Problem):
+    """There is no room: nothing was acknowledged, and nothing of it will be read."""
+
+
+def log_full(where: str, reason: str) -> LogFull:
+    """Build the problem of a log without room."""
+    return LogFull.of(
+        "log-full",
+        f"the log `{where}` takes no more: {reason}",
+        help="make room, or remove old sealed segments; the log goes on by itself then",
+    )
+
+
+def fenced(group: str, partitions: Sequence[int]) -> Problem:
+    """Build the problem of a member that commits what another has taken over."""
+    named = ", ".join(str(one) for one in partitions)
+    return Problem.of(
+        "log-fenced",
+        f"another member of group `{group}` has partition {named} by now",
+        help="drop what was computed from it; its new owner reads it again",
+    )
+
+
+def partition_of(key: str, partitions: int) -> int:
+    """Return the partition of a key: the same in every process, version and log."""
+    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") % partitions
+
+
+def check_entry(entry: Entry, most: int = BODY_BYTES) -> None:
+    """Refuse what no reader could get back.
+
+    Raises:
+        Problem: `log-entry` naming the size and the limit.
+    """
+    key = len(entry.key.encode("utf-8", "surrogatepass"))
+    if key > KEY_BYTES or len(entry.body) > most:
+        what, size, limit = (
+            ("key", key, KEY_BYTES) if key > KEY_BYTES else ("body", len(entry.body), most)
+        )
+        raise Problem.of(
+            "log-entry",
+            f"a {what} of {size} bytes is more than a log entry takes",
+            help=f"at most {limit} bytes",
+        )
