@@ -233,6 +233,18 @@ class RoleSection(Record, frozen=True, kw_only=True):
     public_key: str
 
 
+class ConfirmationSection(Record, frozen=True, kw_only=True):
+    """Whether a go needs a confirmation that the deployed path does what the lab found.
+
+    Attributes:
+        required: whether a go does not stand without one.
+        max_age_days: for how many days one counts, unless it expires before.
+    """
+
+    required: bool = True
+    max_age_days: int = 30
+
+
 class Assessment(Record, frozen=True, kw_only=True):
     """Everything that a user decides before anything runs.
 
@@ -249,6 +261,7 @@ class Assessment(Record, frozen=True, kw_only=True):
         model: what is known of the model.
         evaluations: what was evaluated elsewhere; each `[[evaluations]]` is one evaluation.
         threats: threat models; each `[[threats]]` is about one scenario of the framework.
+        confirmation: whether a go needs a confirmation of the deployed path; without it, none.
         roles: who signs; each `[roles.NAME]` is a role of the framework.
     """
 
@@ -263,4 +276,5 @@ class Assessment(Record, frozen=True, kw_only=True):
     model: ModelSection = ModelSection()
     evaluations: tuple[EvaluationSection, ...] = ()
     threats: tuple[ThreatSection, ...] = ()
+    confirmation: ConfirmationSection = ConfirmationSection(required=False)
     roles: dict[str, RoleSection] = msgspec.field(default_factory=dict)

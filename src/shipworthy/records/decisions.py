@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+import msgspec
+
 from shipworthy.kernel import Digest, Record, digest_of
 
 
@@ -44,6 +46,20 @@ class LevelResult(Record, frozen=True, kw_only=True):
     why: str
 
 
+class LiveTerms(Record, frozen=True, kw_only=True):
+    """What a draft says of live evidence, so that people sign it with the rest.
+
+    Attributes:
+        answers: digests of the envelopes of re-openings, and of confirmations with a defect, that
+            the log held when the draft was made, in the order of the log.
+        confirmation_days: for how many days a confirmation of the deployed path counts; 0 where
+            none is required.
+    """
+
+    answers: tuple[Digest, ...] = ()
+    confirmation_days: int = 0
+
+
 class Decision(Record, frozen=True, kw_only=True):
     """A draft for people to sign: what the framework says of this model and deployment.
 
@@ -73,6 +89,13 @@ class Decision(Record, frozen=True, kw_only=True):
     expires_at: str
     unmapped: tuple[str, ...] = ()
     """Threat scenarios that may matter and for which there is no evidence: no go with any."""
+    live: LiveTerms | msgspec.UnsetType = msgspec.UNSET
+    """Absent where nothing had re-opened a decision and no confirmation is required."""
+
+    @property
+    def live_terms(self) -> LiveTerms:
+        """What it says of live evidence; by default, that it answers nothing."""
+        return LiveTerms() if self.live is msgspec.UNSET else self.live
 
     @property
     def digest(self) -> Digest:

@@ -25,6 +25,7 @@ def check_assessment(assessment: Assessment, positions: TomlPositions) -> Iterat
         _check_header,
         _check_amounts,
         _check_reading,
+        _check_confirmation,
         _check_lists,
         _check_layers,
         _check_facts,
@@ -137,6 +138,17 @@ def _check_reading(assessment: Assessment) -> Iterator[Complaint]:
     ):
         for twice in _repeated(values):
             yield "duplicate-id", f"`{twice}` is listed twice", ("reading", name), "list it once"
+
+
+def _check_confirmation(assessment: Assessment) -> Iterator[Complaint]:
+    days = assessment.confirmation.max_age_days
+    if not 1 <= days <= LONGEST_DAYS:
+        yield (
+            "impossible-threshold",
+            f"`max_age_days = {days}` is no time for which a confirmation can count",
+            ("confirmation", "max_age_days"),
+            f"a number of days from 1 to {LONGEST_DAYS}",
+        )
 
 
 def _check_lists(assessment: Assessment) -> Iterator[Complaint]:

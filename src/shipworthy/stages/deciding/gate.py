@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from shipworthy.frameworks import Case, Evaluation, Gate, RuleOutcome, evaluate, unmapped
 from shipworthy.kernel import Digest, Problem
@@ -13,6 +15,7 @@ from shipworthy.records import (
     Finding,
     LevelField,
     LevelResult,
+    LiveTerms,
     RequirementResult,
     Rulebook,
     RuleResult,
@@ -38,6 +41,7 @@ class DraftTerms:
     """What a draft is about: subject, plan, deployment, gate; timestamps in RFC 3339, UTC.
 
     `questions` say how arms that could end early were decided: they explain, and decide nothing.
+    `live` is what the draft answers of live evidence, and the confirmation that it needs.
     """
 
     subject: Digest
@@ -47,6 +51,7 @@ class DraftTerms:
     drafted_at: str
     expires_at: str
     questions: tuple[SequentialFinding, ...] = ()
+    live: LiveTerms = field(default_factory=LiveTerms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,7 @@ def decide(
         drafted_at=terms.drafted_at,
         expires_at=terms.expires_at,
         unmapped=open_scenarios,
+        live=msgspec.UNSET if terms.live == LiveTerms() else terms.live,
     )
 
 

@@ -7,6 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from shipworthy.records import Decision, SignOff
+from shipworthy.stages.deciding.standing import (
+    NO_EVIDENCE,
+    LiveEvidence,
+    LiveState,
+    live_state,
+    lowered,
+)
 from shipworthy.vocabulary import Ruling
 
 
@@ -20,7 +27,11 @@ class IgnoredSignOff:
 
 @dataclass(frozen=True, slots=True)
 class SignOffState:
-    """The state of a draft at one moment; roles in the draft's order."""
+    """The state of a draft at one moment; roles in the draft's order.
+
+    `standing` is what everything together comes to; `by_signatures` what it would be without live
+    evidence, which only lowers it.
+    """
 
     signed: tuple[str, ...]
     missing: tuple[str, ...]
@@ -29,6 +40,8 @@ class SignOffState:
     ignored: tuple[IgnoredSignOff, ...]
     expired: bool
     standing: Ruling
+    by_signatures: Ruling
+    live: LiveState
 
 
 def sign_off_state(
@@ -37,10 +50,11 @@ def sign_off_state(
     holders: Mapping[str, Iterable[str]],
     *,
     at: str,
+    live: LiveEvidence = NO_EVIDENCE,
 ) -> SignOffState:
     """Return how a draft stands at the RFC 3339 UTC time `at`.
 
-    `holders` gives the persons who hold each role.
+    `holders` gives the persons who hold each role, `live` what the log holds of live evidence.
     """
     held = {role: frozenset(persons) for role, persons in holders.items()}
     eligible: list[SignOff] = []
@@ -56,6 +70,8 @@ def sign_off_state(
     dissent = tuple(sign_off for sign_off in counted if sign_off.position == "no-go")
     missing = tuple(role for role in decision.roles if role not in signed)
     expired = at > decision.expires_at
+    base = _standing(decision, dissent=bool(dissent), open_=bool(missing) or expired)
+    against = live_state(decision, live, base, at)
     return SignOffState(
         signed=tuple(role for role in decision.roles if role in signed),
         missing=missing,
@@ -63,7 +79,9 @@ def sign_off_state(
         counted=counted,
         ignored=tuple(ignored),
         expired=expired,
-        standing=_standing(decision, dissent=bool(dissent), open_=bool(missing) or expired),
+        standing=lowered(base, against),
+        by_signatures=base,
+        live=against,
     )
 
 
