@@ -1,0 +1,157 @@
+"""A monitor file as a person writes it: what is watched, where it comes from, what follows.
+
+Everything typed; unknown keys are refused. Shares are decimal strings, times whole seconds.
+"""
+
+from typing import Final, Literal
+
+from shipworthy.kernel import Record
+from shipworthy.records.live.exchanges import ApiDialect
+
+SourceKind = Literal["segment", "jsonl", "parquet", "otlp", "nats", "kafka"]
+"""Where exchanges come from: our own log, files, an OpenTelemetry exporter, brokers."""
+
+MonitorAction = Literal["expire", "restrict", "roll-back", "page-only"]
+"""What an alarm does to the decision; `page-only` opens an incident and leaves it standing."""
+
+MONITOR_FORMAT: Final = "shipworthy-monitor/1"
+
+
+class MonitorHeader(Record, frozen=True, kw_only=True):
+    """The table `[monitor]`.
+
+    Attributes:
+        name: names the monitor in incidents.
+        deployment: the deployment file whose stack, name and log are watched.
+        assessment: the assessment whose decision is at stake; empty for the one that the deployment
+            names, and none at all where neither is given: nothing can be re-opened then.
+        project: folder of campaigns, as `--project` of other commands, relative to this file.
+        state: folder of the monitor's state, relative to this file.
+        window_seconds: length of the windows in which requests and events are counted.
+        false_alarm_days: days to a false alarm of the whole monitor, on average, at least.
+        least_requests: requests of which something is known, below which a metric shows nothing.
+        silence_seconds: a longer time without any exchange is a gap of the source.
+        lateness_seconds: how long after its end a window still waits for exchanges.
+    """
+
+    name: str
+    deployment: str
+    assessment: str = ""
+    project: str = "runs"
+    state: str = "monitor"
+    window_seconds: int = 10
+    false_alarm_days: int = 30
+    least_requests: int = 1000
+    silence_seconds: int = 900
+    lateness_seconds: int = 60
+
+
+class MappedFields(Record, frozen=True, kw_only=True):
+    """The table `[source.mapping]`: where the fields of other people's records are.
+
+    Each is a path of keys and list indices with dots between them, as `choices.0.message.content`;
+    an empty one says that the records have no such field. `prompt` or `messages` has to be given
+    for a record to be scored; so has `reply`.
+
+    Attributes:
+        at: when the request came: milliseconds, seconds, micro- or nanoseconds as `at_unit` says,
+            or text by RFC 3339.
+        id: what names the exchange; without it, the digest of the record does.
+        messages: a list of turns, each with `role` and `content`, or text that holds it as JSON.
+        prompt: the user's turn, where there is no list; `system` the operator's turn beside it.
+        reply: the model's text; `reasoning` what it wrote before.
+        flagged: whether their guard noticed something: true, a list or text that is not empty.
+        withheld: whether the user got a refusal in its place.
+        layer: the name that their guard gets in the counts.
+        dialect: the wire format that the records are said to have had.
+    """
+
+    at: str
+    at_unit: Literal["s", "ms", "us", "ns"] = "ms"
+    id: str = ""
+    account: str = ""
+    conversation: str = ""
+    model: str = ""
+    answered_by: str = ""
+    messages: str = ""
+    system: str = ""
+    prompt: str = ""
+    reply: str = ""
+    reasoning: str = ""
+    finish: str = ""
+    status: str = ""
+    stream: str = ""
+    flagged: str = ""
+    withheld: str = ""
+    layer: str = "guard"
+    dialect: ApiDialect = "chat"
+
+
+class SourceSection(Record, frozen=True, kw_only=True):
+    """The table `[source]`.
+
+    Attributes:
+        kind: where exchanges come from.
+        paths: files of `jsonl` and `parquet`, patterns with `*` allowed, relative to this file.
+        mapping: of other people's records; without it, lines are our own.
+        options: of the log: a folder, servers, a subject, a topic; for `otlp` the address to
+            listen on and the folder of the log that takes what arrives.
+        group: readers of one group share the work; a group remembers how far it has read.
+    """
+
+    kind: SourceKind = "segment"
+    paths: tuple[str, ...] = ()
+    mapping: MappedFields | None = None
+    options: dict[str, str | int | bool] = {}  # noqa: RUF012 - msgspec copies an empty default
+    group: str = "monitor"
+
+
+class BandSection(Record, frozen=True, kw_only=True):
+    """One of `[[bands]]`: the rate of a metric that was accepted, and what leaving it does.
+
+    Attributes:
+        metric: `detected.LAYER.deployed`, `errored.LAYER.deployed`, `prevalence.DOMAIN.deployed`,
+            `asr.DOMAIN.deployed`, or one of the monitor's own: `disagreement`, `recheck`,
+            `other-engine`, `unreadable`.
+        finding: the finding of the campaign whose upper bound is the accepted rate, as
+            `asr.cyber.safeguarded`.
+        limit: the accepted rate where the campaign has no such figure, with `reason` saying why.
+        action: what an alarm does to the decision.
+    """
+
+    metric: str
+    finding: str = ""
+    limit: str = ""
+    reason: str = ""
+    action: MonitorAction = "page-only"
+
+
+class ReviewSection(Record, frozen=True, kw_only=True):
+    """The table `[review]`: which exchanges people read, and what they are asked.
+
+    Attributes:
+        domain: the policy domain whose harm readers look for, as in `prevalence.DOMAIN.deployed`.
+        question: what readers are asked, in one sentence that yes or no answers.
+        draws: exchanges drawn in each round by score and chance.
+        uniform: share of the draws that is uniform whatever the score says, at least 0.2.
+        never_miss: exchanges drawn in each round evenly from what no layer noticed.
+        twice: share of items that two people read.
+        seed: of the draws.
+    """
+
+    domain: str
+    question: str
+    draws: int = 100
+    uniform: str = "0.3"
+    never_miss: int = 50
+    twice: str = "0.2"
+    seed: int = 0
+
+
+class MonitorDocument(Record, frozen=True, kw_only=True):
+    """A whole monitor file."""
+
+    monitor: MonitorHeader
+    source: SourceSection = SourceSection()
+    bands: tuple[BandSection, ...] = ()
+    review: tuple[ReviewSection, ...] = ()
