@@ -10,6 +10,9 @@ from shipworthy.vocabulary import MODEL
 REFUSAL: Final = "This request cannot be answered here."
 """What the user sees in place of a withheld answer."""
 
+OnError = Literal["closed", "open", "abort"]
+"""What a failure leads to: `closed` withholds, `open` lets through, `abort` gives up."""
+
 O = TypeVar("O", bound="Enforcement")  # noqa: E741 - the conventional letter of an options type
 
 
@@ -27,7 +30,7 @@ class Enforcement(Record, frozen=True, kw_only=True):
 
     name: str
     mode: Literal["enforce", "detect", "off"] = "enforce"
-    on_error: Literal["closed", "open", "abort"] = "closed"
+    on_error: OnError = "closed"
     refusal: str = REFUSAL
 
     def __post_init__(self) -> None:

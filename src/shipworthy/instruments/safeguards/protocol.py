@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
-from shipworthy.instruments.safeguards.options import Enforcement
+from shipworthy.instruments.safeguards.options import Enforcement, OnError
 from shipworthy.records import SafeguardIdentity
 from shipworthy.vocabulary import Reply, Request
 
@@ -27,11 +27,14 @@ class RequestScreen:
 
     `request` matters only when the action is `rewrote`: its messages and tools replace the
     original ones. `detail` goes into the evidence, so it must not quote what it is about.
+    `on_error` matters only when the action is `errored`: what this failure means, where it is not
+    what the layer's own option says.
     """
 
     action: Action
     request: Request
     detail: str = ""
+    on_error: OnError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class ReplyScreen:
     action: Action
     reply: Reply
     detail: str = ""
+    on_error: OnError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class Delegated:
 
     `settle` is pure and returns a screen of the side that was asked about. It is called with
     `NoOpinion` too, since what an expert's failure means may differ from rule to rule; a screen
-    `errored` leaves it to the layer's `on_error`.
+    `errored` without an `on_error` leaves it to the layer's.
     """
 
     expert: Expert
@@ -92,8 +96,9 @@ Channel = Literal["text", "reasoning"]
 class PrefixScan(Protocol):
     """Looks at one channel of one answer while it arrives, so that its beginning may leave early.
 
-    Law: however a text is cut into pieces, no part of what `screen_reply` would withhold it for has
-    been said to be clear.
+    Laws: however a text is cut into pieces, no part of what `screen_reply` would withhold it for
+    has been said to be clear; and None is said only of a beginning that `screen_reply` withholds,
+    whatever follows.
     """
 
     def feed(self, text: str) -> int | None:
@@ -131,7 +136,8 @@ class Layer(Protocol):
 class StreamingLayer(Protocol):
     """A layer that can look at the beginning of an answer; any other is shown it whole.
 
-    Its `screen_reply` never rewrites: what has left cannot be changed.
+    Its `screen_reply` never rewrites: what has left cannot be changed. One that does has failed,
+    whether the answer came in pieces or not, so that both are judged alike.
     """
 
     def open_scan(self, request: Request, channel: Channel) -> PrefixScan:

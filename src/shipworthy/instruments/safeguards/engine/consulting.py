@@ -5,6 +5,7 @@ engine itself never waits, never calls anything and can be replayed.
 """
 
 import asyncio
+import math
 from collections.abc import Generator
 from typing import TypeVar
 
@@ -26,6 +27,8 @@ async def drive(consultation: Consultation[T]) -> T:
     except StopIteration as end:
         result: T = end.value
         return result
+    finally:
+        consultation.close()
 
 
 def drive_now(consultation: Consultation[T]) -> T:
@@ -40,13 +43,33 @@ def drive_now(consultation: Consultation[T]) -> T:
 
 
 async def _ask(asked: Delegated) -> Opinion | NoOpinion:
+    """Ask within the deadline. Only a cancellation of the exchange itself gets out."""
     try:
-        async with asyncio.timeout(asked.expert.deadline_s):
-            opinion = await asked.expert.ask(asked.question)
+        deadline = asked.expert.deadline_s
+        if not 0.0 < deadline < math.inf:
+            return NoOpinion("the expert has no deadline")
+        async with asyncio.timeout(deadline):
+            opinion: object = await asked.expert.ask(asked.question)
+        return _checked(opinion)
     except TimeoutError:
         return NoOpinion("the expert was late")
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        return NoOpinion("the expert cancelled its work")
     except Exception as error:  # noqa: BLE001 - an expert may raise anything
         return NoOpinion(f"the expert failed: {type(error).__name__}")
-    if not 0.0 <= opinion.score <= 1.0:
-        return NoOpinion("the expert's score is no number from 0 to 1")
-    return opinion
+
+
+def _checked(opinion: object) -> Opinion | NoOpinion:
+    """Return what an expert said if it is an opinion at all: its type is a promise, no proof."""
+    match opinion:
+        case Opinion(score=float() | int() as score) if 0.0 <= score <= 1.0:
+            return opinion
+        case NoOpinion():
+            return opinion
+        case Opinion():
+            return NoOpinion("the expert's score is no number from 0 to 1")
+        case _:
+            return NoOpinion("the expert answered with no opinion")

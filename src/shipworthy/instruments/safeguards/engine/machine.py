@@ -13,19 +13,22 @@ Campaigns, the gateway, the monitor and replays drive this same machine. Its dig
 stack, so that the safeguard tested can be shown to be the safeguard deployed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from shipworthy.instruments.safeguards.engine.consulting import Consultation
 from shipworthy.instruments.safeguards.engine.ruling import UNASKED, Ruling, rule, rule_error
+from shipworthy.instruments.safeguards.options import OnError
 from shipworthy.instruments.safeguards.protocol import (
     Delegated,
     Layer,
     ReplyScreen,
     RequestScreen,
+    StreamingLayer,
 )
 from shipworthy.kernel import Digest, Problem
 from shipworthy.records import StackIdentity
@@ -101,24 +104,34 @@ class GuardEngine:
         return (yield from self._outwards(admission, refusal, {}))
 
     def release(
-        self, admission: Admission, reply: Reply, broken: Mapping[str, str] | None = None
+        self,
+        admission: Admission,
+        reply: Reply,
+        broken: Mapping[str, str] | None = None,
+        closed: Collection[str] = (),
     ) -> Consultation[Reply | Failure]:
         """Take an answer back through the layers, in reverse order.
 
         `broken` names layers that failed while the answer arrived, with what failed: they are not
-        asked again, and what their failure means is theirs to say.
+        asked again, and what their failure means is theirs to say. `closed` names those among
+        them whose failure withholds even where their own option would let the answer through.
         """
         begun = replace(reply, layers=(*admission.actions, *reply.layers))
-        return (yield from self._outwards(admission, begun, broken or {}))
+        return (yield from self._outwards(admission, begun, broken or {}, closed))
 
     def _outwards(
-        self, admission: Admission, reply: Reply, broken: Mapping[str, str]
+        self,
+        admission: Admission,
+        reply: Reply,
+        broken: Mapping[str, str],
+        closed: Collection[str] = (),
     ) -> Consultation[Reply | Failure]:
         passed = list(zip(self.layers, admission.seen, strict=False))
         for layer, request in reversed(passed):
             name = layer.enforcement.name
             if name in broken:
-                ruling, written = rule_error(layer.enforcement, broken[name]), reply
+                means = _stricter(layer.enforcement.on_error) if name in closed else None
+                ruling, written = rule_error(layer.enforcement, broken[name], means), reply
             else:
                 ruling, written = yield from _screen_reply(layer, request, reply)
             actions = (*reply.layers, *ruling.actions)
@@ -127,12 +140,9 @@ class GuardEngine:
                     return _abort(name, actions, reply)
                 case "withhold":
                     refusal = layer.enforcement.refusal
-                    reply = replace(
-                        reply, text=refusal, reasoning="", tool_calls=(), finish="withheld"
-                    )
+                    reply = _refused(reply, refusal)
                 case "rewrite":
-                    kept = {"text": written.text, "reasoning": written.reasoning}
-                    reply = replace(reply, **kept, tool_calls=written.tool_calls)
+                    reply = written
                 case "pass":
                     pass
             reply = replace(reply, layers=actions)
@@ -158,9 +168,9 @@ def active_layers(layers: Sequence[Layer]) -> tuple[Layer, ...]:
 
 
 def _screen_request(layer: Layer, request: Request) -> Consultation[tuple[Ruling, Request]]:
-    if "request" not in layer.sides:
-        return UNASKED, request
     try:
+        if "request" not in layer.sides:
+            return UNASKED, request
         screen = layer.screen_request(request)
         if isinstance(screen, Delegated):
             asked = screen
@@ -178,24 +188,49 @@ def _screen_request(layer: Layer, request: Request) -> Consultation[tuple[Ruling
 def _screen_reply(
     layer: Layer, request: Request, reply: Reply
 ) -> Consultation[tuple[Ruling, Reply]]:
-    if "reply" not in layer.sides:
-        return UNASKED, reply
     try:
+        if "reply" not in layer.sides:
+            return UNASKED, reply
         screen = layer.screen_reply(request, reply)
         if isinstance(screen, Delegated):
             asked = screen
             opinion = yield asked
             screen = _of_kind(asked.settle(opinion), ReplyScreen)
         ruling = rule(layer.enforcement, screen, same=screen.reply == reply)
+        if ruling.effect != "rewrite":
+            return ruling, reply
+        if isinstance(layer, StreamingLayer):
+            detail = "rewrote an answer whose beginning may leave"
+            return rule_error(layer.enforcement, detail), reply
+        written = screen.reply
+        if not (isinstance(written.text, str) and isinstance(written.reasoning, str)):
+            return rule_error(layer.enforcement, "rewrote a text into no text"), reply
+        kept = {"text": written.text, "reasoning": written.reasoning}
+        return ruling, replace(reply, **kept, tool_calls=written.tool_calls)
     except Exception as error:  # noqa: BLE001 - a stranger's layer may raise anything
         return rule_error(layer.enforcement, type(error).__name__), reply
-    return ruling, screen.reply if ruling.effect == "rewrite" else reply
 
 
 def _of_kind(screen: RequestScreen | ReplyScreen, kind: type[S]) -> S:
     if not isinstance(screen, kind):
         raise TypeError(f"settled with a screen of the wrong side: {type(screen).__name__}")
     return screen
+
+
+def _stricter(on_error: OnError) -> OnError:
+    return "closed" if on_error == "open" else on_error
+
+
+def _refused(reply: Reply, refusal: str) -> Reply:
+    """Return a refusal in place of an answer: nothing that the model said stays in it."""
+    return replace(
+        reply,
+        text=refusal,
+        reasoning="",
+        tool_calls=(),
+        finish="withheld",
+        turns=UNSET,
+    )
 
 
 def _abort(layer: str, actions: tuple[LayerAction, ...], reply: Reply | None = None) -> Failure:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from shipworthy.instruments.safeguards.options import Enforcement
+from shipworthy.instruments.safeguards.options import Enforcement, OnError
 from shipworthy.instruments.safeguards.protocol import Action, ReplyScreen, RequestScreen
 from shipworthy.vocabulary import LayerAction
 
@@ -29,7 +29,7 @@ def rule(enforcement: Enforcement, screen: RequestScreen | ReplyScreen, *, same:
     detail = " ".join(screen.detail.split())[:_DETAIL_LENGTH]
     action: Action = screen.action
     if action == "errored":
-        return rule_error(enforcement, detail)
+        return rule_error(enforcement, detail, screen.on_error)
     if action in {"passed", "flagged"} and not same:
         return rule_error(enforcement, f"changed the text while saying `{action}`")
     if enforcement.mode == "detect" and action in {"withheld", "rewrote"}:
@@ -42,16 +42,19 @@ def rule(enforcement: Enforcement, screen: RequestScreen | ReplyScreen, *, same:
             return Ruling("withhold", record)
         case "rewrote":
             return Ruling("rewrite", record)
+    # a stranger's layer is not held to the types
+    raise ValueError("no such action")
 
 
-def rule_error(enforcement: Enforcement, detail: str) -> Ruling:
-    """Return what follows from a layer that failed."""
+def rule_error(enforcement: Enforcement, detail: str, on_error: OnError | None = None) -> Ruling:
+    """Return what follows from a layer that failed; `on_error` outranks the layer's own option."""
+    means = enforcement.on_error if on_error is None else on_error
     shown = " ".join(detail.split())[:_DETAIL_LENGTH]
     errored = LayerAction(layer=enforcement.name, action="errored", detail=shown)
-    if enforcement.mode == "detect" or enforcement.on_error == "open":
+    if enforcement.mode == "detect" or means == "open":
         # An abort in detect mode would let an observer change what the user receives.
         return Ruling("pass", (errored,))
-    if enforcement.on_error == "abort":
+    if means == "abort":
         return Ruling("abort", (errored,))
     withheld = LayerAction(layer=enforcement.name, action="withheld", detail="failed closed")
     return Ruling("withhold", (errored, withheld))

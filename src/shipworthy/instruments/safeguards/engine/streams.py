@@ -2,8 +2,9 @@
 
 Only a prefix that every layer has said to be clear leaves. A layer that cannot look at beginnings
 (`StreamingLayer`) holds the whole answer until it has seen it; one that only detects holds nothing.
-Whatever left, the ruling over the exchange is that of `GuardEngine.release` on the whole answer, so
-that a stream and a whole answer of the same text are judged alike.
+Where the whole is held, no beginning is looked at: a layer behind it may yet rewrite what a scan
+would object to. Whatever left, the ruling over the exchange is that of `GuardEngine.release` on all
+that arrived, so that a stream and a whole answer of the same text are judged alike.
 """
 
 from collections.abc import Iterator
@@ -66,11 +67,11 @@ class ReplyStream:
         screening = [
             (layer, seen)
             for layer, seen in zip(engine.layers, admission.seen, strict=True)
-            if "reply" in layer.sides and layer.enforcement.mode == "enforce"
+            if layer.enforcement.mode == "enforce" and _looks_at_replies(layer)
         ]
         self._holds = any(not isinstance(layer, StreamingLayer) for layer, _ in screening)
         self._scans: dict[Channel, list[tuple[Layer, PrefixScan]]] = {"text": [], "reasoning": []}
-        for layer, seen in screening:
+        for layer, seen in () if self._holds else screening:
             self._open(layer, seen)
 
     def feed(self, channel: Channel, text: str) -> Flow:
@@ -106,7 +107,12 @@ class ReplyStream:
             usage=usage or Usage(),
         )
         answer = yield from self._engine.release(self._admission, reply, self._broken)
-        answer = yield from self._hold_to_the_stop(answer, reply)
+        if self._halting and _got_through(answer):
+            # A layer that stopped the stream cannot take that back: the rest never came.
+            said = dict.fromkeys(sorted(self._halting), "stopped the stream, then let it pass")
+            answer = yield from self._engine.release(
+                self._admission, reply, {**self._broken, **said}, closed=said
+            )
         left = sum(self._sent.values())
         if isinstance(answer, Failure):
             return Released(answer, "", "", halted=left > 0, left=left)
@@ -119,27 +125,6 @@ class ReplyStream:
             answer.reasoning[self._sent["reasoning"] :],
             halted=False,
             left=left,
-        )
-
-    def _hold_to_the_stop(
-        self, answer: Reply | Failure, reply: Reply
-    ) -> Consultation[Reply | Failure]:
-        """A layer that stopped the stream, or let some of it leave, cannot take that back."""
-        if isinstance(answer, Failure) or answer.finish == "withheld":
-            return answer
-        if self._halting:
-            broken = dict.fromkeys(self._halting, "stopped the stream, then let it pass")
-        elif not self._kept_what_left(answer):
-            names = (act.layer for act in answer.layers if act.action == "rewrote")
-            broken = dict.fromkeys(names, "changed what had left")
-        else:
-            return answer
-        return (yield from self._engine.release(self._admission, reply, {**self._broken, **broken}))
-
-    def _kept_what_left(self, answer: Reply) -> bool:
-        text, reasoning = self.said("text"), self.said("reasoning")
-        return answer.text.startswith(text[: self._sent["text"]]) and answer.reasoning.startswith(
-            reasoning[: self._sent["reasoning"]]
         )
 
     def _open(self, layer: Layer, request: Request) -> None:
@@ -155,15 +140,17 @@ class ReplyStream:
         if layer.enforcement.name in self._broken:
             return 0 if self._stopped else _ALL
         try:
-            clear = scan.feed(text)
+            clear: object = scan.feed(text)
             if clear is None:
                 self._halting.add(layer.enforcement.name)
                 self._stopped = True
                 return 0
+            if isinstance(clear, int):
+                return max(0, clear)
+            self._fail(layer, "the scan said no number of characters")
         except Exception as error:  # noqa: BLE001 - a stranger's layer may raise anything
             self._fail(layer, type(error).__name__)
-            return 0 if self._stopped else _ALL
-        return max(0, clear)
+        return 0 if self._stopped else _ALL
 
     def _fail(self, layer: Layer, detail: str) -> None:
         self._broken[layer.enforcement.name] = detail
@@ -172,6 +159,18 @@ class ReplyStream:
 
     def _channels(self) -> Iterator[Channel]:
         yield from self._parts
+
+
+def _got_through(answer: Reply | Failure) -> bool:
+    return isinstance(answer, Reply) and answer.finish != "withheld"
+
+
+def _looks_at_replies(layer: Layer) -> bool:
+    """Whether a layer screens replies; one that cannot even say so has to be heard at the end."""
+    try:
+        return "reply" in layer.sides
+    except Exception:  # noqa: BLE001 - a stranger's layer may raise anything
+        return True
 
 
 _ALL = 2**62
