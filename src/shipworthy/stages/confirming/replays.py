@@ -1,0 +1,59 @@
+"""Replays as comparisons read them: one scenario, one route, laboratory beside field."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from shipworthy.records.live.confirmations import FieldRoute, ReplayedMetric
+from shipworthy.statistics.paired import FieldCounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """One item over one route.
+
+    `lab` and `field` say whether the event of the metric happened; None where that is not known.
+    `lab_holder` and `field_holder` are who held it: a layer, the model, or nobody (empty).
+    `primary` marks the one route by which the scenario counts for its domain and language.
+    """
+
+    metric: ReplayedMetric
+    scenario: str
+    domain: str
+    language: str
+    route: FieldRoute
+    primary: bool
+    lab: bool | None
+    field: bool | None
+    lab_holder: str = ""
+    field_holder: str = ""
+
+
+Pairs = Mapping[str, tuple[bool | None, bool | None]]
+"""Scenario to its outcome in the laboratory and in the field."""
+
+
+def paired_scenarios(replays: Iterable[Replay]) -> Pairs:
+    """Return the outcome of each scenario on both sides: the event in any of its items.
+
+    Attempts on one scenario depend on each other, so the scenario is the unit, as in a campaign. A
+    side without the event, and with an item that was not assessed, is open.
+    """
+    found: dict[str, tuple[bool | None, bool | None]] = {}
+    for replay in replays:
+        lab, field = found.get(replay.scenario, (False, False))
+        found[replay.scenario] = (_either((lab, replay.lab)), _either((field, replay.field)))
+    return found
+
+
+def field_counts(pairs: Pairs) -> FieldCounts:
+    """Count scenarios by where they succeeded."""
+    counts = FieldCounts()
+    for lab, field in pairs.values():
+        counts = counts.add(lab=lab, field=field)
+    return counts
+
+
+def _either(outcomes: tuple[bool | None, bool | None]) -> bool | None:
+    if True in outcomes:
+        return True
+    return None if None in outcomes else False
