@@ -203,7 +203,7 @@ def _screen_reply(
             detail = "rewrote an answer whose beginning may leave"
             return rule_error(layer.enforcement, detail), reply
         written = screen.reply
-        if not (isinstance(written.text, str) and isinstance(written.reasoning, str)):
+        if not all(map(_is_text, (written.text, written.reasoning))):
             return rule_error(layer.enforcement, "rewrote a text into no text"), reply
         kept = {"text": written.text, "reasoning": written.reasoning}
         return ruling, replace(reply, **kept, tool_calls=written.tool_calls)
@@ -215,6 +215,10 @@ def _of_kind(screen: RequestScreen | ReplyScreen, kind: type[S]) -> S:
     if not isinstance(screen, kind):
         raise TypeError(f"settled with a screen of the wrong side: {type(screen).__name__}")
     return screen
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _stricter(on_error: OnError) -> OnError:
