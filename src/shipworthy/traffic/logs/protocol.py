@@ -5,7 +5,7 @@ Delivery is at least once: an entry may come twice, never zero times once `appen
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -63,7 +63,7 @@ class LogReader(Protocol):
         """Number of partitions of the log."""
         ...
 
-    def assigned(self) -> Set[int]:
+    def assigned(self) -> frozenset[int]:
         """Return the partitions that this member reads at present."""
         ...
 
