@@ -8,6 +8,7 @@
                               canaries/   what judges said of labelled items, one file a run
                               controls/   the test of controls: its file, and its record
                               transcripts/  what was said; stays here
+                              live/       what was said of the deployment, signed
                               bundle/     what others verify
 """
 
@@ -145,6 +146,11 @@ class CampaignFolder:
     def signoffs(self) -> Path:
         """Folder of signed sign-offs."""
         return self.path / "signoffs"
+
+    @property
+    def live(self) -> Path:
+        """Folder of signed statements about the deployment."""
+        return self.path / "live"
 
     @property
     def decision(self) -> Path:

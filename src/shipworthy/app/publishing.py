@@ -9,6 +9,7 @@ from shipworthy import __version__
 from shipworthy.app.decisions import (
     Drafted,
     attest_draft,
+    collect_live,
     collect_sign_offs,
     role_keys,
     standing_under,
@@ -21,6 +22,7 @@ from shipworthy.app.registration import (
     answer_keys,
     control_files,
     locked,
+    published_live,
     signed_files,
 )
 from shipworthy.evidence import (
@@ -251,6 +253,7 @@ def _content(
         reading=_reading(drafted),
         canaries=_canaries(campaign),
         controls=control_files(campaign),
+        live=published_live(collect_live(campaign, design.file)),
     )
 
 

@@ -73,6 +73,7 @@ class BundleContent:
         reading: what people read and answered, by path below the bundle; see `reading_files`.
         canaries: answer keys and answers, by path below the bundle; see `canary_files`.
         controls: record and file of the test of controls, by path below the bundle.
+        live: envelopes about the deployment, by path below the bundle; see `live_files`.
     """
 
     plan: CampaignPlan
@@ -93,6 +94,7 @@ class BundleContent:
     reading: Mapping[str, bytes] = field(default_factory=dict)
     canaries: Mapping[str, bytes] = field(default_factory=dict)
     controls: Mapping[str, bytes] = field(default_factory=dict)
+    live: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def list_key(public: bytes, holder: str, roles: Sequence[str]) -> ListedKey:
@@ -163,6 +165,7 @@ def bundle_files(content: BundleContent) -> dict[str, bytes]:
         **content.reading,
         **content.canaries,
         **content.controls,
+        **content.live,
     }
     for card in content.cards:
         files[f"cards/{_named(card.judge)}.json"] = canonical_bytes(card)

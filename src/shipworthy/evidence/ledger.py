@@ -81,6 +81,17 @@ class Ledger:
         """Return the Merkle root over all entries."""
         return merkle_root(self._hashes)
 
+    def refresh(self) -> None:
+        """Read what other processes have appended since.
+
+        Raises:
+            Problem: `log-altered` when the file was cut since it was opened.
+        """
+        path = self.folder / ENTRIES
+        if path.exists():
+            with path.open("rb") as stream:
+                self._catch_up(stream)
+
     def append(self, entry: LogEntry) -> int:
         """Write an entry durably and return its index.
 

@@ -13,6 +13,14 @@ from shipworthy.app.registration.canaries import (
     count_canaries,
     keep_answer_keys,
 )
+from shipworthy.app.registration.live_evidence import (
+    LiveStatement,
+    live_entries,
+    live_statements,
+    log_statement,
+    published_live,
+    writing,
+)
 from shipworthy.app.registration.registry import (
     Registry,
     enter,
@@ -36,6 +44,7 @@ from shipworthy.app.registration.tested_controls import (
 )
 
 __all__ = [
+    "LiveStatement",
     "OpenCampaign",
     "Registry",
     "RunRecorder",
@@ -51,7 +60,11 @@ __all__ = [
     "is_enlisted",
     "keep_answer_keys",
     "keep_tested_controls",
+    "live_entries",
+    "live_statements",
     "locked",
+    "log_statement",
+    "published_live",
     "read_registry",
     "register",
     "registered_design",
@@ -60,4 +73,5 @@ __all__ = [
     "signed_files",
     "submitted",
     "tested_controls",
+    "writing",
 ]

@@ -1,25 +1,21 @@
-"""Drafting decisions and collecting the signatures of people."""
+"""Drafting decisions from what was counted; drafts on disk; what a draft says of live evidence."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import msgspec
 
-from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.app.preparation import GATE, Design
 from shipworthy.app.project import CampaignFolder
-from shipworthy.app.registration import OpenCampaign, count_canaries, locked, tested_controls
+from shipworthy.app.registration import (
+    OpenCampaign,
+    count_canaries,
+    tested_controls,
+)
 from shipworthy.evidence import (
-    Signer,
     decision_statement,
-    envelope,
     findings_statement,
-    key_id,
-    load_public,
-    open_envelope,
-    sign_off_statement,
     write_atomically,
 )
 from shipworthy.kernel import (
@@ -28,25 +24,25 @@ from shipworthy.kernel import (
     Location,
     Problem,
     canonical_bytes,
-    convert_record,
-    did_you_mean,
-    digest_bytes,
     read_record,
     timestamp,
 )
-from shipworthy.records import CanaryResult, Decision, Findings, Label, SignOff, StatementLogged
+from shipworthy.records import (
+    CanaryResult,
+    Decision,
+    Findings,
+    Label,
+    LiveTerms,
+)
 from shipworthy.records.risks.controls import ControlEvaluation
-from shipworthy.stages.deciding import DraftTerms, SignOffState, decide, sign_off_state
+from shipworthy.stages.deciding import (
+    DraftTerms,
+    LiveEvidence,
+    decide,
+)
 from shipworthy.stages.evaluating import Aggregate, Stopping, aggregate, draw_findings, stances_of
 from shipworthy.stages.evaluating.findings import with_controls
 from shipworthy.stages.evaluating.labelling import RegisteredQueue, registered_queue
-from shipworthy.vocabulary import Ruling
-
-RULING_EXIT = {
-    Ruling.GO: ExitCode.YES,
-    Ruling.NO_GO: ExitCode.NO,
-    Ruling.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +76,17 @@ def draft(campaign: OpenCampaign, design: Design) -> Drafted:
         Problem: `campaign-incomplete` (environment) while cells of the plan have no trial.
     """
     counted = count_findings(campaign, design)
-    decision = _keep_or_renew(campaign, design, _decide(campaign, design, counted.findings))
+    terms = live_terms(design, LiveEvidence.of(campaign.ledger.entries()).to_answer)
+    decision = _keep_or_renew(campaign, design, _decide(campaign, design, counted.findings, terms))
     return Drafted(campaign, design, decision, counted)
+
+
+def live_terms(design: Design, answers: tuple[Digest, ...]) -> LiveTerms:
+    """Return what a draft says of live evidence: what it answers, and what it asks for."""
+    section = design.file.assessment.confirmation
+    return LiveTerms(
+        answers=answers, confirmation_days=section.max_age_days if section.required else 0
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +153,9 @@ def _read(
     return queue, campaign.labels(queue.digest, queue.items)
 
 
-def _decide(campaign: OpenCampaign, design: Design, findings: Findings) -> Decision:
+def _decide(
+    campaign: OpenCampaign, design: Design, findings: Findings, live: LiveTerms
+) -> Decision:
     now = campaign.clock.now()
     header = design.file.assessment.assessment
     return decide(
@@ -163,19 +170,21 @@ def _decide(campaign: OpenCampaign, design: Design, findings: Findings) -> Decis
             drafted_at=timestamp(now),
             expires_at=timestamp(now + timedelta(days=header.expires_days)),
             questions=findings.sequential,
+            live=live,
         ),
     )
 
 
 def _keep_or_renew(campaign: OpenCampaign, design: Design, fresh: Decision) -> Decision:
-    kept = _draft_on_disk(campaign.folder)
+    kept = draft_on_disk(campaign.folder)
     if kept and _says_the_same(kept, fresh, design) and fresh.drafted_at < kept.expires_at:
         return kept
     write_atomically(campaign.folder.decision, canonical_bytes(fresh))
     return fresh
 
 
-def _draft_on_disk(folder: CampaignFolder) -> Decision | None:
+def draft_on_disk(folder: CampaignFolder) -> Decision | None:
+    """Return the draft of a campaign as it was written, if there is one."""
     path = folder.decision
     return read_record(path.read_bytes(), Decision, str(path)) if path.exists() else None
 
@@ -195,11 +204,13 @@ def _says_the_same(kept: Decision, fresh: Decision, design: Design) -> bool:
 def current_draft(campaign: OpenCampaign, design: Design) -> Drafted:
     """Return the draft on disk, computed again from the evidence; nothing is written.
 
+    It may be older than what re-opened it since: then it answers less, and does not stand.
+
     Raises:
         Problem: `decision-missing`; `decision-altered` (integrity) when the draft is not what
             evidence, framework and facts give; and what `draft` raises.
     """
-    kept = _draft_on_disk(campaign.folder)
+    kept = draft_on_disk(campaign.folder)
     if kept is None:
         raise Problem.of(
             "decision-missing",
@@ -208,7 +219,10 @@ def current_draft(campaign: OpenCampaign, design: Design) -> Drafted:
             help="run `shipworthy decide FILE` first",
         )
     counted = count_findings(campaign, design)
-    if not _says_the_same(kept, _decide(campaign, design, counted.findings), design):
+    answers = kept.live_terms.answers
+    known = LiveEvidence.of(campaign.ledger.entries()).to_answer
+    fresh = _decide(campaign, design, counted.findings, live_terms(design, answers))
+    if not set(answers) <= set(known) or not _says_the_same(kept, fresh, design):
         raise Problem.of(
             "decision-altered",
             "the draft is not what the evidence and the facts give now",
@@ -230,156 +244,3 @@ def attest_draft(drafted: Drafted) -> None:
             drafted.decision, drafted.design.rulebook, drafted.design.file.assessment.facts, now
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class SignedOff:
-    """A sign-off that verified, with its envelope."""
-
-    sign_off: SignOff
-    envelope: bytes
-
-
-def role_keys(file: AssessmentFile) -> dict[str, bytes]:
-    """Return the raw public key of every role that the assessment names.
-
-    Raises:
-        Problem: a key file is missing or is no public key.
-    """
-    return {
-        role: load_public(file.relative(section.public_key))
-        for role, section in file.assessment.roles.items()
-    }
-
-
-def collect_sign_offs(campaign: OpenCampaign, file: AssessmentFile) -> tuple[SignedOff, ...]:
-    """Return the sign-offs on disk whose signature is that of the key listed for their role.
-
-    Raises:
-        Problem: integrity, for an envelope that does not verify, and when the envelopes are not
-            those that the log knows: a dissent cannot be taken away.
-    """
-    found = tuple(_signed_off(campaign.folder, file))
-    on_disk = {digest_bytes(entry.envelope) for entry in found}
-    logged = {
-        entry.envelope
-        for entry in campaign.ledger.entries()
-        if isinstance(entry, StatementLogged) and entry.kind == "sign-off"
-    }
-    for strange, what in ((logged - on_disk, "missing"), (on_disk - logged, "not in the log")):
-        if strange:
-            raise Problem.of(
-                "sign-off-altered",
-                f"{len(strange)} sign-offs are {what}",
-                location=Location(str(campaign.folder.signoffs)),
-                help="restore the folder from a copy; signatures are taken back by signing again",
-                exit_code=ExitCode.INTEGRITY,
-            )
-    return found
-
-
-def _signed_off(folder: CampaignFolder, file: AssessmentFile) -> Iterator[SignedOff]:
-    keys = role_keys(file)
-    for path in sorted(folder.signoffs.glob("*.dsse.json")):
-        data = path.read_bytes()
-        statement = open_envelope(data, {key_id(public): public for public in keys.values()})
-        predicate = msgspec.json.decode(statement.predicate)
-        sign_off = convert_record(predicate, SignOff, str(path))
-        if sign_off.role not in keys:
-            raise Problem.of(
-                "sign-off-role",
-                f"the sign-off is for role `{sign_off.role}`, which the assessment does not name",
-                location=Location(str(path)),
-                help=did_you_mean(sign_off.role, keys),
-                exit_code=ExitCode.INTEGRITY,
-            )
-        open_envelope(data, {key_id(keys[sign_off.role]): keys[sign_off.role]})
-        yield SignedOff(sign_off, data)
-
-
-def standing(drafted: Drafted) -> SignOffState:
-    """Return how a draft stands now: who signed, who is missing, who dissents."""
-    return standing_under(drafted, collect_sign_offs(drafted.campaign, drafted.design.file))
-
-
-def standing_under(drafted: Drafted, signed: Iterable[SignedOff]) -> SignOffState:
-    """Return how a draft stands now under sign-offs that were collected already."""
-    roles = drafted.design.file.assessment.roles
-    holders = {role: (section.person,) for role, section in roles.items()}
-    sign_offs = [entry.sign_off for entry in signed]
-    return sign_off_state(drafted.decision, sign_offs, holders, at=drafted.campaign.now())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
-    """What a person says when signing: the role, the position, why, and the full digest."""
-
-    role: str
-    position: str
-    rationale: str
-    digest: Digest
-
-
-def sign_draft(drafted: Drafted, signature: Signature, signer: Signer) -> Path:
-    """Write and log a person's sign-off over the current draft.
-
-    The runner's statement of the draft is logged first: what people signed was on record.
-
-    Raises:
-        Problem: `sign-*` when the role, the key, the digest or the position does not fit: nothing
-            is written then.
-    """
-    campaign, file, decision = drafted.campaign, drafted.design.file, drafted.decision
-    _check_signature(decision, file, signature, signer)
-    with locked(campaign.folder):
-        collect_sign_offs(campaign, file)
-        attest_draft(drafted)
-        sign_off = SignOff(
-            decision=decision.digest,
-            role=signature.role,
-            person=file.assessment.roles[signature.role].person,
-            position="go" if signature.position == "go" else "no-go",
-            rationale=signature.rationale,
-            signed_at=campaign.now(),
-        )
-        signed = envelope(sign_off_statement(sign_off), signer)
-        name = f"{signature.role}-{digest_bytes(signed).removeprefix('sha256:')[:12]}.dsse.json"
-        target = campaign.folder.signoffs / name
-        write_atomically(target, signed)
-        campaign.ledger.register(signed, "sign-off", campaign.now())
-        campaign.ledger.checkpoint(campaign.signer)
-    return target
-
-
-def _check_signature(
-    decision: Decision, file: AssessmentFile, signature: Signature, signer: Signer
-) -> None:
-    roles = file.assessment.roles
-    if signature.role not in roles:
-        raise Problem.of(
-            "sign-role",
-            f"the assessment names no role `{signature.role}`",
-            location=file.locate("roles"),
-            help=did_you_mean(signature.role, roles) or "add a table `[roles.NAME]`",
-        )
-    if role_keys(file)[signature.role] != signer.public:
-        raise Problem.of(
-            "sign-key",
-            f"this is not the key that the assessment lists for `{signature.role}`",
-            location=file.locate("roles", signature.role, "public_key"),
-            help="sign with the listed key; evidence keys never sign decisions",
-        )
-    if signature.digest != decision.digest:
-        raise Problem.of(
-            "sign-digest",
-            "the digest is not that of the current draft",
-            help=f"read the draft, then sign `{decision.digest}`",
-        )
-    if signature.position == "go" and decision.ruling != "go":
-        raise Problem.of(
-            "sign-go",
-            f"the draft says `{decision.ruling}`: a signature cannot turn it into a go",
-            help="sign `no-go`, or gather the evidence that the draft says is missing",
-        )
-    if not signature.rationale.strip():
-        raise Problem.of("sign-rationale", "a signature needs its reason in words")
