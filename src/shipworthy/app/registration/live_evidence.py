@@ -81,15 +81,23 @@ def log_statement(
 
 
 def live_statements(
-    campaign: OpenCampaign, people: Mapping[Digest, bytes] | None = None
+    campaign: OpenCampaign,
+    people: Mapping[Digest, bytes] | None = None,
+    only: type[LiveEntry] | None = None,
 ) -> tuple[LiveStatement, ...]:
-    """Return every live statement of the log, in its order; `people` are raw keys by id.
+    """Return the live statements of the log, or those of one type of entry, in its order.
+
+    `people` are raw keys by id: re-openings may be signed with them.
 
     Raises:
         Problem: `live-altered` (integrity) when one is missing, is not signed by the runner or,
             for a re-opening, by one of the people, or says otherwise than its entry.
     """
-    return tuple(_read(campaign, entry, people or {}) for entry in live_entries(campaign))
+    return tuple(
+        _read(campaign, entry, people or {})
+        for entry in live_entries(campaign)
+        if only is None or isinstance(entry, only)
+    )
 
 
 def published_live(found: tuple[LiveStatement, ...]) -> dict[str, bytes]:

@@ -8,12 +8,22 @@ from shipworthy.frameworks.obligations.catalogue import (
     load_catalogue,
     read_catalogue,
 )
+from shipworthy.frameworks.obligations.clocks import (
+    ClockState,
+    LegalClock,
+    RunningClock,
+    running,
+)
 
 __all__ = [
+    "ClockState",
+    "LegalClock",
     "Obligation",
     "ObligationCatalogue",
+    "RunningClock",
     "absent_parts",
     "catalogue_ids",
     "load_catalogue",
     "read_catalogue",
+    "running",
 ]

@@ -12,6 +12,7 @@ import shipworthy.records
 from shipworthy.frameworks.document import FrameworkDocument, Governance, Provenance
 from shipworthy.frameworks.language.reader import Faults, Section, distinct, known
 from shipworthy.frameworks.language.yaml_positions import TextNode, read_yaml
+from shipworthy.frameworks.obligations.clocks import LegalClock, read_clocks
 from shipworthy.kernel import (
     Location,
     Problem,
@@ -37,6 +38,7 @@ _KEYS: Final = (
     "provenance",
     "standing",
     "items",
+    "clocks",
 )
 _ITEM_KEYS: Final = (
     "id",
@@ -95,6 +97,7 @@ class ObligationCatalogue(Record, frozen=True, kw_only=True):
     in_force: str
     standing: str
     items: tuple[Obligation, ...]
+    clocks: tuple[LegalClock, ...] = ()
 
 
 def read_catalogue(path: Path) -> ObligationCatalogue:
@@ -130,6 +133,7 @@ def read_catalogue(path: Path) -> ObligationCatalogue:
         items=tuple(
             _item(section, node, usual, faults) for section, node in zip(sections, ids, strict=True)
         ),
+        clocks=tuple(read_clocks(document, faults)),
     )
     faults.raise_if_any()
     return found

@@ -2,7 +2,7 @@
 
 from typing import Final, Literal, get_args
 
-from shipworthy.kernel import Digest, Record, digest_of
+from shipworthy.kernel import Digest, Record
 from shipworthy.vocabulary import DeploymentType
 
 ReopeningAction = Literal["expire", "restrict", "roll-back"]
@@ -53,14 +53,6 @@ class Reopening(Record, frozen=True, kw_only=True):
     by: str
     role: str = ""
     at: str
-
-    @property
-    def key(self) -> Digest:
-        """What makes it the same re-opening said again: everything but when and by whom."""
-        to = self.to.value if self.to else ""
-        return digest_of(
-            ["reopening", self.plan, self.decision, self.cause, self.action, to, self.incident]
-        )
 
 
 class MonitoringSummary(Record, frozen=True, kw_only=True):
