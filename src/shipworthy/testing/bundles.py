@@ -83,8 +83,8 @@ from shipworthy.testing.campaigns import (
     trial_of,
 )
 from shipworthy.testing.canaries import example_key
-from shipworthy.testing.outcomes import example_outcome
-from shipworthy.testing.runs import REGISTERED_AT, simulated_run
+from shipworthy.testing.simulated.outcomes import example_outcome
+from shipworthy.testing.simulated.runs import REGISTERED_AT, simulated_run
 from shipworthy.testing.submissions import another_product, example_registry
 from shipworthy.vocabulary import (
     Arm,

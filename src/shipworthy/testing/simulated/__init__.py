@@ -1,0 +1,1 @@
+"""What a simulated campaign brings: its outcomes, its runs in the log."""
