@@ -125,6 +125,7 @@ class Piece:
         channel: what of the answer `text` belongs to.
         text: what is new to the layers in it; a `follow` with text leaves whole or not at all.
         about: what the codec needs to write a part of it.
+        cut: whether its beginning has left, so that `raw` must not.
     """
 
     kind: PieceKind
@@ -133,6 +134,7 @@ class Piece:
     channel: Channel = "text"
     text: str = ""
     about: Any = None
+    cut: bool = False
 
 
 class StreamCodec(Protocol):

@@ -35,7 +35,7 @@ class Reading:
     event_limit_bytes: int = BODY_LIMIT
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - said of what was sent, not of this program
     """A request or an answer that is not understood well enough to be screened.
 
     Attributes:

@@ -8,7 +8,7 @@ line feed; an event without data is none; an event that no empty line ended is t
 from dataclasses import dataclass
 from typing import Final
 
-from shipworthy.traffic.dialects.reading import broken
+from shipworthy.traffic.dialects.reading import Unreadable, broken
 
 _MARK: Final = b"\xef\xbb\xbf"
 
@@ -33,11 +33,11 @@ _COMMENT_EVENT: Final = ServerEvent(b"", None)
 class EventReader:
     """Reads events from bytes in any pieces; each event is returned as soon as it has ended.
 
-    Raises:
-        Unreadable: an event is longer than `limit` bytes.
+    `trouble` is set where an event is longer than `limit` bytes; nothing is returned after that.
     """
 
     def __init__(self, limit: int) -> None:
+        self.trouble: Unreadable | None = None
         self._limit = limit
         self._line: list[bytes] = []
         self._held = 0
@@ -49,6 +49,8 @@ class EventReader:
 
     def feed(self, piece: bytes) -> list[ServerEvent]:
         """Take the next bytes; return the events that they end."""
+        if self.trouble:
+            return []
         if self._at_start:
             piece = self._without_mark(piece)
         if (
@@ -63,10 +65,11 @@ class EventReader:
 
     def _whole(self, piece: bytes) -> list[ServerEvent]:
         """Read a piece that ends with an event, as nearly all pieces do."""
-        events = []
+        events: list[ServerEvent] = []
         for block in piece[:-2].split(b"\n\n"):
             if len(block) >= self._limit:
-                raise broken("an event of the stream is too long")
+                self.trouble = _too_long()
+                break
             if block[:6] == b"data: " and b"\n" not in block:
                 events.append(ServerEvent(b"", block[6:]))
                 continue
@@ -93,10 +96,12 @@ class EventReader:
             for line in lines:
                 self._take(line, events)
         if self._size + self._held >= self._limit:
-            raise broken("an event of the stream is too long")
+            self.trouble = self.trouble or _too_long()
         return events
 
     def _take(self, line: bytes, events: list[ServerEvent]) -> None:
+        if self.trouble:
+            return
         if not line:
             if self._data:
                 events.append(ServerEvent(self._name, b"\n".join(self._data)))
@@ -104,7 +109,8 @@ class EventReader:
             return
         self._size += len(line) + 1
         if self._size > self._limit:
-            raise broken("an event of the stream is too long")
+            self.trouble = _too_long()
+            return
         field, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if not field:
@@ -123,6 +129,10 @@ class EventReader:
             return b""
         self._at_start = False
         return held.removeprefix(_MARK)
+
+
+def _too_long() -> Unreadable:
+    return broken("an event of the stream is too long")
 
 
 def write_event(data: bytes, name: bytes = b"") -> bytes:

@@ -1,0 +1,78 @@
+"""What reading answers has in common in all dialects."""
+
+import hashlib
+from typing import Any
+
+from shipworthy.traffic.dialects.protocol import Asked, Tree
+from shipworthy.traffic.dialects.reading import Reading, broken
+from shipworthy.traffic.dialects.shapes import Shape, vetted
+from shipworthy.traffic.dialects.strict_json import NotPlainJson, decode
+from shipworthy.vocabulary import Usage
+
+
+def decode_answer(body: bytes) -> Tree:
+    """Decode what the model's server sent; raises `Unreadable`."""
+    try:
+        tree = decode(body)
+    except NotPlainJson as error:
+        raise broken(f"what the model's server sent {error}") from None
+    if not isinstance(tree, dict):
+        raise broken("what the model's server sent is not a JSON object")
+    return tree
+
+
+def known_part(
+    tree: Tree, shape: Shape, reading: Reading, media: dict[str, int]
+) -> tuple[Any, bool]:
+    """Return what of an answer may leave, and whether that is all of it.
+
+    Where the policy lets unknown parts pass they stay, and are counted.
+    """
+    kept, lost = vetted(tree, shape)
+    if lost and reading.unknown_parts == "pass":
+        media["unknown"] = media.get("unknown", 0) + lost
+        return tree, True
+    return kept, not lost
+
+
+def own_text(words: object, field: str) -> str:
+    """Return a string field of an object, or an empty string."""
+    value = words.get(field) if isinstance(words, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def objects(value: object) -> list[Tree]:
+    """Return the objects of a list, or nothing."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def usage_of(counted: object, asked_tokens: str, said_tokens: str) -> Usage:
+    """Return counts of tokens by the names that a dialect has for them."""
+    if not isinstance(counted, dict):
+        return Usage()
+    numbers = (counted.get(asked_tokens), counted.get(said_tokens))
+    asked, said = (one if type(one) is int and one >= 0 else 0 for one in numbers)
+    return Usage(prompt_tokens=asked, completion_tokens=said)
+
+
+def strings_in(value: object) -> str:
+    """Return all strings inside a value, a line each; field names and words of the format are none.
+
+    Layers are shown them as reasoning: the client gets them beside the answer.
+    """
+    found: list[str] = []
+    rest = [value]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, str):
+            found.append(one)
+        elif isinstance(one, dict):
+            rest += [one[key] for key in reversed(one) if key != "type"]
+        elif isinstance(one, list):
+            rest += reversed(one)
+    return "".join(f"\n{text}" for text in found)
+
+
+def made_id(prefix: str, asked: Asked) -> str:
+    """Return an id for an answer that is made here: the same for the same request."""
+    return prefix + hashlib.sha256(asked.body).hexdigest()[:24]

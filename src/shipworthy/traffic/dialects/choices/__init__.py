@@ -1,0 +1,5 @@
+"""The two dialects whose answers are a list of choices: chat completions and completions."""
+
+from shipworthy.traffic.dialects.choices.chat import Chat
+
+__all__ = ["Chat"]

@@ -1,0 +1,19 @@
+"""Every dialect, by path and by name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from shipworthy.records.live import ApiDialect
+from shipworthy.traffic.dialects.choices import Chat
+from shipworthy.traffic.dialects.protocol import Dialect
+
+_ALL: Final[tuple[Dialect, ...]] = (Chat(),)
+
+DIALECTS_BY_PATH: Final[Mapping[str, Dialect]] = MappingProxyType({one.path: one for one in _ALL})
+"""Dialects by the path that clients post to."""
+
+DIALECTS_BY_NAME: Final[Mapping[ApiDialect, Dialect]] = MappingProxyType(
+    {one.name: one for one in _ALL}
+)
+"""Dialects by their name in records."""

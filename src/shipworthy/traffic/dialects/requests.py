@@ -1,0 +1,199 @@
+"""Reading turns out of a request, and writing turns that a layer changed back into it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from msgspec import UNSET
+
+from shipworthy.traffic.dialects.protocol import Asked, Place, Tree
+from shipworthy.traffic.dialects.reading import Reading, Unreadable, invalid, unsupported
+from shipworthy.traffic.dialects.shapes import is_silent
+from shipworthy.traffic.dialects.strict_json import NotPlainJson, canonical_text, decode
+from shipworthy.vocabulary import Message, Request, ToolCall
+
+Role = Literal["system", "user", "assistant", "tool"]
+
+MEDIA: Final = {
+    "image": "image",
+    "image_url": "image",
+    "input_image": "image",
+    "input_audio": "audio",
+    "audio": "audio",
+    "file": "file",
+    "input_file": "file",
+    "document": "file",
+    "video_url": "video",
+}
+"""Kinds of parts that no layer reads, by their type in any of the dialects."""
+
+TEXTS: Final = {
+    "text": "text",
+    "input_text": "text",
+    "output_text": "text",
+    "refusal": "refusal",
+    "summary_text": "text",
+    "reasoning_text": "text",
+}
+"""Fields that hold the text of a part, by its type in any of the dialects."""
+
+_PART_FIELDS: Final = {"type", "text", "refusal", "annotations", "logprobs", "cache_control"}
+
+
+def decode_request(body: bytes, reading: Reading) -> Tree:
+    """Decode the body of a request; raises `Unreadable`."""
+    if len(body) > reading.body_limit_bytes:
+        raise Unreadable(413, "too-large", "the request is too long")
+    try:
+        tree = decode(body)
+    except NotPlainJson as error:
+        raise invalid(f"the body {error}") from None
+    if not isinstance(tree, dict):
+        raise invalid("the body is not a JSON object")
+    return tree
+
+
+@dataclass(slots=True)
+class Turns:
+    """The turns of a request while it is read."""
+
+    reading: Reading
+    messages: list[Message] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    media: dict[str, int] = field(default_factory=dict)
+
+    def add(self, role: Role, content: str, place: Place, calls: tuple[ToolCall, ...] = ()) -> None:
+        """Add a turn whose text stands at `place`."""
+        secret = role == "system" and self.reading.system_turns == "confidential"
+        made = Message(role=role, content=content, confidential=secret, tool_calls=calls or UNSET)
+        self.messages.append(made)
+        self.places.append(place)
+
+    def aside(self, role: Role, content: object) -> None:
+        """Add something that the model is shown and that is no turn, if there is any of it.
+
+        It is no secret: an answer may have to repeat it, as it does the schema it is asked for.
+        """
+        if content is not None and content not in ("", [], {}):
+            text = content if isinstance(content, str) else canonical_text(content)
+            self.messages.append(Message(role=role, content=text))
+            self.places.append(())
+
+    def text_of(self, content: object, where: str) -> str:
+        """Return the text of a string, or of a list of parts, joined without anything between.
+
+        A phrase that is spread over parts is seen whole this way.
+        """
+        if isinstance(content, str):
+            return content
+        if content is None:
+            return ""
+        if not isinstance(content, list):
+            raise invalid(f"`{where}` is neither text nor a list of parts")
+        return "".join(self._part(part, where) for part in content)
+
+    def unseen(self, kind: str, what: str) -> None:
+        """Count a part that no layer sees; raises `Unreadable` where the policy refuses it."""
+        policy = self.reading.unknown_parts if kind == "unknown" else self.reading.media
+        if policy == "refuse":
+            raise unsupported(f"{what} cannot be screened here")
+        self.media[kind] = self.media.get(kind, 0) + 1
+
+    def check_fields(self, holder: Tree, known: Collection[str], where: str) -> None:
+        """Refuse or count fields that are not known and hold text."""
+        for key, value in holder.items():
+            if key not in known and not is_silent({key: value}):
+                self.unseen("unknown", f"an unknown field of {where}")
+
+    def _part(self, part: object, where: str) -> str:
+        if isinstance(part, str):
+            return part
+        if not isinstance(part, dict):
+            raise invalid(f"a part of `{where}` is not an object")
+        kind = part.get("type")
+        name = TEXTS.get(kind) if isinstance(kind, str) else None
+        if name is None:
+            known = MEDIA.get(kind, "unknown") if isinstance(kind, str) else "unknown"
+            self.unseen(known, f"a part of kind `{known}` in `{where}`")
+            return ""
+        text = part.get(name)
+        if not isinstance(text, str):
+            raise invalid(f"a text part of `{where}` holds no text")
+        self.check_fields(part, _PART_FIELDS, f"a part of `{where}`")
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What layers made of a request.
+
+    Attributes:
+        before: system turns that stand in front now.
+        texts: new texts, by the place of the turn.
+        tools: names of the tools that are left, or None where none was taken away.
+    """
+
+    before: tuple[str, ...]
+    texts: tuple[tuple[Place, str], ...]
+    tools: frozenset[str] | None
+
+
+def changes(asked: Asked, admitted: Request) -> Changes:
+    """Find out what layers changed.
+
+    Raises:
+        Unreadable: the change is none that can be written: turns left out or turned into others,
+            new tools, another text for something that is no turn.
+    """
+    asked_turns = asked.request.messages
+    more = len(admitted.messages) - len(asked_turns)
+    added = admitted.messages[: max(more, 0)]
+    if more < 0 or any(turn.role != "system" for turn in added):
+        raise _unwritable()
+    texts: list[tuple[Place, str]] = []
+    for old, new, place in zip(asked_turns, admitted.messages[more:], asked.places, strict=True):
+        if old.role != new.role or old.tool_calls != new.tool_calls:
+            raise _unwritable()
+        if old.content != new.content:
+            if not place:
+                raise _unwritable()
+            texts.append((place, new.content))
+    tools = None
+    if admitted.tools != asked.request.tools:
+        if any(tool not in asked.request.tools for tool in admitted.tools):
+            raise _unwritable()
+        tools = frozenset(tool.name for tool in admitted.tools)
+    return Changes(tuple(turn.content for turn in added), tuple(texts), tools)
+
+
+def write_texts(tree: Tree, texts: Iterable[tuple[Place, str]]) -> None:
+    """Put new texts in their places; parts that hold no text stay where they are."""
+    for place, text in texts:
+        holder: Any = tree
+        for key in place[:-1]:
+            holder = holder[key]
+        holder[place[-1]] = _replaced(holder[place[-1]], text)
+
+
+def joined(texts: Sequence[str], after: str = "") -> str:
+    """Put system turns in front of a text that has room for only one."""
+    return "\n\n".join([*texts, after] if after else texts)
+
+
+def _replaced(content: object, text: str) -> object:
+    if not isinstance(content, list):
+        return text
+    kept: list[object] = []
+    written = False
+    for part in content:
+        kind = part.get("type") if isinstance(part, dict) else "text"
+        if not isinstance(kind, str) or kind not in TEXTS:
+            kept.append(part)
+        elif not written:
+            written = True
+            kept.append({"type": kind, TEXTS[kind]: text} if isinstance(part, dict) else text)
+    return kept
+
+
+def _unwritable() -> Unreadable:
+    return Unreadable(500, "internal", "a layer changed the request beyond what can be written")

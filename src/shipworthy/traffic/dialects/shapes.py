@@ -1,0 +1,118 @@
+"""What is known of an answer, and what becomes of the rest.
+
+A shape names every field of an answer that is understood. What it does not name and could hold text
+is left out of what the client gets, unless the policy lets it pass: a field that no layer is shown
+must not carry a text around the layers. Numbers, booleans and nulls say nothing and stay.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+Rule = Literal["text", "word", "number", "any"]
+"""`text`: the dialect shows it to the layers. `word`: an id or a word of the format, that the
+server makes and the model does not. `number`: counts. `any`: the dialect looks at it by itself.
+"""
+
+TEXT: Final[Rule] = "text"
+WORD: Final[Rule] = "word"
+NUMBER: Final[Rule] = "number"
+ANY: Final[Rule] = "any"
+
+Shape = Any
+"""A `Rule`, a mapping of field names to shapes, or `Listed`; or a tuple of these to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of values of one shape."""
+
+    of: Shape
+
+
+_WORD: Final = re.compile(r"[A-Za-z0-9_.:/@+\-]{0,160}")
+_FIELD: Final = re.compile(r"[A-Za-z0-9_]{1,40}")
+_LOST: Final = object()
+
+
+def is_word(value: str) -> bool:
+    """Say whether a string is an id or a word of a format: short, ASCII, without spaces."""
+    return _WORD.fullmatch(value) is not None
+
+
+def is_silent(value: object) -> bool:
+    """Say whether a value holds no text: no string, no long list of numbers, no telling key."""
+    kind = type(value)
+    if kind is dict:
+        fields: Mapping[str, object] = value  # type: ignore[assignment] # told by its type
+        return all(_FIELD.fullmatch(key) and is_silent(one) for key, one in fields.items())
+    return value in ("", []) if kind is str or kind is list else True
+
+
+def vetted(value: Any, shape: Shape) -> tuple[Any, int]:
+    """Return a value without what its shape does not name, and how many parts were left out.
+
+    The value itself is returned where nothing was; it is never changed.
+    """
+    lost: list[None] = []
+    kept = _vet(value, shape, lost)
+    return (None if kept is _LOST else kept), len(lost)
+
+
+def _vet(value: Any, shape: Shape, lost: list[None]) -> Any:
+    kind = type(value)
+    form = type(shape)
+    if form is tuple:
+        form, shape = _chosen(kind, shape)
+    if form is dict and kind is dict:
+        return _vet_object(value, shape, lost)
+    if form is Listed and kind is list:
+        return _vet_list(value, shape.of, lost)
+    if form is str and (
+        shape is ANY or (kind is str and (shape is TEXT or (shape is WORD and is_word(value))))
+    ):
+        return value
+    if is_silent(value):
+        return value
+    lost.append(None)
+    return _LOST
+
+
+def _chosen(kind: type, shapes: tuple[Shape, ...]) -> tuple[type, Shape]:
+    wanted: dict[type, type] = {dict: dict, list: Listed}
+    for shape in shapes:
+        if type(shape) is wanted.get(kind, str):
+            return type(shape), shape
+    return type(None), None
+
+
+def _vet_object(value: dict[str, Any], shape: Mapping[str, Shape], lost: list[None]) -> Any:
+    changed: dict[str, Any] = {}
+    for key, one in value.items():
+        kind = type(one)
+        rule = shape.get(key)
+        if rule is None:
+            if one is None and _FIELD.fullmatch(key):
+                continue
+            silent = _FIELD.fullmatch(key) and is_silent(one)
+            kept = one if silent else _LOST
+            if not silent:
+                lost.append(None)
+        elif one is None or rule is ANY or (rule is TEXT and kind is str):
+            continue
+        else:
+            kept = _vet(one, rule, lost)
+        if kept is not one:
+            changed[key] = kept
+    if not changed:
+        return value
+    merged = {**value, **changed}
+    return {key: one for key, one in merged.items() if one is not _LOST}
+
+
+def _vet_list(value: list[Any], shape: Shape, lost: list[None]) -> Any:
+    kept = [_vet(one, shape, lost) for one in value]
+    if all(one is other for one, other in zip(kept, value, strict=True)):
+        return value
+    return [one for one in kept if one is not _LOST]

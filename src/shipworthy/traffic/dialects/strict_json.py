@@ -1,0 +1,103 @@
+"""JSON that every reader reads alike, or none: what two readers may read apart is refused.
+
+A gateway that reads the last of two equal keys in front of a model's server that reads the first
+screens another text than it sends. The same holds for numbers beyond what a double keeps.
+"""
+
+import re
+from typing import Any, Final
+
+import msgspec
+
+DEPTH: Final = 64
+"""Deepest nesting that is read."""
+
+_SAFE_INTEGER: Final = 2**53 - 1
+_decode = msgspec.json.Decoder().decode
+_text = msgspec.json.Decoder(str).decode
+encode: Final = msgspec.json.Encoder().encode
+_canonical: Final = msgspec.json.Encoder(order="sorted").encode
+_SPACES: Final = {b" ", b"\t", b"\r", b"\n"}
+_STRING_AND_COLON: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"([ \t\r\n]*:)?', re.DOTALL)
+
+
+class NotPlainJson(ValueError):  # noqa: N818 - said of what was sent, not of this program
+    """The bytes are no JSON, or JSON that two readers may read apart. Says what, quotes nothing."""
+
+
+def decode(body: bytes) -> Any:
+    """Decode JSON.
+
+    Raises:
+        NotPlainJson: it is not valid JSON in UTF-8, names a key of one object twice, nests deeper
+            than `DEPTH`, or holds a number that a double does not keep.
+    """
+    try:
+        value = _decode(body)
+    except RecursionError:
+        raise NotPlainJson("is nested too deeply") from None
+    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError):
+        raise NotPlainJson("is not valid JSON in UTF-8") from None
+    if type(value) is dict or type(value) is list:
+        keys = _keys(value, body.count(b"{") + body.count(b"[") > DEPTH)
+        if not _names_keys(body, keys):
+            raise NotPlainJson("names a key of one object twice")
+    return value
+
+
+def decode_text(literal: bytes) -> str:
+    """Decode one JSON string; raises `NotPlainJson`."""
+    try:
+        return _text(literal)
+    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError):
+        raise NotPlainJson("is not a JSON string") from None
+
+
+def canonical_text(value: object) -> str:
+    """Return a decoded value as JSON with sorted keys and without spaces."""
+    return _canonical(value).decode()
+
+
+def _names_keys(body: bytes, keys: int) -> bool:
+    """Say whether valid JSON names exactly so many keys, counting each time that one is named.
+
+    A key ends with a quote and a colon, and there may be white space between. Where no white space
+    stands before any colon, the text has at least as many `":` as keys; so if it has no more than
+    `keys`, none was named twice. Only where that does not tell are the strings looked at in turn.
+    """
+    before = [part[-1:] for part in body.split(b":")[:-1]]
+    if before.count(b'"') == keys and _SPACES.isdisjoint(before):
+        return True
+    return sum(1 for colon in _STRING_AND_COLON.findall(body) if colon) == keys
+
+
+def _keys(value: Any, deep: bool) -> int:  # noqa: FBT001 - told apart by the caller alone
+    """Count keys of all objects; raises `NotPlainJson` for numbers and depths out of bounds."""
+    if deep:
+        _check_depth(value)
+    count = 0
+    found: list[Any] = [value]
+    for one in found:  # grows while it is walked
+        if type(one) is dict:
+            count += len(one)
+            one = one.values()  # noqa: PLW2901 - its children, as those of a list
+        for child in one:
+            kind = type(child)
+            if kind is dict or kind is list:
+                found.append(child)
+            elif kind is int and not -_SAFE_INTEGER <= child <= _SAFE_INTEGER:
+                raise NotPlainJson("holds an integer beyond 2^53 - 1")
+    return count
+
+
+def _check_depth(value: object) -> None:
+    level = [value]
+    for _ in range(DEPTH):
+        inner: list[object] = []
+        for one in level:
+            children: Any = one.values() if isinstance(one, dict) else one
+            inner += [child for child in children if isinstance(child, (dict, list))]
+        if not inner:
+            return
+        level = inner
+    raise NotPlainJson("is nested too deeply")

@@ -1,0 +1,110 @@
+"""Parts of wire formats in the engine's words: tools, arguments of calls, how answers are drawn."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from shipworthy.instruments.safeguards.engine import Finish
+from shipworthy.traffic.dialects.strict_json import NotPlainJson, canonical_text, decode
+from shipworthy.vocabulary import Sampling, Tool, ToolCall, ToolParameter
+
+UNPARSED: Final = "_unparsed"
+"""Name under which the arguments of a call are kept that are no plain JSON object."""
+
+INPUT: Final = "input"
+"""Name under which the free text that a custom tool is given is kept."""
+
+_FINISH: Final[Mapping[str, Finish]] = {
+    "length": "length",
+    "max_tokens": "length",
+    "max_output_tokens": "length",
+    "model_context_window_exceeded": "length",
+    "content_filter": "filter",
+    "refusal": "filter",
+}
+
+
+def finish_of(word: str) -> Finish:
+    """Return why an answer stopped in the engine's word."""
+    return _FINISH.get(word, "stop")
+
+
+def arguments_of(written: object) -> dict[str, str]:
+    """Return arguments as text: strings as they are, all else as canonical JSON.
+
+    Arguments that are no plain JSON object (see `strict_json`) are kept as they were written under
+    `UNPARSED`, so that layers see what the client would.
+    """
+    value = written
+    if isinstance(written, str):
+        if not written.strip():
+            return {}
+        try:
+            value = decode(written.encode())
+        except NotPlainJson:
+            return {UNPARSED: written}
+    if not isinstance(value, dict) or not all(key.isascii() for key in value):
+        return {UNPARSED: one_text(value)} if value is not None else {}
+    return {key: one_text(one) for key, one in value.items()}
+
+
+def one_text(value: object) -> str:
+    """Return a string as it is, and any other JSON value as canonical JSON."""
+    return value if isinstance(value, str) else canonical_text(value)
+
+
+def call_of(name: object, arguments: object) -> ToolCall:
+    """Return a tool call; a name that is no string is none."""
+    return ToolCall(name=name if isinstance(name, str) else "", arguments=arguments_of(arguments))
+
+
+def tool_of(name: str, description: object, schema: object) -> Tool:
+    """Return a tool: its parameters with all words that the model is shown of them."""
+    fields: dict[str, object] = {}
+    if isinstance(schema, dict):
+        properties = schema.get("properties")
+        fields = dict(properties) if isinstance(properties, dict) else {}
+        others = {key: one for key, one in schema.items() if key not in _PLAIN_SCHEMA}
+        if others:
+            fields[UNPARSED] = others
+    elif schema is not None:
+        fields[UNPARSED] = schema
+    return Tool(
+        name=name,
+        description=description if isinstance(description, str) else "",
+        parameters=tuple(
+            ToolParameter(name=key, description=_shown(one)) for key, one in fields.items()
+        ),
+    )
+
+
+def sampling_of(tree: Mapping[str, Any], limit: str) -> Sampling:
+    """Return how answers are to be drawn; fields that were not given keep their default.
+
+    `limit` names the field that bounds the length of an answer.
+    """
+    given: dict[str, Any] = {}
+    for ours, theirs in (
+        ("temperature", "temperature"),
+        ("top_p", "top_p"),
+        ("repeat_penalty", "repetition_penalty"),
+    ):
+        number = tree.get(theirs)
+        if type(number) is int or type(number) is float:
+            given[ours] = format(Decimal(repr(number)), "f")
+    tokens = tree.get(limit)
+    if type(tokens) is int:
+        given["max_tokens"] = tokens
+    return Sampling(**given) if given else _DEFAULT
+
+
+_DEFAULT: Final = Sampling()
+_PLAIN_SCHEMA: Final = {"type", "properties", "required", "additionalProperties", "$schema"}
+
+
+def _shown(field: object) -> str:
+    if isinstance(field, dict) and field.keys() <= {"type", "description"}:
+        described = field.get("description")
+        if described is None or isinstance(described, str):
+            return described or ""
+    return one_text(field)
