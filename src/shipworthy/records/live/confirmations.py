@@ -55,6 +55,7 @@ class ConfirmationPlan(Record, frozen=True, kw_only=True):
         passes: on how many routes each item is sent.
         margin: largest rise of a rate that still counts as not worse, a decimal string.
         alpha: error of all claims of this confirmation together, each kind of claim by itself.
+        renewal: how often the deployment was confirmed before.
         number: 1 more than the earlier tries since the deployment was last confirmed; the error
             shrinks with it, so that trying until it passes does not pass.
         seed: draws order and routes.
@@ -74,6 +75,7 @@ class ConfirmationPlan(Record, frozen=True, kw_only=True):
     passes: int
     margin: str
     alpha: str
+    renewal: int
     number: int
     seed: int
     prompt: Literal["sent", "deployment"]

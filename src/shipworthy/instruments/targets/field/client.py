@@ -28,7 +28,7 @@ from shipworthy.instruments.targets.openai.credential import Credential
 from shipworthy.instruments.targets.openai.decoding import error_code, is_filter_code
 from shipworthy.instruments.targets.openai.retries import retry_after_ms
 from shipworthy.instruments.targets.openai.tool_text import parse_calls
-from shipworthy.kernel import Clock, Record
+from shipworthy.kernel import Clock
 from shipworthy.records.live.confirmations import FieldRoute
 from shipworthy.records.live.exchanges import ApiDialect
 from shipworthy.vocabulary import Failure, LayerAction, Reply, Request, Sampling, Usage
@@ -36,8 +36,8 @@ from shipworthy.vocabulary import Failure, LayerAction, Reply, Request, Sampling
 PATH_HOLDER: Final = "undisclosed"
 """Who held an answer where something in the path did and does not say what."""
 
-EXCHANGE_HEADER: Final = "x-request-id"
-"""Where a gateway names the exchange, as many do."""
+EXCHANGE_HEADER: Final = "x-shipworthy-exchange"
+"""Where the gateway names the exchange, for everybody alike; empty at other gateways."""
 
 _CHUNK: Final = 64 * 1024
 _BUSY: Final = frozenset({429, 502, 503, 504})
@@ -45,7 +45,7 @@ _FIRST_WAIT_S: Final = 0.25
 """First wait before another try, in seconds; it doubles."""
 
 
-class Identity(Record, frozen=True):
+class Identity(msgspec.Struct, frozen=True):
     """What a deployment says of itself at `/-/identity`; nothing of it is proof.
 
     Attributes:
@@ -71,6 +71,7 @@ class FieldLink:
         user_agent: what the product's own clients call themselves; empty: the HTTP library.
         seconds: longest wait for a complete answer.
         limit_bytes: largest answer.
+        identity: address that answers `/-/identity`; empty where nothing does.
         attempts: tries of one request that found the path busy or gone.
         retry_cap_s: longest wait before another try, whatever the far side asks for.
     """
@@ -82,6 +83,7 @@ class FieldLink:
     user_agent: str = ""
     seconds: float = 120.0
     limit_bytes: int = 8 * 1024 * 1024
+    identity: str = ""
     attempts: int = 4
     retry_cap_s: float = 30.0
 
@@ -148,10 +150,14 @@ class FieldClient:
 
     async def identity(self) -> Identity | None:
         """Ask the deployment what it is; None where it does not say."""
+        if not self._link.identity:
+            return None
         try:
             async with (
                 asyncio.timeout(self._link.seconds),
-                self._session.get(self._at("/-/identity"), allow_redirects=False) as response,
+                self._session.get(
+                    _at(self._link.identity, "/-/identity"), allow_redirects=False
+                ) as response,
             ):
                 body = await response.content.read(_CHUNK)
                 return msgspec.json.decode(body, type=Identity) if response.status == 200 else None
@@ -161,9 +167,6 @@ class FieldClient:
     async def close(self) -> None:
         """Close the connections."""
         await self._session.close()
-
-    def _at(self, path: str) -> URL:
-        return URL(self._link.url.rstrip("/").removesuffix("/v1") + path)
 
     def _headers(self, dialect: ApiDialect) -> Mapping[str, str]:
         bearer = self._link.credential.header()
@@ -178,7 +181,7 @@ class FieldClient:
             async with (
                 asyncio.timeout(self._link.seconds),
                 self._session.post(
-                    self._at(PATHS[route.dialect]),
+                    _at(self._link.url, PATHS[route.dialect]),
                     data=body,
                     headers={"Accept": kind, **self._headers(route.dialect)},
                     allow_redirects=False,
@@ -217,6 +220,10 @@ class FieldClient:
 def open_field(link: FieldLink, clock: Clock) -> FieldClient:
     """Return a client; call it inside a running event loop."""
     return FieldClient(link, clock)
+
+
+def _at(address: str, path: str) -> URL:
+    return URL(address.rstrip("/").removesuffix("/v1") + path)
 
 
 def _gave_up(came: _Came | Failure, retries: int) -> FieldAnswer:

@@ -1,0 +1,1 @@
+"""Confirming a deployment: what was tested, asked again where users ask."""

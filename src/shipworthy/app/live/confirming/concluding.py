@@ -1,0 +1,162 @@
+"""From the trials on disk to a confirmation that is signed and logged."""
+
+from datetime import datetime, timedelta
+
+from shipworthy.app.live.confirming.evidence import (
+    answer_triples,
+    deployed_findings,
+    replays_of,
+    unreadable_routes,
+)
+from shipworthy.app.live.confirming.folders import ConfirmationFolder
+from shipworthy.app.live.confirming.preparing import Prepared
+from shipworthy.app.live.confirming.sending import total_spent
+from shipworthy.app.registration.live_evidence import log_statement, writing
+from shipworthy.evidence import write_atomically
+from shipworthy.evidence.live import confirmation_statement
+from shipworthy.evidence.merkle import Tree
+from shipworthy.evidence.segments import segment_lines
+from shipworthy.instruments.targets.field import Identity
+from shipworthy.kernel import Digest, canonical_bytes, digest_text, timestamp
+from shipworthy.records import ConfirmationLogged
+from shipworthy.records.live.confirmations import Confirmation, DriftCheck, FieldTrial
+from shipworthy.stages.confirming import (
+    DEFECT_SHARE,
+    ComparisonTerms,
+    Configuration,
+    DriftTerms,
+    Shown,
+    compare,
+    drift_checks,
+    field_only,
+    layer_agreement,
+    verdict_of,
+)
+
+
+def conclude(
+    prepared: Prepared, folder: ConfirmationFolder, identity: Identity | None
+) -> Confirmation:
+    """Say what the trials on disk show; nothing is written."""
+    plan, campaign = prepared.plan, prepared.tested.campaign
+    trials = list(folder.trials())
+    replays = replays_of(prepared, trials)
+    compared = compare(replays, comparison_terms(prepared))
+    drift = _drift(prepared, folder, trials, identity)
+    complete = len(trials) >= plan.replays
+    verdict, reasons = verdict_of(
+        Shown(
+            comparisons=compared,
+            drift=drift,
+            accepted=plan.accepted,
+            unreadable=unreadable_routes(prepared, trials),
+            complete=complete,
+        )
+    )
+    now = campaign.clock.now()
+    return Confirmation(
+        confirmation=plan.digest,
+        plan=plan.plan,
+        deployment=plan.deployment,
+        verdict=verdict,
+        reasons=reasons,
+        comparisons=compared,
+        findings=deployed_findings(prepared, trials),
+        layers=layer_agreement(replays),
+        drift=drift,
+        field_only=field_only(replays),
+        costs=total_spent(folder.spent),
+        trials=len(trials),
+        root=_root(folder),
+        complete=complete,
+        started_at=_at(min((one.at_ms for one in trials), default=0)),
+        ended_at=_at(max((one.at_ms for one in trials), default=0)),
+        expires_at=timestamp(now + timedelta(days=plan.expires_days)),
+    )
+
+
+def keep(prepared: Prepared, folder: ConfirmationFolder, found: Confirmation) -> None:
+    """Write, sign and log a confirmation."""
+    campaign = prepared.tested.campaign
+    write_atomically(folder.result, canonical_bytes(found))
+    with writing(campaign) as at:
+
+        def entry(envelope: Digest) -> ConfirmationLogged:
+            return ConfirmationLogged(
+                plan=campaign.plan_digest,
+                confirmation=envelope,
+                verdict=found.verdict,
+                expires_at=found.expires_at,
+                at=at,
+            )
+
+        log_statement(campaign, confirmation_statement(campaign.plan_digest, found), entry)
+
+
+def comparison_terms(prepared: Prepared) -> ComparisonTerms:
+    """Return the groups that the plan makes; over a route nothing may go is no group of it."""
+    items = prepared.items.values()
+    return ComparisonTerms(
+        margin=prepared.plan.margin,
+        alpha=prepared.plan.alpha,
+        domains=tuple(sorted({item.domain for item in items})),
+        routes=tuple(sorted(route.id for route in prepared.plan.routes)),
+        languages=tuple(sorted({prepared.language(item.scenario) for item in items})),
+    )
+
+
+def _drift(
+    prepared: Prepared,
+    folder: ConfirmationFolder,
+    trials: list[FieldTrial],
+    identity: Identity | None,
+) -> tuple[DriftCheck, ...]:
+    plan, subject = prepared.plan, prepared.tested.campaign.plan.subject
+    said = identity or Identity()
+    served = {trial.served for trial in trials} | {said.model or ""}
+    stacks = {trial.engine for trial in trials} | {said.engine or ""}
+    return drift_checks(
+        Configuration(models={plan.model}, prompts={subject.system_prompt}, stacks={plan.stack}),
+        Configuration(
+            models=served - {""},
+            prompts=_prompts(prepared, said.system_prompt),
+            stacks=stacks - {""},
+        ),
+        answer_triples(prepared, folder, trials),
+        DriftTerms(
+            sampling=subject.sampling,
+            margin=float(plan.margin),
+            alpha=(1.0 - DEFECT_SHARE) * float(plan.alpha),
+        ),
+    )
+
+
+def _prompts(prepared: Prepared, added: str | None) -> set[str]:
+    """Return the system turns that are known to reach the model, by digest.
+
+    `added` is the digest of what the deployment says that it adds itself, empty for nothing. What
+    we send is known; that nothing comes to it is not, unless the deployment says so.
+    """
+    own = digest_text(prepared.system_prompt)
+    tested = prepared.tested.campaign.plan.subject.system_prompt
+    if prepared.plan.prompt == "deployment":
+        return set() if added is None else {added or digest_text("")}
+    if own != tested:
+        return {own}
+    if added is None:
+        return set()
+    return {own, added} if added else {own}
+
+
+def _root(folder: ConfirmationFolder) -> Digest:
+    tree = Tree()
+    for path in folder.segments():
+        for line in segment_lines(path):
+            tree.append(line)
+    return f"sha256:{tree.root().hex()}"
+
+
+def _at(at_ms: int) -> str:
+    from datetime import UTC
+
+    return timestamp(datetime.fromtimestamp(at_ms / 1000, UTC))

@@ -1,0 +1,111 @@
+"""Follows the log of a deployment while it is asked, so that its verdicts are known at once."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from shipworthy.app.live.confirming.deployed import Deployed
+from shipworthy.kernel import Problem
+from shipworthy.records.live import ExchangeRecord
+from shipworthy.traffic.logs import LogReader, open_reader
+
+_KEPT: Final = 20_000
+"""Exchanges that are remembered: the latest of all traffic, ours among them."""
+
+_POLL_S: Final = 0.2
+_BATCH: Final = 512
+
+
+class Followed:
+    """The latest exchanges of a log by id."""
+
+    def __init__(self) -> None:
+        self._records: OrderedDict[str, ExchangeRecord] = OrderedDict()
+        self._news = asyncio.Event()
+        self.broken = ""
+        """Why the log cannot be read further; empty while it can."""
+
+    def take(self, record: ExchangeRecord) -> None:
+        """Remember a record; of several choices the first."""
+        if record.choice == 0:
+            self._records[record.id] = record
+            if len(self._records) > _KEPT:
+                self._records.popitem(last=False)
+
+    def told(self) -> None:
+        """Wake those who wait."""
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def record(self, exchange: str, wait_s: float) -> ExchangeRecord | None:
+        """Return the record of an exchange once it is there, or None after `wait_s` seconds."""
+        if not exchange:
+            return None
+        try:
+            async with asyncio.timeout(wait_s):
+                while exchange not in self._records and not self.broken:
+                    await self._news.wait()
+        except TimeoutError:
+            return None
+        return self._records.get(exchange)
+
+
+@asynccontextmanager
+async def followed_log(deployed: Deployed, group: str) -> AsyncIterator[Followed | None]:
+    """Follow the log of a deployment; None where it is not to be read or is not there."""
+    reader = await _opened(deployed, group)
+    if reader is None:
+        yield None
+        return
+    followed = Followed()
+    task = asyncio.create_task(_follow(reader, followed))
+    try:
+        yield followed
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await reader.close()
+
+
+def log_options(deployed: Deployed) -> Mapping[str, Any]:
+    """Return the options of the deployment's log, with its folder where it has one."""
+    section = deployed.deployment.log
+    options = dict(section.options)
+    if section.kind == "segment":
+        folder = Path(str(options.get("folder", deployed.state / "log")))
+        options["folder"] = str(folder if folder.is_absolute() else deployed.path.parent / folder)
+    return options
+
+
+async def _opened(deployed: Deployed, group: str) -> LogReader | None:
+    if not deployed.asking.read_log:
+        return None
+    section, options = deployed.deployment.log, log_options(deployed)
+    if section.kind == "segment" and not _is_folder(options["folder"]):
+        return None
+    try:
+        return await open_reader(section.kind, options, group)
+    except Problem as problem:
+        if any(one.code == "log-missing" for one in problem.diagnostics):
+            return None
+        raise
+
+
+def _is_folder(name: str) -> bool:
+    return Path(name).is_dir()
+
+
+async def _follow(reader: LogReader, followed: Followed) -> None:
+    try:
+        while True:
+            for stored in await reader.poll(_BATCH, _POLL_S):
+                followed.take(msgspec.json.decode(stored.body, type=ExchangeRecord))
+            followed.told()
+    except (Problem, msgspec.MsgspecError, OSError) as error:
+        followed.broken = type(error).__name__
+        followed.told()

@@ -1,0 +1,176 @@
+"""From a deployment and the campaign that tested it to a plan of what is sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+import msgspec
+
+from shipworthy.app.live.confirming.deployed import Tested, asked_routes
+from shipworthy.app.live.confirming.filler import filler_messages
+from shipworthy.app.live.confirming.tries import tries_of
+from shipworthy.instruments.attacks import Composer
+from shipworthy.kernel import Location, Problem, Stream, digest_of, digest_text
+from shipworthy.records import PlannedItem, Trial, trial_id
+from shipworthy.records.live.confirmations import ConfirmationPlan, FieldRoute
+from shipworthy.stages.confirming import (
+    Replayed,
+    Sending,
+    dealt_routes,
+    schedule,
+    spent_alpha,
+)
+from shipworthy.vocabulary import Arm, Message, Request, TrialRole
+
+REPLAYED: Final = frozenset({TrialRole.ADVERSARIAL, TrialRole.BENIGN})
+"""Roles of items that are replayed. Scripted controls have no model, so no deployment has them;
+that a breach would be seen over a route is shown by harmless answers that come back over it."""
+
+UNSTATED: Final = "und"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All that is known before the first replay.
+
+    `items` and `lab` are by the id of the laboratory's trial. `dealt` holds the routes of each
+    scenario; the first counts for its domain.
+    """
+
+    tested: Tested
+    plan: ConfirmationPlan
+    items: Mapping[str, PlannedItem]
+    lab: Mapping[str, Trial]
+    dealt: Mapping[str, tuple[FieldRoute, ...]]
+    sendings: tuple[Sending, ...]
+    fillers: tuple[str, ...]
+    system_prompt: str
+
+    def request(self, sending: Sending) -> Request:
+        """Return the conversation of a sending, before its route puts tools beside it."""
+        if not sending.lab:
+            text = self.fillers[sending.filler % len(self.fillers)]
+            turns: tuple[Message, ...] = (Message(role="user", content=text),)
+            if self._sent_prompt:
+                turns = (Message(role="system", content=self._sent_prompt), *turns)
+            return Request(messages=turns, seed=sending.filler)
+        item = self.items[sending.lab]
+        compose = Composer(self.tested.design.attacks, self._sent_prompt)
+        scenario = self.tested.design.scenarios[item.scenario]
+        return compose(scenario, attack=item.attack, role=item.role, seed=item.seed)
+
+    def language(self, scenario: str) -> str:
+        """Return the tag of a scenario's language."""
+        tag = self.tested.design.scenarios[scenario].language
+        return UNSTATED if isinstance(tag, msgspec.UnsetType) else tag
+
+    @property
+    def _sent_prompt(self) -> str:
+        return self.system_prompt if self.plan.prompt == "sent" else ""
+
+
+def prepare(tested: Tested) -> Prepared:
+    """Plan the replays of a campaign; nothing is sent or written.
+
+    Raises:
+        Problem: `campaign-incomplete` (environment) for a campaign that has not ended;
+            `confirm-idle` when nothing of it can be replayed; and as `asked_routes`.
+    """
+    deployed, campaign = tested.deployed, tested.campaign
+    asking, routes = deployed.asking, asked_routes(deployed)
+    items, lab = _replayable(tested)
+    replayed = [
+        Replayed(name, item.scenario, item.domain, bool(_tools(tested, item)))
+        for name, item in items.items()
+    ]
+    if any(one.has_tools for one in replayed) and not any(route.tools for route in routes):
+        replayed = [one for one in replayed if not one.has_tools]
+    if not replayed:
+        raise _idle(tested)
+    file = deployed.path.parent / asking.filler if asking.filler else None
+    fillers = filler_messages(file)
+    tries = tries_of(campaign, deployed.header.name)
+    known = tries.since[-1] if tries.since else None
+    draft = Draft(tested, routes, tuple(replayed), fillers, tries.renewal)
+    plan = draft.plan(known.plan.number if known else 1)
+    if known and (known.concluded or known.plan != plan):
+        plan = draft.plan(known.plan.number + 1)
+    dealt = dealt_routes(replayed, routes, plan.passes, plan.seed)
+    count = ceil(plan.replays * asking.fillers_per_hundred / 100)
+    return Prepared(
+        tested=tested,
+        plan=plan,
+        items={one.lab: items[one.lab] for one in replayed},
+        lab=lab,
+        dealt=dealt,
+        sendings=schedule(replayed, dealt, count, plan.seed),
+        fillers=fillers,
+        system_prompt=deployed.header.system_prompt
+        or tested.design.file.assessment.subject.system_prompt,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan but for its number; each try draws anew."""
+
+    tested: Tested
+    routes: tuple[FieldRoute, ...]
+    replayed: tuple[Replayed, ...]
+    fillers: tuple[str, ...]
+    renewal: int
+
+    def plan(self, number: int) -> ConfirmationPlan:
+        """Return the plan of the try with this number."""
+        deployed, campaign = self.tested.deployed, self.tested.campaign
+        asking = deployed.asking
+        drawn = Stream("confirm-seed", campaign.plan.seed, self.renewal, number)
+        seed = drawn.below(2**31)
+        dealt = dealt_routes(self.replayed, self.routes, asking.passes, seed)
+        arm = lab_arm(self.tested)
+        return ConfirmationPlan(
+            plan=campaign.plan_digest,
+            deployment=deployed.header.name,
+            address=digest_text(deployed.url),
+            model=deployed.header.model,
+            routes=self.routes,
+            passes=asking.passes,
+            margin=asking.margin,
+            alpha=format(spent_alpha(float(asking.alpha), number), ".6f"),
+            renewal=self.renewal,
+            number=number,
+            seed=seed,
+            prompt=asking.prompt,
+            stack=next(one.stack.digest for one in campaign.plan.arms if one.arm is arm),
+            accepted=tuple(sorted(asking.accept_unknown)),
+            filler=digest_of(list(self.fillers)),
+            replays=sum(len(dealt[one.scenario]) for one in self.replayed),
+            expires_days=asking.expires_days,
+        )
+
+
+def lab_arm(tested: Tested) -> Arm:
+    """Return the arm that the deployment is held against: the safeguarded one, if there is one."""
+    arms = {arm.arm for arm in tested.campaign.plan.arms}
+    return Arm.SAFEGUARDED if Arm.SAFEGUARDED in arms else Arm.BARE
+
+
+def _replayable(tested: Tested) -> tuple[dict[str, PlannedItem], dict[str, Trial]]:
+    plan, digest, arm = tested.campaign.plan, tested.campaign.plan_digest, lab_arm(tested)
+    planned = {trial_id(digest, item, arm): item for item in plan.items if item.role in REPLAYED}
+    lab = {one.id: one for one in tested.campaign.trials()}
+    return {name: item for name, item in planned.items() if name in lab}, lab
+
+
+def _tools(tested: Tested, item: PlannedItem) -> bool:
+    return bool(tested.design.scenarios[item.scenario].tools)
+
+
+def _idle(tested: Tested) -> Problem:
+    return Problem.of(
+        "confirm-idle",
+        "no attack and no harmless request of the campaign can be replayed over these routes",
+        location=Location(str(tested.campaign.folder.path)),
+        help="run `shipworthy evaluate` first; scenarios with tools need a route with tools",
+    )
