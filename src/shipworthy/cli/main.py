@@ -30,6 +30,7 @@ _COMMANDS: Final = {
     "plugin": ("things", "list what is installed and check that it loads"),
     "key": ("things", "create keys and show fingerprints"),
     "run": ("things", "import runs of other programs, export ours"),
+    "monitor": ("live", "watch live traffic; what leaves its band re-opens the decision"),
     "label": ("trust", "let people read what the judge judged, blind, and compare"),
     "lint-report": ("trust", "find statistics in anybody's report that cannot carry their claim"),
     "verify": ("trust", "check a bundle, offline, with the independent verifier"),

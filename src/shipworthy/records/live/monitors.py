@@ -6,13 +6,12 @@ Everything typed; unknown keys are refused. Shares are decimal strings, times wh
 from typing import Final, Literal
 
 from shipworthy.kernel import Record
+from shipworthy.records.live.alarms import FollowingAction
 from shipworthy.records.live.exchanges import ApiDialect
+from shipworthy.vocabulary import DeploymentType
 
 SourceKind = Literal["segment", "jsonl", "parquet", "otlp", "nats", "kafka"]
 """Where exchanges come from: our own log, files, an OpenTelemetry exporter, brokers."""
-
-MonitorAction = Literal["expire", "restrict", "roll-back", "page-only"]
-"""What an alarm does to the decision; `page-only` opens an incident and leaves it standing."""
 
 MONITOR_FORMAT: Final = "shipworthy-monitor/1"
 
@@ -32,6 +31,11 @@ class MonitorHeader(Record, frozen=True, kw_only=True):
         least_requests: requests of which something is known, below which a metric shows nothing.
         silence_seconds: a longer time without any exchange is a gap of the source.
         lateness_seconds: how long after its end a window still waits for exchanges.
+        requests_per_second: most requests a second that are to be expected; with more, false alarms
+            come sooner in proportion.
+        experts_per_minute: how often a process may ask the experts of the stack's layers on recheck.
+        owner: the role that sees to incidents.
+        silence_action: what a silence of the source does to the decision.
     """
 
     name: str
@@ -44,6 +48,10 @@ class MonitorHeader(Record, frozen=True, kw_only=True):
     least_requests: int = 1000
     silence_seconds: int = 900
     lateness_seconds: int = 60
+    requests_per_second: int = 100
+    experts_per_minute: int = 0
+    owner: str = "safety"
+    silence_action: FollowingAction = "page-only"
 
 
 class MappedFields(Record, frozen=True, kw_only=True):
@@ -117,13 +125,15 @@ class BandSection(Record, frozen=True, kw_only=True):
             `asr.cyber.safeguarded`.
         limit: the accepted rate where the campaign has no such figure, with `reason` saying why.
         action: what an alarm does to the decision.
+        restrict_to: with `restrict`, the deployment to go back to.
     """
 
     metric: str
     finding: str = ""
     limit: str = ""
     reason: str = ""
-    action: MonitorAction = "page-only"
+    action: FollowingAction = "page-only"
+    restrict_to: DeploymentType | None = None
 
 
 class ReviewSection(Record, frozen=True, kw_only=True):

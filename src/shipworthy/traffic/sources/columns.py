@@ -6,7 +6,6 @@ a JSON object of its columns; one column alone, `record`, of text or bytes holds
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -46,9 +45,9 @@ class ColumnReader:
         """Number of files of this member."""
         return len(self.files)
 
-    def assigned(self) -> AbstractSet[int]:
+    def assigned(self) -> frozenset[int]:
         """Return the numbers of the files."""
-        return self.files.keys()
+        return frozenset(self.files)
 
     async def poll(self, most: int, wait_s: float) -> Sequence[Stored]:
         """Return up to `most` rows; files of columns are complete, so nothing more will come."""

@@ -6,7 +6,6 @@ else it may still be being written, and waits.
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -41,9 +40,9 @@ class LineReader:
         """Number of files of this member."""
         return len(self.files)
 
-    def assigned(self) -> AbstractSet[int]:
+    def assigned(self) -> frozenset[int]:
         """Return the numbers of the files."""
-        return self.files.keys()
+        return frozenset(self.files)
 
     async def poll(self, most: int, wait_s: float) -> Sequence[Stored]:
         """Return up to `most` lines, one file after the other.
@@ -64,8 +63,8 @@ class LineReader:
         self.positions.write(positions)
 
     async def ends(self) -> Mapping[int, int]:
-        """Return the lengths of the files, in bytes."""
-        return {number: path.stat().st_size for number, path in self.files.items()}
+        """Return nothing: a file has no end that was acknowledged, and is read until it ends."""
+        return {}
 
     async def close(self) -> None:
         """Nothing is held open."""

@@ -1,0 +1,1 @@
+"""Watching live traffic: sources, scores, windows, alarms, and what follows for the decision."""

@@ -1,0 +1,154 @@
+"""From windows in the state to alarms in the state: every count is fed to its detector once.
+
+What was fed is kept beside each window, so that a count that comes late is fed when it comes. State
+of the detectors, what was fed and the alarms change in one transaction.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from shipworthy.app.live.monitoring.counting import EXCHANGES
+from shipworthy.app.live.monitoring.state import MonitorState
+from shipworthy.records.live.alarms import AcceptedBand, Alarm, BandFinding
+from shipworthy.records.live.windows import WindowCounts
+from shipworthy.stages.monitoring import (
+    Expected,
+    SeriesState,
+    WatchedSeries,
+    WatchPlan,
+    WatchState,
+    band_of_series,
+    silences,
+    watch,
+)
+from shipworthy.statistics.monitoring import AlarmBudget, DetectorPlan, no_change
+
+_ENCODER: Final = msgspec.json.Encoder()
+_DECODER: Final = msgspec.json.Decoder(WatchState)
+_ANY: Final = DetectorPlan(baseline=0.5, run_length=2.0)
+"""A series needs a detector; for judging totals it says nothing."""
+
+_NOTHING: Final = no_change(_ANY)
+
+
+def watch_plan(
+    bands: Sequence[AcceptedBand], days: int, requests_per_second: int, alpha: float
+) -> WatchPlan | None:
+    """Return the plan of all detectors: one promise of false alarms for all bands together.
+
+    A band of which no multiple is a rate has no detector; it is judged by its limits alone.
+    """
+    series = tuple(
+        WatchedSeries(
+            metric=band.metric,
+            baseline=float(band.upper),
+            requests_per_second=float(requests_per_second),
+        )
+        for band in bands
+        if _detectable(float(band.upper))
+    )
+    if not series:
+        return None
+    return WatchPlan(series=series, budget=AlarmBudget(seconds=days * 86_400.0), alpha=alpha)
+
+
+def _detectable(upper: float) -> bool:
+    try:
+        DetectorPlan(baseline=upper, run_length=2.0)
+    except ValueError:
+        return False
+    return True
+
+
+def feed(state: MonitorState, plan: WatchPlan | None, until_ms: int) -> tuple[Alarm, ...]:
+    """Feed every count of windows that end by `until_ms` and was not fed; return new alarms."""
+    if plan is None:
+        return ()
+    with state.writing() as db:
+        before = _restore(state.read_about("watch"))
+        found: list[Alarm] = []
+        after = before
+        for series in plan.series:
+            fresh = [
+                WindowCounts(
+                    metric=series.metric,
+                    start_ms=start,
+                    length_ms=state.length_ms,
+                    requests=requests,
+                    events=events,
+                    unassessed=open_,
+                )
+                for start, requests, events, open_ in db.execute(
+                    "select start_ms, requests - fed_requests, events - fed_events,"
+                    " unassessed - fed_unassessed from windows where metric = ?"
+                    " and start_ms <= ? and requests > fed_requests order by start_ms",
+                    (series.metric, until_ms - state.length_ms),
+                )
+            ]
+            after, alarms = watch(plan, after, fresh)
+            found += alarms
+            db.execute(
+                "update windows set fed_requests = requests, fed_events = events,"
+                " fed_unassessed = unassessed where metric = ? and start_ms <= ?"
+                " and requests > fed_requests",
+                (series.metric, until_ms - state.length_ms),
+            )
+        state.write_about("watch", _ENCODER.encode(after).decode())
+        state.keep_alarms(found)
+    return tuple(found)
+
+
+def series_of(state: MonitorState) -> dict[str, SeriesState]:
+    """Return where every watched series stands."""
+    return dict(_restore(state.read_about("watch")).series)
+
+
+def judge(
+    state: MonitorState, bands: Iterable[AcceptedBand], alpha: float, least: int
+) -> tuple[BandFinding, ...]:
+    """Say of every band where all that was counted lies, whenever somebody looks.
+
+    With fewer than `least` requests of which something is known, nothing is shown.
+    """
+    totals = state.metrics()
+    span = state.span() or (0, 0)
+    found = []
+    for band in bands:
+        requests, events, open_ = totals.get(band.metric, (0, 0, 0))
+        series = SeriesState(
+            metric=band.metric,
+            key="",
+            detector=_ANY.start(),
+            change=_NOTHING,
+            from_ms=span[0],
+            until_ms=span[1],
+            requests=requests,
+            events=events,
+            unassessed=open_,
+        )
+        place = band_of_series(series, band, alpha)
+        if requests - open_ < least and place.place == "inside":
+            place = msgspec.structs.replace(place, place="not-shown")
+        found.append(place)
+    return tuple(found)
+
+
+def gaps_of(state: MonitorState, within_ms: int, now_ms: int | None) -> tuple[Alarm, ...]:
+    """Return a silence for every stretch without any exchange that was longer than it may be.
+
+    `now_ms` closes the last stretch; without it the source has ended and nothing more is expected.
+    """
+    expected = [Expected(name=EXCHANGES, within_ms=within_ms)]
+    ends = [window.end_ms for window in state.windows(EXCHANGES)]
+    starts = [end - state.length_ms for end in ends]
+    looks = [*starts[1:], *([now_ms] if now_ms is not None and ends else [])]
+    found: list[Alarm] = []
+    for last, look in zip(ends, looks, strict=False):
+        found += silences(expected, {(EXCHANGES, ""): last}, last, look)
+    return tuple(found)
+
+
+def _restore(text: str) -> WatchState:
+    return _DECODER.decode(text) if text else WatchState()

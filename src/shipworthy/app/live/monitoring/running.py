@@ -1,0 +1,227 @@
+"""Running a monitor: workers count, one process evaluates, and what follows is recorded."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from shipworthy.app.live.monitoring.alarming import feed, gaps_of, watch_plan
+from shipworthy.app.live.monitoring.following import (
+    Followed,
+    follow,
+    log_what_was_seen,
+)
+from shipworthy.app.live.monitoring.opening import Monitor, open_monitor, open_source
+from shipworthy.app.live.monitoring.receiving import receiving
+from shipworthy.app.live.monitoring.stakes import Stakes
+from shipworthy.app.live.monitoring.standing import LEVEL, MonitorStanding, standing_of
+from shipworthy.app.live.monitoring.state import MonitorState
+from shipworthy.app.live.monitoring.working import Budget, Worker, group_of
+from shipworthy.app.preparation import Surroundings
+from shipworthy.kernel import Diagnostic, ExitCode, Problem, Registry, SystemClock
+from shipworthy.records.live.windows import LogGap
+from shipworthy.stages.monitoring import gaps
+
+PAUSE_S: Final = 5.0
+"""Seconds between two evaluations while a monitor runs."""
+
+_ALL: Final = 2**62
+_JOIN_S: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What an evaluation found new, and how the monitor stands after it."""
+
+    followed: tuple[Followed, ...]
+    standing: MonitorStanding
+
+
+def run_once(monitor: Monitor, stakes: Stakes, processes: int) -> Evaluated:
+    """Count everything that the source has now, evaluate it, and end."""
+    state = monitor.open_state()
+    try:
+        if processes == 1:
+            asyncio.run(_drain(monitor, state))
+        else:
+            _in_processes(monitor.file.path, processes)
+        asyncio.run(_note_gaps(monitor, state))
+        return evaluate(monitor, state, stakes, ended=True)
+    finally:
+        state.close()
+
+
+def run_on(
+    monitor: Monitor, stakes: Stakes, processes: int, tell: Callable[[Evaluated], None]
+) -> None:
+    """Count as exchanges come and evaluate every few seconds, until a signal ends it."""
+    with _stopping() as stopped:
+        asyncio.run(_watch(monitor, stakes, processes, stopped, tell))
+
+
+def evaluate(monitor: Monitor, state: MonitorState, stakes: Stakes, *, ended: bool) -> Evaluated:
+    """Feed detectors, look for silences, follow alarms, and log what was seen.
+
+    `ended` says that nothing more is expected of the source: windows do not wait then.
+    """
+    header = monitor.file.document.monitor
+    plan = watch_plan(stakes.bands, header.false_alarm_days, header.requests_per_second, LEVEL)
+    last = max(state.last_ms().values(), default=0)
+    feed(state, plan, _ALL if ended else last - header.lateness_seconds * 1000)
+    now_ms = None if ended else round(monitor.around.clock.now().timestamp() * 1000)
+    state.keep_alarms(gaps_of(state, header.silence_seconds * 1000, now_ms))
+    standing = standing_of(monitor, state, stakes)
+    done = follow(monitor, state, stakes, standing.bands)
+    log_what_was_seen(monitor, state, stakes)
+    return Evaluated(done, standing_of(monitor, state, stakes) if done else standing)
+
+
+async def _drain(monitor: Monitor, state: MonitorState) -> None:
+    reader = await open_source(monitor, group_of(monitor, state))
+    worker = Worker(monitor, state, _budget(monitor))
+    try:
+        await worker.run(reader, once=True, stop=lambda: False)
+    finally:
+        await reader.close()
+
+
+async def _watch(
+    monitor: Monitor,
+    stakes: Stakes,
+    processes: int,
+    stopped: Callable[[], bool],
+    tell: Callable[[Evaluated], None],
+) -> None:
+    state = monitor.open_state()
+    children = [] if processes == 1 else _started(monitor.file.path, processes, once=False)
+    try:
+        async with receiving(monitor):
+            reader = await open_source(monitor, group_of(monitor, state)) if not children else None
+            worker = Worker(monitor, state, _budget(monitor))
+            while not stopped():
+                if reader is None:
+                    await asyncio.sleep(PAUSE_S)
+                    _check(children)
+                else:
+                    await _for_a_while(worker, reader, stopped)
+                tell(evaluate(monitor, state, stakes, ended=False))
+            if reader is not None:
+                await reader.close()
+    finally:
+        for child in children:
+            child.terminate()
+            child.join(_JOIN_S)
+        state.close()
+
+
+async def _for_a_while(worker: Worker, reader: Any, stopped: Callable[[], bool]) -> None:
+    until = worker.timer() + PAUSE_S
+    await worker.run(reader, once=False, stop=lambda: stopped() or worker.timer() >= until)
+
+
+async def _note_gaps(monitor: Monitor, state: MonitorState) -> None:
+    """Raise an alarm for entries that a log has and that nobody could read."""
+    source = monitor.file.document.source
+    if source.kind in {"jsonl", "parquet"}:
+        return
+    reader = await open_source(monitor, group_of(monitor, state))
+    try:
+        ends, known = await reader.ends(), state.positions()
+    finally:
+        await reader.close()
+    last = max(state.last_ms().values(), default=0)
+    missing = [
+        LogGap(
+            source=source.kind,
+            partition=partition,
+            from_offset=known.get(partition, 0),
+            until_offset=end,
+            at_ms=last,
+        )
+        for partition, end in sorted(ends.items())
+        if known.get(partition, 0) < end
+    ]
+    state.keep_alarms(gaps(missing))
+
+
+def _budget(monitor: Monitor) -> Budget:
+    return Budget(monitor.file.document.monitor.experts_per_minute)
+
+
+def _in_processes(path: Path, processes: int) -> None:
+    children = _started(path, processes, once=True)
+    for child in children:
+        child.join()
+    _check(children)
+
+
+def _started(path: Path, processes: int, *, once: bool) -> list[Any]:
+    context = multiprocessing.get_context("spawn")
+    children = [
+        context.Process(target=_be_worker, args=(str(path), member, processes, once))
+        for member in range(processes)
+    ]
+    for child in children:
+        child.start()
+    return children
+
+
+def _check(children: list[Any]) -> None:
+    broken = [child.exitcode for child in children if child.exitcode]
+    if broken:
+        known = {code.value for code in ExitCode}
+        code = ExitCode(broken[0]) if broken[0] in known else ExitCode.INTERNAL
+        raise Problem(
+            [
+                Diagnostic(
+                    "monitor-worker",
+                    f"{len(broken)} of {len(children)} workers ended with {broken[0]}",
+                    help="what they counted is kept; what they say stands above",
+                )
+            ],
+            code,
+        )
+
+
+def _be_worker(path: str, member: int, members: int, once: bool) -> None:  # noqa: FBT001 - sent to a process
+    """The body of a worker process; a problem is told on standard error."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    around = Surroundings(Registry.installed(), os.environ, SystemClock())
+    try:
+        monitor = open_monitor(Path(path), around)
+        asyncio.run(_work(monitor, member, members, once=once))
+    except Problem as problem:
+        sys.stderr.write(problem.render() + "\n")
+        sys.exit(problem.exit_code.value)
+
+
+async def _work(monitor: Monitor, member: int, members: int, *, once: bool) -> None:
+    state = monitor.open_state()
+    reader = await open_source(monitor, group_of(monitor, state), member, members)
+    try:
+        await Worker(monitor, state, _budget(monitor)).run(reader, once=once, stop=lambda: False)
+    finally:
+        await reader.close()
+        state.close()
+
+
+@contextmanager
+def _stopping() -> Iterator[Callable[[], bool]]:
+    """Count SIGINT and SIGTERM as a wish to end after the batch at hand."""
+    asked: list[int] = []
+
+    def ask(number: int, _: object) -> None:
+        asked.append(number)
+
+    before = {one: signal.signal(one, ask) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,82 @@
+"""How a monitor stands: what was read, where bands lie, which alarms stand, what is missing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from shipworthy.app.live.monitoring.alarming import judge
+from shipworthy.app.live.monitoring.following import open_incidents
+from shipworthy.app.live.monitoring.opening import Monitor, place_of
+from shipworthy.app.live.monitoring.stakes import Stakes
+from shipworthy.app.live.monitoring.state import MonitorState, Totals
+from shipworthy.kernel import ExitCode
+from shipworthy.records.live.alarms import Alarm, BandFinding
+
+LEVEL: Final = 0.05
+"""Level of each one-sided limit; it holds at all times, so looking again costs nothing."""
+
+LISTED: Final = 20
+"""Most entries that are listed one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingAlarm:
+    """An alarm, what followed it, and whether its incident is still open."""
+
+    alarm: Alarm
+    incident: str
+    action: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorStanding:
+    """Everything that is known at one moment."""
+
+    name: str
+    deployment: str
+    engine: str
+    totals: Totals
+    span: tuple[int, int] | None
+    metrics: dict[str, tuple[int, int, int]]
+    bands: tuple[BandFinding, ...]
+    alarms: tuple[StandingAlarm, ...]
+    unreadable: tuple[tuple[str, str], ...]
+    """Place and reason of entries that are no exchange, the first of them."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """1 with an open alarm or outside a band, 3 where a band is not shown, 0 inside all."""
+        if any(one.open for one in self.alarms) or _any(self.bands, "outside"):
+            return ExitCode.NO
+        if not self.bands or _any(self.bands, "not-shown"):
+            return ExitCode.INCONCLUSIVE
+        return ExitCode.YES
+
+
+def standing_of(monitor: Monitor, state: MonitorState, stakes: Stakes) -> MonitorStanding:
+    """Return how the monitor stands by what is in its state."""
+    followed, open_ = state.followed(), open_incidents(state, stakes)
+    alarms = tuple(
+        StandingAlarm(alarm, *followed.get(alarm.id, ("", "")), open=open_.get(alarm.id, True))
+        for alarm in state.alarms()
+    )
+    least = monitor.file.document.monitor.least_requests
+    return MonitorStanding(
+        name=monitor.file.document.monitor.name,
+        deployment=monitor.name,
+        engine=monitor.engine.digest,
+        totals=state.totals(),
+        span=state.span(),
+        metrics=state.metrics(),
+        bands=judge(state, stakes.bands, LEVEL, least),
+        alarms=alarms,
+        unreadable=tuple(
+            (str(place_of(monitor, partition, offset)), why)
+            for partition, offset, why in state.asides(LISTED)
+        ),
+    )
+
+
+def _any(bands: Iterable[BandFinding], place: str) -> bool:
+    return any(one.place == place for one in bands)

@@ -1,0 +1,280 @@
+"""What a monitor knows, in one SQLite file: results and how far it has read, in one transaction.
+
+An exchange counts once, however often it is read: an entry before the position of its partition was
+counted, and so was one whose id is known. Whatever ends the process, either a batch is counted and
+its position moved, or neither.
+"""
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from shipworthy.app.live.monitoring.counting import Aside, Row, count_windows
+from shipworthy.kernel import ExitCode, Location, Problem, canonical_bytes, read_record
+from shipworthy.records.live.alarms import Alarm
+from shipworthy.records.live.windows import WindowCounts
+
+FILE: Final = "state.sqlite"
+FORMAT: Final = "shipworthy-monitor-state/1"
+
+_TABLES: Final = """
+create table if not exists about(name text primary key, value text not null) without rowid;
+create table if not exists partitions(
+    partition integer primary key, position integer not null, last_ms integer not null);
+create table if not exists exchanges(
+    id text primary key, at_ms integer not null, partition integer not null,
+    offset integer not null, marks integer not null, score integer not null) without rowid;
+create table if not exists windows(
+    metric text, start_ms integer, requests integer not null, events integer not null,
+    unassessed integer not null, fed_requests integer not null default 0,
+    fed_events integer not null default 0, fed_unassessed integer not null default 0,
+    primary key(metric, start_ms)) without rowid;
+create table if not exists aside(
+    partition integer, offset integer, at_ms integer not null, why text not null,
+    body blob not null, primary key(partition, offset)) without rowid;
+create table if not exists totals(name text primary key, number integer not null) without rowid;
+create table if not exists alarms(
+    id text primary key, at_ms integer not null, record blob not null) without rowid;
+create table if not exists followed(
+    alarm text primary key, incident text not null, action text not null) without rowid;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What became of a batch of entries, before it is known which of them are new.
+
+    `positions` are the offsets after the last entry of each partition, `last_ms` the times of the
+    last exchange of each.
+    """
+
+    rows: Sequence[Row]
+    asides: Sequence[Aside]
+    positions: Mapping[int, int]
+    last_ms: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many entries were read in all, and what they were."""
+
+    exchanges: int
+    unreadable: int
+    again: int
+    """Entries whose exchange was known already."""
+
+
+class MonitorState:
+    """The state of one monitor; several processes may open it, each with an object of its own.
+
+    Raises:
+        Problem: `monitor-state` (integrity) when the file is another one's, or damaged.
+    """
+
+    def __init__(self, folder: Path, length_ms: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path = folder / FILE
+        self.length_ms = length_ms
+        try:
+            self._db = sqlite3.connect(self.path, isolation_level=None, timeout=60)
+            self._db.execute("pragma journal_mode=wal")
+            self._db.execute("pragma synchronous=full")
+            self._db.executescript(_TABLES)
+            self._check_format()
+        except sqlite3.DatabaseError as error:
+            raise _damaged(self.path, str(error)) from None
+
+    @property
+    def identity(self) -> str:
+        """Drawn when the state was made: another state has read for itself."""
+        return self.read_about("identity")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def add(self, looked: Looked, layers: Sequence[str]) -> int:
+        """Count what is new in a batch; return how many exchanges that were."""
+        with self.writing() as db:
+            known = dict(db.execute("select partition, position from partitions"))
+            rows = [row for row in looked.rows if row.offset >= known.get(row.partition, 0)]
+            asides = [one for one in looked.asides if one.offset >= known.get(one.partition, 0)]
+            fresh = self._unknown(db, rows)
+            db.executemany(
+                "insert into exchanges values(?,?,?,?,?,?)",
+                [
+                    (one.id, one.at_ms, one.partition, one.offset, one.known.marks, one.known.score)
+                    for one in fresh
+                ],
+            )
+            db.executemany(
+                "insert into aside values(?,?,?,?,?)",
+                [(one.partition, one.offset, one.at_ms, one.why, one.body) for one in asides],
+            )
+            counted = count_windows(fresh, asides, self.length_ms, layers)
+            db.executemany(
+                "insert into windows(metric, start_ms, requests, events, unassessed)"
+                " values(?,?,?,?,?) on conflict do update set"
+                " requests = requests + excluded.requests, events = events + excluded.events,"
+                " unassessed = unassessed + excluded.unassessed",
+                [(metric, start, *counts) for (metric, start), counts in counted.items()],
+            )
+            for name, number in (
+                ("exchanges", len(fresh)),
+                ("unreadable", len(asides)),
+                ("again", len(rows) - len(fresh)),
+            ):
+                db.execute(
+                    "insert into totals values(?,?) on conflict do update set"
+                    " number = number + excluded.number",
+                    (name, number),
+                )
+            db.executemany(
+                "insert into partitions values(?,?,?) on conflict do update set"
+                " position = max(position, excluded.position), last_ms = excluded.last_ms",
+                [
+                    (partition, position, looked.last_ms.get(partition, 0))
+                    for partition, position in looked.positions.items()
+                ],
+            )
+        return len(fresh)
+
+    def last_ms(self) -> dict[int, int]:
+        """Return the time of the last exchange of each partition."""
+        return dict(self._db.execute("select partition, last_ms from partitions"))
+
+    def positions(self) -> dict[int, int]:
+        """Return how far each partition is counted."""
+        return dict(self._db.execute("select partition, position from partitions"))
+
+    def windows(self, metric: str, from_ms: int = 0) -> Iterator[WindowCounts]:
+        """Yield the windows of a metric in order of time."""
+        found = self._db.execute(
+            "select start_ms, requests, events, unassessed from windows"
+            " where metric = ? and start_ms >= ? order by start_ms",
+            (metric, from_ms),
+        )
+        for start, requests, events, unassessed in found:
+            yield WindowCounts(
+                metric=metric,
+                start_ms=start,
+                length_ms=self.length_ms,
+                requests=requests,
+                events=events,
+                unassessed=unassessed,
+            )
+
+    def metrics(self) -> dict[str, tuple[int, int, int]]:
+        """Return requests, events and unassessed of every metric, over all windows."""
+        found = self._db.execute(
+            "select metric, sum(requests), sum(events), sum(unassessed) from windows"
+            " group by metric order by metric"
+        )
+        return {metric: (requests, events, open_) for metric, requests, events, open_ in found}
+
+    def span(self) -> tuple[int, int] | None:
+        """Return the times of the first and the last exchange, or nothing."""
+        first, last = self._db.execute("select min(at_ms), max(at_ms) from exchanges").fetchone()
+        return None if first is None else (first, last)
+
+    def totals(self) -> Totals:
+        """Return how much was read."""
+        found = dict(self._db.execute("select name, number from totals"))
+        return Totals(found.get("exchanges", 0), found.get("unreadable", 0), found.get("again", 0))
+
+    def read_about(self, name: str) -> str:
+        """Return something that is kept by its name, or an empty string."""
+        found = self._db.execute("select value from about where name = ?", (name,)).fetchone()
+        return found[0] if found else ""
+
+    def write_about(self, name: str, value: str) -> None:
+        """Keep something by its name."""
+        self._db.execute("insert or replace into about values(?,?)", (name, value))
+
+    def keep_alarms(self, alarms: Iterable[Alarm]) -> None:
+        """Keep alarms; one that is there stays as it is."""
+        self._db.executemany(
+            "insert or ignore into alarms values(?,?,?)",
+            [(alarm.id, alarm.at_ms, canonical_bytes(alarm)) for alarm in alarms],
+        )
+
+    def alarms(self) -> tuple[Alarm, ...]:
+        """Return every alarm so far, the oldest first."""
+        found = self._db.execute("select record from alarms order by at_ms, id")
+        return tuple(read_record(record, Alarm, str(self.path)) for (record,) in found)
+
+    def followed(self) -> dict[str, tuple[str, str]]:
+        """Return, by alarm, the incident and the action that followed."""
+        found = self._db.execute("select alarm, incident, action from followed")
+        return {alarm: (incident, action) for alarm, incident, action in found}
+
+    def keep_followed(self, alarm: str, incident: str, action: str) -> None:
+        """Note what followed an alarm."""
+        self._db.execute("insert or ignore into followed values(?,?,?)", (alarm, incident, action))
+
+    def asides(self, most: int) -> list[tuple[int, int, str]]:
+        """Return partition, offset and why of entries that are no exchange, the first ones."""
+        query = "select partition, offset, why from aside order by partition, offset limit ?"
+        return list(self._db.execute(query, (most,)))
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Hold the file for one transaction."""
+        self._db.execute("begin immediate")
+        try:
+            yield self._db
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+        self._db.execute("commit")
+
+    def query(self, text: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """Return the rows of a query."""
+        return list(self._db.execute(text, values))
+
+    def _unknown(self, db: sqlite3.Connection, rows: Sequence[Row]) -> list[Row]:
+        """Return the rows whose exchange is not known, each id once, the first of it."""
+        asked = json.dumps([row.id for row in rows])
+        found = "select id from exchanges where id in (select value from json_each(?))"
+        seen = {one for (one,) in db.execute(found, (asked,))}
+        fresh: list[Row] = []
+        for row in rows:
+            if row.id not in seen:
+                seen.add(row.id)
+                fresh.append(row)
+        return fresh
+
+    def _check_format(self) -> None:
+        wanted = {
+            "format": FORMAT,
+            "window": str(self.length_ms),
+            "identity": secrets.token_hex(8),
+        }
+        for name, value in wanted.items():
+            self._db.execute("insert or ignore into about values(?,?)", (name, value))
+        found = dict(self._db.execute("select name, value from about"))
+        if found["format"] != FORMAT:
+            raise _damaged(self.path, f"its format is `{found['format']}`, not `{FORMAT}`")
+        if found["window"] != wanted["window"]:
+            raise Problem.of(
+                "monitor-window",
+                f"the state counts in windows of {int(found['window']) / 1000:g} s, "
+                f"the file asks for {self.length_ms / 1000:g} s",
+                location=Location(str(self.path)),
+                help="keep `window_seconds` as it was, or give the monitor another `state`",
+            )
+
+
+def _damaged(path: Path, why: str) -> Problem:
+    return Problem.of(
+        "monitor-state",
+        f"the state of the monitor cannot be used: {why}",
+        location=Location(str(path)),
+        help="restore it from a copy, or begin anew in another folder: the source is read again",
+        exit_code=ExitCode.INTEGRITY,
+    )

@@ -1,0 +1,137 @@
+"""What is known of one exchange after the monitor looked at it: a few bits and a score.
+
+An exchange is clear only where something looked at it and nothing failed: an open recheck, a layer
+that failed and content that no layer could read leave it unassessed.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import Final
+
+from shipworthy.app.live.monitoring.rechecking import Rechecked, failed, noticed
+from shipworthy.records.live import ExchangeRecord, GuardVerdict
+from shipworthy.vocabulary import LayerAction
+
+MILLION: Final = 1_000_000
+_SCORE: Final = re.compile(r"\b(?:score|probability) ([01](?:\.[0-9]+)?)")
+_MARKED: Final = 900_000
+_UNKNOWN: Final = 500_000
+_NONE: Final[frozenset[str]] = frozenset()
+
+
+class Mark(IntFlag):
+    """What is kept of an exchange in one number."""
+
+    CONTENT = 1
+    """What was said was kept by the log."""
+    RECORDED = 2
+    """A verdict was recorded when it happened."""
+    RECORDED_CLEAR = 4
+    RECORDED_DETECTED = 8
+    RECORDED_ERRORED = 16
+    RECHECKED = 32
+    """The engine looked at it again, and nobody was left unasked."""
+    DETECTED = 64
+    """On recheck some layer noticed something."""
+    ERRORED = 128
+    """On recheck some layer failed."""
+    DISAGREED = 256
+    """The recorded verdict is another one."""
+    OTHER_ENGINE = 512
+    """The recorded verdict is of another stack."""
+    MEDIA = 1024
+    """It held parts that no layer could read."""
+    REFUSED = 2048
+    """It reached no layer: a policy of the gateway did not let it in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the monitor keeps of one exchange.
+
+    `detected`, `errored` and `unknown` are names of layers: those that noticed something, those
+    that failed, and those of which it is not known what they said. `marks` are those of `Mark`;
+    `score`, in millionths, says how much worth reading the exchange is.
+    """
+
+    marks: int
+    detected: frozenset[str]
+    errored: frozenset[str]
+    unknown: frozenset[str]
+    score: int
+
+
+def assess(
+    record: ExchangeRecord, again: Rechecked | None, digest: str, layers: frozenset[str]
+) -> Assessment:
+    """Put together what was recorded and what the recheck says; the recheck counts where it is.
+
+    `digest` is that of the stack that is deployed, `layers` are the names of its layers.
+    """
+    verdict = record.verdict
+    marks = (CONTENT if record.content else 0) | (MEDIA if record.media else 0)
+    if verdict.enforced == "refused":
+        return Assessment(marks | REFUSED, _NONE, _NONE, _NONE, 0)
+    was_detected, was_errored = noticed(verdict.actions), failed(verdict.actions)
+    recorded = bool(verdict.engine or verdict.actions)
+    if recorded:
+        marks |= _recorded_marks(verdict, digest, was_detected, was_errored)
+    if again is None or again.open:
+        unknown = _unknown(verdict, layers) if recorded else layers
+        score = _score(was_detected, verdict.actions, unsure=bool(was_errored or unknown))
+        return Assessment(marks, was_detected, was_errored, unknown, score)
+    detected, errored = noticed(again.actions), failed(again.actions)
+    marks |= RECHECKED | (DETECTED if detected else 0) | (ERRORED if errored else 0)
+    if recorded and (detected != was_detected or errored != was_errored):
+        marks |= DISAGREED
+    score = _score(detected or was_detected, again.actions, unsure=bool(errored))
+    return Assessment(marks, detected, errored, _NONE, score)
+
+
+# Plain numbers: operations on flags cost more than a whole recheck may.
+CONTENT: Final = int(Mark.CONTENT)
+RECORDED: Final = int(Mark.RECORDED)
+RECORDED_CLEAR: Final = int(Mark.RECORDED_CLEAR)
+RECHECKED: Final = int(Mark.RECHECKED)
+DETECTED: Final = int(Mark.DETECTED)
+ERRORED: Final = int(Mark.ERRORED)
+DISAGREED: Final = int(Mark.DISAGREED)
+OTHER_ENGINE: Final = int(Mark.OTHER_ENGINE)
+MEDIA: Final = int(Mark.MEDIA)
+REFUSED: Final = int(Mark.REFUSED)
+
+
+def _recorded_marks(
+    verdict: GuardVerdict, digest: str, detected: frozenset[str], errored: frozenset[str]
+) -> int:
+    marks = RECORDED
+    if detected:
+        marks |= Mark.RECORDED_DETECTED.value
+    if errored:
+        marks |= Mark.RECORDED_ERRORED.value
+    if not detected and not errored and verdict.enforced in {"released", "rewritten"}:
+        marks |= RECORDED_CLEAR
+    return marks if verdict.engine == digest else marks | OTHER_ENGINE
+
+
+def _unknown(verdict: GuardVerdict, layers: frozenset[str]) -> frozenset[str]:
+    """A layer behind one that withheld was not asked, and that is known; after a failure it is not.
+
+    Where the model gave no answer, layers that look at answers have said nothing.
+    """
+    if verdict.enforced != "failed":
+        return _NONE
+    return layers - {act.layer for act in verdict.actions}
+
+
+def _score(detected: frozenset[str], actions: Sequence[LayerAction], *, unsure: bool) -> int:
+    """Return what the layers' details say where they do, and more where something was noticed."""
+    if detected:
+        return _MARKED
+    best = -1
+    for act in actions:
+        if act.detail and (found := _SCORE.search(act.detail)):
+            best = max(best, round(float(found[1]) * MILLION))
+    return best if best >= 0 else _UNKNOWN if unsure else 0

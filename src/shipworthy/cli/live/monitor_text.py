@@ -1,0 +1,105 @@
+"""How a monitor stands, in words for a terminal and as a document."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from shipworthy.cli.output.streams import plain
+from shipworthy.kernel import timestamp
+
+if TYPE_CHECKING:
+    from shipworthy.app.live.monitoring.running import Evaluated
+    from shipworthy.app.live.monitoring.standing import MonitorStanding, StandingAlarm
+    from shipworthy.records.live.alarms import BandFinding
+
+_ANSWERS: Final = {
+    0: "every band is shown to be kept",
+    1: "an alarm stands, or a band is left",
+    3: "too little is known",
+}
+
+
+def standing_lines(standing: "MonitorStanding") -> Iterator[str]:
+    """Yield how a monitor stands: the answer first, then bands, alarms and what is missing."""
+    yield f"monitor {standing.name} of {standing.deployment}: {_ANSWERS[standing.exit_code.value]}"
+    totals = standing.totals
+    yield (
+        f"exchanges  {totals.exchanges}, unreadable {totals.unreadable}, "
+        f"read again {totals.again}{_between(standing.span)}"
+    )
+    if not standing.bands:
+        yield "bands  none: nothing says what is accepted, so nothing is shown"
+    for band in standing.bands:
+        yield _band(band)
+    if standing.alarms:
+        yield "alarms"
+        for alarm in standing.alarms:
+            yield from _alarm(alarm)
+    yield "counts (requests, events, without an outcome)"
+    for metric, (requests, events, open_) in standing.metrics.items():
+        yield f"  {metric}  {requests}, {events}, {open_}"
+    for place, why in standing.unreadable:
+        yield f"  unreadable  {plain(place)}: {plain(why)}"
+
+
+def standing_document(standing: "MonitorStanding") -> dict[str, Any]:
+    """Return how a monitor stands as a document."""
+    totals = standing.totals
+    return {
+        "monitor": standing.name,
+        "deployment": standing.deployment,
+        "engine": standing.engine,
+        "answer": _ANSWERS[standing.exit_code.value],
+        "exchanges": totals.exchanges,
+        "unreadable": totals.unreadable,
+        "read_again": totals.again,
+        "from": _moment(standing.span[0]) if standing.span else "",
+        "until": _moment(standing.span[1]) if standing.span else "",
+        "bands": standing.bands,
+        "alarms": [
+            {"alarm": one.alarm, "incident": one.incident, "action": one.action, "open": one.open}
+            for one in standing.alarms
+        ],
+        "counts": {
+            metric: {"requests": requests, "events": events, "unassessed": open_}
+            for metric, (requests, events, open_) in standing.metrics.items()
+        },
+        "unreadable_at": [{"place": place, "why": why} for place, why in standing.unreadable],
+    }
+
+
+def event_lines(evaluated: "Evaluated") -> Iterator[str]:
+    """Yield what an evaluation found new, one line each."""
+    for one in evaluated.followed:
+        named = f", incident {one.incident}" if one.incident else ""
+        yield f"alarm of {one.metric}: {one.action}{named}"
+
+
+def _band(band: "BandFinding") -> str:
+    return (
+        f"band  {band.band.metric}  {band.place}: between {band.lower} and {band.upper}, accepted "
+        f"up to {band.band.upper} ({band.band.source}), {band.requests} requests"
+    )
+
+
+def _alarm(one: "StandingAlarm") -> Iterator[str]:
+    alarm = one.alarm
+    state = "open" if one.open else "closed"
+    yield f"  {_moment(alarm.at_ms)}  {alarm.kind} of {alarm.metric}: {plain(alarm.why)}"
+    if alarm.since:
+        since = alarm.since
+        yield (
+            f"      since {_moment(since.change_ms)} at least {since.lower}, "
+            f"{since.estimate} counted"
+        )
+    if one.action:
+        named = f"incident {one.incident} ({state})" if one.incident else "no decision is at stake"
+        yield f"      {one.action}, {named}"
+
+
+def _between(span: tuple[int, int] | None) -> str:
+    return f", {_moment(span[0])} to {_moment(span[1])}" if span else ""
+
+
+def _moment(at_ms: int) -> str:
+    return timestamp(datetime.fromtimestamp(at_ms / 1000, UTC))
