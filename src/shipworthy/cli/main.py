@@ -18,6 +18,7 @@ _COMMANDS: Final = {
     "decide": ("pipeline", "draft the decision from the findings; never signs"),
     "report": ("pipeline", "build the report and the bundle that others verify"),
     "decision": ("pipeline", "show and sign decisions"),
+    "gateway": ("live", "serve a model behind the safeguards that were tested; stop and resume it"),
     "confirm": ("live", "ask a deployment what the campaign asked; watch it with sealed canaries"),
     "forecast": ("pipeline", "show what several attempts brought, and more may bring"),
     "control": ("controls", "test the controls around an agent: monitors, approval, limits, stops"),

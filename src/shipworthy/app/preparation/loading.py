@@ -1,7 +1,8 @@
 """What an assessment names: its framework, people, packs, attacks and safeguards."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from shipworthy.instruments.conditions import recall_scenarios
 from shipworthy.instruments.safeguards import Layer, SafeguardFactory
 from shipworthy.instruments.scenarios import ScenarioPack, open_pack
 from shipworthy.kernel import ExitCode, Location, Problem, Registry, did_you_mean
-from shipworthy.records import AnswerCheck, Rulebook, Scenario, StanceCheck
+from shipworthy.records import AnswerCheck, Rulebook, SafeguardSection, Scenario, StanceCheck
 from shipworthy.stages.deciding import admit
 
 
@@ -193,15 +194,27 @@ def named_attacks(file: AssessmentFile, registry: Registry) -> dict[str, Attack]
 
 def named_layers(file: AssessmentFile, surroundings: Surroundings) -> tuple[Layer, ...]:
     """Build the safeguards, outermost first."""
+    return built_layers(file.assessment.safeguards, file.placed, surroundings.registry)
+
+
+def built_layers(
+    sections: Iterable[SafeguardSection],
+    placed: Callable[..., AbstractContextManager[None]],
+    registry: Registry,
+) -> tuple[Layer, ...]:
+    """Build layers as a file names them; `placed` says where in it a setting stands.
+
+    Assessments and deployments go through here, so that one table makes one layer.
+    """
     layers: list[Layer] = []
-    for index, section in enumerate(file.assessment.safeguards):
-        with file.placed("safeguards", index, "kind"):
+    for index, section in enumerate(sections):
+        with placed("safeguards", index, "kind"):
             factory: SafeguardFactory = load_factory(
-                surroundings.registry, "shipworthy.safeguards", section.kind
+                registry, "shipworthy.safeguards", section.kind
             )
         options: dict[str, Any] = dict(section.options)
         if section.name:
             options["name"] = section.name
-        with file.placed("safeguards", index, "options"):
+        with placed("safeguards", index, "options"):
             layers.append(factory(options))
     return tuple(layers)

@@ -1,1 +1,1 @@
-"""Serving behind safeguards."""
+"""Serving behind safeguards: from a deployment file to a gateway that listens."""

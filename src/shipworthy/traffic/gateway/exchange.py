@@ -1,0 +1,252 @@
+"""One exchange from its request to its last byte: the order in which everything is asked.
+
+Nothing leaves that the passage has not let go, and no last byte before the log has the record,
+where the deployment asks for that.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from typing import Final
+
+from shipworthy.instruments.safeguards.engine import drive
+from shipworthy.records.live import ExchangeRecord, GuardVerdict, Timing
+from shipworthy.traffic.dialects import Dialect
+from shipworthy.traffic.gateway.admission import Denial
+from shipworthy.traffic.gateway.serving import Serving, headers_upstream
+from shipworthy.traffic.gateway.state import GatewayState
+from shipworthy.traffic.gateway.wire import PASSED_BACK, Incoming, Responder, UpstreamBroken
+from shipworthy.traffic.passages import (
+    STREAM_TYPE,
+    Answer,
+    Circumstances,
+    Ending,
+    Passage,
+    ToModel,
+)
+from shipworthy.vocabulary import Sampling
+
+_SHARES: Final = 2**32
+
+
+class Exchange:
+    """One exchange: `run` answers or breaks the connection, and leaves one set of records."""
+
+    __slots__ = (
+        "_account",
+        "_asked",
+        "_at_ms",
+        "_began",
+        "_dialect",
+        "_gateway",
+        "_held",
+        "_id",
+        "_out",
+        "_passage",
+        "_recorded",
+        "_serving",
+        "_started",
+    )
+
+    def __init__(
+        self,
+        gateway: GatewayState,
+        serving: Serving,
+        dialect: Dialect,
+        asked: Incoming,
+        out: Responder,
+    ) -> None:
+        self._gateway = gateway
+        self._serving = serving
+        self._dialect = dialect
+        self._asked = asked
+        self._out = out
+        self._began = gateway.clock.seconds()
+        self._at_ms = gateway.clock.now_ms()
+        self._id = gateway.name()
+        self._account = gateway.accounts.of(asked.headers)
+        self._passage = Passage(
+            serving.engine, dialect, serving.reading, gateway.clock.seconds, self._at_ms // 1000
+        )
+        self._held = 0
+        self._started = False
+        self._recorded = False
+
+    async def run(self) -> None:
+        """Carry the exchange out."""
+        gateway = self._gateway
+        if gateway.stop is not None:
+            self._turn_away(503, "the deployment is stopped", Denial("stopped", 60))
+            return
+        denial = gateway.limits.enter(self._account, self._began)
+        if denial is not None:
+            self._turn_away(429, "this account asks for more than it may", denial)
+            return
+        try:
+            if not gateway.gate.try_enter():
+                denial = await gateway.gate.enter()
+            if denial is not None:
+                self._turn_away(429, "too many requests at once", denial)
+                return
+            try:
+                await self._pass()
+            finally:
+                gateway.gate.leave()
+        finally:
+            gateway.limits.leave(self._account)
+            gateway.memory.give(self._held)
+
+    async def _pass(self) -> None:
+        passage = self._passage
+        try:
+            await self._ask()
+        except asyncio.CancelledError:
+            if not self._recorded:
+                passage.fail("the client went away")
+                self._record()
+            self._out.abort()
+            raise
+        except UpstreamBroken as broken:
+            await self._conclude(passage.fail(broken.why, 504 if broken.late else 502))
+        except Exception as error:  # noqa: BLE001 - whatever a layer or a format brings up: closed
+            self._gateway.report(error)
+            if self._recorded:
+                self._out.abort()
+                return
+            why = f"an error inside the gateway ({type(error).__name__})"
+            await self._conclude(passage.fail(why, 500, "internal"))
+
+    async def _ask(self) -> None:
+        asked = self._asked
+        encoding = asked.headers.get(b"content-encoding", b"").decode("latin-1")
+        step = await drive(self._passage.ask(asked.body, encoding))
+        if isinstance(step, Answer):
+            await self._conclude(step)
+            return
+        await self._answer(step)
+
+    async def _answer(self, step: ToModel) -> None:
+        serving, passage = self._serving, self._passage
+        lines = headers_upstream(serving, self._dialect, self._asked.headers)
+        reply = await serving.upstream.send(self._dialect.path.encode(), lines, step.body)
+        try:
+            mode = passage.begin_reply(
+                reply.status,
+                reply.headers.get(b"content-type", b"").decode("latin-1"),
+                reply.headers.get(b"content-encoding", b"").decode("latin-1"),
+            )
+            extra = self._passed_back(reply.headers)
+            while data := await reply.read():
+                self._hold(len(data))
+                taken = passage.take(data)
+                if taken.send and mode == "stream":
+                    await self._send(taken.send, extra)
+                if taken.stop:
+                    break
+        finally:
+            reply.close()
+        await self._conclude(await drive(passage.finish()), extra)
+
+    async def _send(self, data: bytes, extra: bytes) -> None:
+        if not self._started:
+            self._begin(extra)
+        self._out.write(data)
+        if self._out.full:
+            await self._out.drain()
+
+    async def _conclude(self, end: Answer | Ending, extra: bytes = b"") -> None:
+        """Send what is left, once the log has what it must have."""
+        extra = extra or self._line()
+        if not await self._logged():
+            end = self._passage.fail("the log did not take the record", 503, "internal")
+        if isinstance(end, Answer):
+            if self._started:
+                self._out.abort()
+            else:
+                self._out.whole(end.status, end.content_type, end.body, extra)
+            return
+        if not self._started:
+            self._begin(extra)
+        self._out.write(end.send)
+        self._out.end()
+
+    def _begin(self, extra: bytes) -> None:
+        self._started = True
+        self._out.begin(STREAM_TYPE, extra)
+
+    async def _logged(self) -> bool:
+        """Hand the records over; say whether the answer may leave."""
+        gateway = self._gateway
+        handed = self._record()
+        if gateway.log.when == "after" or await handed:
+            return True
+        released = gateway.log.on_error == "open"
+        if gateway.log.on_error == "sample":
+            released = _share_of(self._id) < float(gateway.log.sample_share)
+        gateway.metrics.event("released-unlogged" if released else "withheld-unlogged")
+        return released
+
+    def _record(self) -> "asyncio.Future[bool]":
+        self._recorded = True
+        header = self._serving.deployment.deployment
+        records = self._passage.records(
+            Circumstances(
+                id=self._id,
+                at_ms=self._at_ms,
+                deployment=header.name,
+                account=self._gateway.accounts.logged(self._account),
+                conversation=self._conversation(),
+                disclosure=header.disclosure,
+            )
+        )
+        if any(record.verdict.detected_by for record in records):
+            self._gateway.strike(self._account)
+        return self._gateway.keep(records)
+
+    def _turn_away(self, status: int, message: str, denial: Denial) -> None:
+        """Answer without asking anybody, and record that."""
+        record = ExchangeRecord(
+            id=self._id,
+            at_ms=self._at_ms,
+            deployment=self._serving.deployment.deployment.name,
+            account=self._gateway.accounts.logged(self._account),
+            conversation=self._conversation(),
+            dialect=self._dialect.name,
+            stream=False,
+            model="",
+            sampling=Sampling(),
+            request="",
+            status=status,
+            verdict=GuardVerdict(
+                engine=self._serving.engine.digest, actions=(), enforced="refused", why=denial.why
+            ),
+            timing=Timing(total_ms=0),
+        )
+        self._gateway.keep((record,))
+        body = self._dialect.error(status, "limited", f"{message} ({denial.why})")
+        retry = b"retry-after: " + str(denial.retry_s).encode() + b"\r\n"
+        self._out.whole(status, "application/json", body, self._line() + retry)
+
+    def _hold(self, size: int) -> None:
+        if not self._gateway.memory.take(size):
+            raise UpstreamBroken("no memory for the answer")
+        self._held += size
+
+    def _conversation(self) -> str:
+        named = self._gateway.conversation_header
+        return self._asked.headers.get(named, b"").decode("latin-1")[:200] if named else ""
+
+    def _line(self) -> bytes:
+        return b"x-shipworthy-exchange: " + self._id.encode() + b"\r\n"
+
+    def _passed_back(self, given: Mapping[bytes, bytes]) -> bytes:
+        lines = [self._line()]
+        for name in PASSED_BACK:
+            if name in given:
+                lines += (name, b": ", given[name], b"\r\n")
+        return b"".join(lines)
+
+
+def _share_of(name: str) -> float:
+    """Return a number from 0 to 1 that the name of an exchange alone decides."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") / _SHARES

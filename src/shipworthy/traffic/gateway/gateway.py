@@ -1,0 +1,131 @@
+"""The gateway behind every front: which version serves, what is in flight, the emergency stop."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+
+from shipworthy.records.live import LimitsSection
+from shipworthy.traffic.gateway.admission import Stop, StopSwitch
+from shipworthy.traffic.gateway.exchange import Exchange
+from shipworthy.traffic.gateway.serving import Serving
+from shipworthy.traffic.gateway.state import GatewayState
+from shipworthy.traffic.gateway.wire import JSON_TYPE, Incoming, Responder, error_body
+
+
+class Gateway:
+    """Serves one deployment; fronts hand it requests, one `serve` each."""
+
+    def __init__(self, serving: Serving, state: GatewayState, switch: StopSwitch) -> None:
+        self.serving = serving
+        self.state = state
+        self.switch = switch
+        self.draining = False
+        self.in_flight = 0
+        self._retired: list[Serving] = []
+        self._idle: asyncio.Event | None = None
+        state.stop = switch.read()
+
+    @property
+    def limits(self) -> LimitsSection:
+        """The limits in force."""
+        return self.serving.deployment.limits
+
+    def speaks(self, path: bytes) -> bool:
+        """Whether a path is that of a dialect that is served."""
+        return path in self.serving.dialects
+
+    async def serve(self, asked: Incoming, out: Responder) -> None:
+        """Carry one request out, whatever it is."""
+        serving = self.serving
+        dialect = serving.dialects.get(asked.path)
+        if dialect is None:
+            self.state.metrics.event("path-refused")
+            out.whole(404, JSON_TYPE, error_body("not_found", "this path is not served"))
+            return
+        if asked.method != b"POST":
+            self.state.metrics.event("method-refused")
+            body = error_body("method_not_allowed", "only POST is served here")
+            out.whole(405, JSON_TYPE, body, b"allow: POST\r\n")
+            return
+        self.in_flight += 1
+        try:
+            await Exchange(self.state, serving, dialect, asked, out).run()
+        finally:
+            self.in_flight -= 1
+            if self._idle is not None and not self.in_flight:
+                self._idle.set()
+
+    def swap(self, serving: Serving) -> None:
+        """Let new exchanges begin under another version; those under way keep theirs."""
+        before, self.serving = self.serving, serving
+        limits = serving.deployment.limits
+        state = self.state
+        state.limits = state.limits.renewed(limits)
+        state.gate.renew(limits.concurrent_in_all, limits.waiting, limits.waiting_seconds)
+        state.memory.most = limits.memory_mib * 1024 * 1024
+        if before.upstream is not serving.upstream:
+            self._retired.append(before)
+
+    def look_for_stop(self) -> None:
+        """Take note of a stop file that came or went."""
+        found = self.switch.read()
+        if (found is None) != (self.state.stop is None):
+            self.state.metrics.event("stopped" if found else "resumed")
+            self.state.say(f"stopped: {found.why}" if found else "resumed: serving again")
+        self.state.stop = found
+
+    def halt(self, why: str, by: str) -> None:
+        """Put the emergency stop in force, now and for every later start."""
+        self.state.stop = Stop(why=why, at_ms=self.state.clock.now_ms(), by=by)
+        self.state.metrics.event("stopped")
+        self.state.say(f"stopped: {why}")
+        self.switch.stop(self.state.stop)
+
+    def resume(self, why: str, by: str) -> bool:
+        """Lift the emergency stop; say whether there was one."""
+        lifted = self.switch.resume(Stop(why=why, at_ms=self.state.clock.now_ms(), by=by))
+        self.state.stop = self.switch.read()
+        if lifted:
+            self.state.metrics.event("resumed")
+            self.state.say("resumed: serving again")
+        return lifted
+
+    async def drain(self) -> bool:
+        """Wait until nothing is in flight, as long as the deployment allows; say whether it is."""
+        self.draining = True
+        if self.in_flight:
+            self._idle = asyncio.Event()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.limits.drain_seconds):
+                    await self._idle.wait()
+        return not self.in_flight
+
+    async def close(self) -> None:
+        """Write what the log has not yet taken, and let go of everything."""
+        await self.state.journal.close()
+        for one in (*self._retired, self.serving):
+            await one.upstream.close()
+
+    def gauges(self) -> Mapping[str, int]:
+        """Return what is so now, for the metrics."""
+        state = self.state
+        return {
+            "in_flight": self.in_flight,
+            "waiting": state.gate.waiting,
+            "bytes_held": state.memory.held,
+            "upstream_connections": self.serving.upstream.connections,
+            "records_waiting": state.journal.waiting,
+            "log_failing": int(bool(state.journal.failing)),
+            "stopped": int(state.stop is not None),
+            "draining": int(self.draining),
+            "clock_jumps": state.clock.jumps,
+        }
+
+    def identity(self) -> dict[str, str]:
+        """Return what serves, as digests."""
+        serving = self.serving
+        return {
+            "deployment": serving.deployment.deployment.name,
+            "stack": serving.engine.digest,
+            "policy": serving.policy,
+        }

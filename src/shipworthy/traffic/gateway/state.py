@@ -1,0 +1,87 @@
+"""What all exchanges of one gateway share: time, names, limits, the log, the counters."""
+
+import asyncio
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from shipworthy.records.live import ExchangeRecord, LogSection
+from shipworthy.traffic.gateway.admission import AccountLimits, Accounts, Gate, Memory, Stop
+from shipworthy.traffic.gateway.journal import Journal
+from shipworthy.traffic.gateway.metrics import Metrics
+from shipworthy.traffic.gateway.times import SteadyClock
+from shipworthy.traffic.logs import Entry
+
+_encode: Final = msgspec.json.Encoder().encode
+
+Watcher = Callable[[ExchangeRecord], None]
+"""Is shown each record that the log took; must not wait and must not raise."""
+
+
+@dataclass(slots=True)
+class GatewayState:
+    """Everything that outlives an exchange and a reload.
+
+    Attributes:
+        clock: times of records, and seconds for durations.
+        name: gives the next exchange its name.
+        accounts: pseudonyms.
+        limits: what accounts may ask.
+        gate: how many exchanges run at once.
+        memory: bytes held at once.
+        journal: the way into the log.
+        log: when an answer may leave, and what happens when the log fails.
+        metrics: the counters.
+        say: prints a line for the people who run the gateway; never content.
+        conversation_header: header that names a conversation, in lower case.
+        stop: the emergency stop in force.
+        watcher: is shown records besides the log.
+    """
+
+    clock: SteadyClock
+    name: Callable[[], str]
+    accounts: Accounts
+    limits: AccountLimits
+    gate: Gate
+    memory: Memory
+    journal: Journal
+    log: LogSection
+    metrics: Metrics
+    say: Callable[[str], None]
+    conversation_header: bytes = b""
+    stop: Stop | None = None
+    watcher: Watcher | None = None
+
+    def keep(self, records: Sequence[ExchangeRecord]) -> "asyncio.Future[bool]":
+        """Hand records to the log; they are counted by what the log says of them."""
+        entries = [
+            Entry(record.account or record.conversation or record.id, _encode(record))
+            for record in records
+        ]
+
+        def done(acknowledged: bool) -> None:  # noqa: FBT001 - the journal's one answer
+            if not acknowledged:
+                self.metrics.unlogged(len(records))
+                return
+            self.metrics.logged(records)
+            if self.watcher is not None:
+                for record in records:
+                    self.watcher(record)
+
+        return self.journal.hand_over(entries, done)
+
+    def strike(self, account: str) -> None:
+        """Count a detection against an account."""
+        if self.limits.strike(account, self.clock.seconds()):
+            self.metrics.event("account-stopped")
+            self.say(f"account {account[:12]} is stopped: too many detections")
+
+    def report(self, error: BaseException) -> None:
+        """Say where an unexpected error was raised, without its message: it may quote content."""
+        self.metrics.event("internal-error")
+        frames = traceback.extract_tb(error.__traceback__)
+        place = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
+        self.say(f"error inside the gateway: {type(error).__name__} at {place}")
