@@ -5,11 +5,12 @@ Delivery is at least once: an entry may come twice, never zero times once `appen
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Protocol
 
-from shipworthy.kernel import Problem
+from shipworthy.kernel import ExitCode, Problem
 
 KEY_BYTES: Final = 65_535
 """Most bytes of a key in UTF-8."""
@@ -125,17 +126,52 @@ def partition_of(key: str, partitions: int) -> int:
     return int.from_bytes(digest, "big") % partitions
 
 
+_partition: Callable[[str, int], int] = lru_cache(maxsize=65_536)(partition_of)
+
+
+def shared_out(entries: Sequence[Entry], partitions: int, most: int) -> dict[int, list[Entry]]:
+    """Sort entries by partition, in order.
+
+    Raises:
+        Problem: `log-entry` for one that the log cannot take; then none is to be appended.
+    """
+    if len(entries) == 1:
+        check_entry(entries[0], most)
+        return {_partition(entries[0].key, partitions): list(entries)}
+    shares: dict[int, list[Entry]] = {}
+    for entry in entries:
+        check_entry(entry, most)
+        shares.setdefault(_partition(entry.key, partitions), []).append(entry)
+    return shares
+
+
+def log_closed(where: str) -> Problem:
+    """Build the problem of a log that was closed."""
+    return Problem.of("log-closed", f"the log `{where}` was closed", help="open it again")
+
+
+def unreachable(where: str, reason: str) -> Problem:
+    """Build the problem of a broker that does not answer."""
+    return Problem.of(
+        "log-unreachable",
+        f"the broker of `{where}` does not answer: {reason}",
+        help="nothing was acknowledged; what was sent may be there and is then counted once",
+        exit_code=ExitCode.ENVIRONMENT,
+    )
+
+
 def check_entry(entry: Entry, most: int = BODY_BYTES) -> None:
     """Refuse what no reader could get back.
 
     Raises:
         Problem: `log-entry` naming the size and the limit.
     """
-    key = len(entry.key.encode("utf-8", "surrogatepass"))
-    if key > KEY_BYTES or len(entry.body) > most:
-        what, size, limit = (
-            ("key", key, KEY_BYTES) if key > KEY_BYTES else ("body", len(entry.body), most)
-        )
+    what, size, limit = "body", len(entry.body), most
+    if len(entry.key) * 4 > KEY_BYTES:
+        key = len(entry.key.encode("utf-8", "surrogatepass"))
+        if key > KEY_BYTES:
+            what, size, limit = "key", key, KEY_BYTES
+    if size > limit:
         raise Problem.of(
             "log-entry",
             f"a {what} of {size} bytes is more than a log entry takes",

@@ -81,6 +81,11 @@ class PartitionWriter:
         """Offset of the next entry."""
         return self._open.place.offset
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the segment that is written has no entry yet."""
+        return self._open.tree.size == 0 and not self._open.sealed
+
     def due(self, now_ms: int) -> bool:
         """Say whether the next batch belongs into a new segment."""
         found = self._open

@@ -1,0 +1,157 @@
+"""A worker: it reads what its group gives it, adds it to the results, and commits."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from shipworthy.kernel import Problem
+from shipworthy.traffic.flow.absorbing import absorb
+from shipworthy.traffic.flow.queries import Flow
+from shipworthy.traffic.flow.store import ResultStore
+from shipworthy.traffic.logs import LogReader, Stored
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a worker goes about it.
+
+    Attributes:
+        batch: most entries of one transaction.
+        wait_s: how long it waits for entries before it looks around.
+        commit_s: time between commits to the log. The results hold the positions that count; these
+            only spare the next reader what was read already.
+        idle_ms: a partition in which nothing comes for so long no longer holds windows open.
+    """
+
+    batch: int = 1000
+    wait_s: float = 0.2
+    commit_s: float = 1.0
+    idle_ms: int = 60_000
+
+
+def wall_ms() -> int:
+    """Return the wall clock in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def add_entries(flow: Flow[R], store: ResultStore, entries: Sequence[Stored]) -> dict[int, int]:
+    """Add entries to the results; returns the position of each partition that came.
+
+    Entries of one partition must come in order and begin at its position or before it.
+    """
+    by_partition: dict[int, list[Stored]] = {}
+    for entry in entries:
+        by_partition.setdefault(entry.partition, []).append(entry)
+    return {one: _add(flow, store, one, some) for one, some in by_partition.items()}
+
+
+def _add(flow: Flow[R], store: ResultStore, partition: int, entries: Sequence[Stored]) -> int:
+    while True:
+        before = store.progress(partition)
+        found = absorb(flow, before, entries, lambda ids: store.known(partition, ids))
+        # another worker may have counted the same entries meanwhile: look again where it got to
+        if found.after == before or store.apply(flow, partition, before, found):
+            return found.after.position
+
+
+class Worker(Generic[R]):
+    """One member of a group at work.
+
+    Args:
+        reader: its place in the group; the worker closes it.
+        flow: what is computed.
+        store: where results go.
+        pace: batch sizes and times.
+        clock: milliseconds since 1970.
+    """
+
+    def __init__(
+        self,
+        reader: LogReader,
+        flow: Flow[R],
+        store: ResultStore,
+        pace: Pace | None = None,
+        clock: Callable[[], int] = wall_ms,
+    ) -> None:
+        self._reader, self._flow, self._store = reader, flow, store
+        self._pace, self._clock = pace or Pace(), clock
+        self._waiting: dict[int, int] = {}
+        self._committed_at = time.monotonic()
+
+    async def step(self) -> int:
+        """Poll once, count what came, close windows; returns how many entries came.
+
+        Raises:
+            Problem: as `LogReader.poll`. Losing a partition to another member is none.
+        """
+        entries = await self._reader.poll(self._pace.batch, self._pace.wait_s)
+        if entries:
+            self._waiting.update(add_entries(self._flow, self._store, entries))
+        else:
+            await self._note_empty()
+        passed = self._store.passed_ms(self._reader.partitions, self._pace.idle_ms)
+        self._store.close_windows(passed, self._flow.lateness_ms)
+        if time.monotonic() - self._committed_at >= self._pace.commit_s:
+            await self.commit()
+        return len(entries)
+
+    async def commit(self) -> None:
+        """Commit to the log what the results hold."""
+        waiting, self._waiting = self._waiting, {}
+        self._committed_at = time.monotonic()
+        held = self._reader.assigned()
+        await _commit(self._reader, {one: at for one, at in waiting.items() if one in held})
+
+    async def close(self) -> None:
+        """Commit, and leave the group."""
+        try:
+            await self.commit()
+        finally:
+            await self._reader.close()
+
+    async def _note_empty(self) -> None:
+        # asked before the positions are looked at: what comes in between is not called counted
+        now, ends = self._clock(), await self._reader.ends()
+        done = [
+            one
+            for one in self._reader.assigned()
+            if self._store.progress(one).position >= ends.get(one, 0)
+        ]
+        if done:
+            self._store.note_empty(done, now)
+
+
+async def run_worker(
+    reader: LogReader,
+    flow: Flow[R],
+    store: ResultStore,
+    *,
+    stop: Callable[[], bool],
+    pace: Pace | None = None,
+) -> int:
+    """Work until `stop` says so; returns how many entries came.
+
+    Raises:
+        Problem: as `LogReader.poll`; what was counted stays counted.
+    """
+    worker, came = Worker(reader, flow, store, pace), 0
+    try:
+        while not stop():
+            came += await worker.step()
+    finally:
+        await worker.close()
+    return came
+
+
+async def _commit(reader: LogReader, positions: Mapping[int, int]) -> None:
+    if not positions:
+        return
+    try:
+        await reader.commit(positions)
+    except Problem as problem:
+        # the results hold the position: whoever reads the partition now passes over what they have
+        if problem.diagnostics[0].code != "log-fenced":
+            raise
