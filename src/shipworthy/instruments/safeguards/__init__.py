@@ -4,6 +4,7 @@ from shipworthy.instruments.safeguards.factory import (
     SafeguardFactory,
     make_input_classifier,
     make_output_filter,
+    make_screen,
     make_svguardian,
     make_system_prompt_policy,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "guard",
     "make_input_classifier",
     "make_output_filter",
+    "make_screen",
     "make_svguardian",
     "make_system_prompt_policy",
     "read_options",

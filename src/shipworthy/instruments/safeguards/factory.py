@@ -49,3 +49,10 @@ def make_output_filter(options: Mapping[str, object]) -> Layer:
     from shipworthy.instruments.safeguards.output_filter import OutputFilter, OutputFilterOptions
 
     return OutputFilter(read_options(options, OutputFilterOptions))
+
+
+def make_screen(options: Mapping[str, object]) -> Layer:
+    """Return the screening layer; see `ScreenOptions`."""
+    from shipworthy.instruments.safeguards.screening import ScreenOptions, build_screen
+
+    return build_screen(read_options(options, ScreenOptions))

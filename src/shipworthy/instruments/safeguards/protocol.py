@@ -70,8 +70,8 @@ class Expert(Protocol):
         """Seconds after which no opinion counts as a failure."""
         ...
 
-    async def ask(self, question: str) -> Opinion:
-        """Give an opinion; whatever it raises becomes `NoOpinion`."""
+    async def ask(self, question: str) -> Opinion | NoOpinion:
+        """Give an opinion, or say why not; whatever it raises becomes `NoOpinion`."""
         ...
 
 

@@ -1,0 +1,230 @@
+"""The screening layer: rules, then a probe, then an expert for the few that are worth asking about.
+
+It judges the exchange: the answer beside the conversation that led to it.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from shipworthy.instruments.safeguards.options import Enforcement, OnError
+from shipworthy.instruments.safeguards.protocol import (
+    Action,
+    Channel,
+    Delegated,
+    NoOpinion,
+    Opinion,
+    PrefixScan,
+    ReplyScreen,
+    RequestScreen,
+    Side,
+)
+from shipworthy.instruments.safeguards.screening.exchange import (
+    conversation,
+    pieces,
+    question,
+    seam,
+    user_turns,
+)
+from shipworthy.instruments.safeguards.screening.experts import Classifier, Judge
+from shipworthy.instruments.safeguards.screening.options import ScreenOptions
+from shipworthy.instruments.safeguards.screening.probe import (
+    NOTHING,
+    ProbeModel,
+    ProbeScan,
+    Score,
+    text_score,
+)
+from shipworthy.instruments.safeguards.screening.rules import RuleScan, RuleSet, seen_bytes
+from shipworthy.instruments.safeguards.screening.scans import ScreenScan
+from shipworthy.kernel import decimal_string, digest_of
+from shipworthy.records import SafeguardIdentity
+from shipworthy.vocabulary import Reply, Request
+
+_METHOD: Final = "screen, format 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A probe that is ready: what it is, its function, and the score that crosses.
+
+    A threshold of `NOTHING` is crossed by every exchange.
+    """
+
+    model: ProbeModel
+    score: Score
+    threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the screen thinks of one side."""
+
+    action: Action
+    detail: str
+    on_error: OnError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The layer. Safe to share: nothing in it changes."""
+
+    enforcement: ScreenOptions
+    rules: RuleSet
+    probe: Probe | None = None
+    expert: Judge | Classifier | None = None
+
+    @property
+    def sides(self) -> frozenset[Side]:
+        """Both: the request alone, and then the exchange."""
+        return _SIDES
+
+    def screen_request(self, request: Request) -> RequestScreen | Delegated:
+        """Judge a conversation before the model sees it."""
+        try:
+            hits = self.rules.request_hits(conversation(request))
+        except Exception as error:  # noqa: BLE001 - a matcher may fail in its own ways
+            return _request_screen(request, self._failed(error))
+        score = NOTHING
+        if self.probe is not None:
+            turns = user_turns(request)
+            score = max((text_score(self.probe.score, turn) for turn in turns), default=NOTHING)
+        found = self._find(hits, score)
+        if self.expert is None or not self._asks(found, score):
+            return _request_screen(request, found)
+        asked = question(request, None)
+        return Delegated(
+            self.expert, asked, lambda said: _request_screen(request, self._settle(found, said))
+        )
+
+    def screen_reply(self, request: Request, reply: Reply) -> ReplyScreen | Delegated:
+        """Judge an answer beside its conversation."""
+        said = pieces(reply)
+        try:
+            hits = self.rules.reply_hits(said, lambda: conversation(request))
+        except Exception as error:  # noqa: BLE001 - a matcher may fail in its own ways
+            return _reply_screen(reply, self._failed(error))
+        score = self._reply_score(request, said)
+        found = self._find(hits, score)
+        if self.expert is None or not (said and self._asks(found, score)):
+            return _reply_screen(reply, found)
+        asked = question(request, said)
+        return Delegated(
+            self.expert, asked, lambda says: _reply_screen(reply, self._settle(found, says))
+        )
+
+    def open_scan(self, request: Request, channel: Channel) -> PrefixScan:  # noqa: ARG002 - protocol
+        """Begin to look at one channel of an answer."""
+        scan = RuleScan(self.rules, lambda: conversation(request))
+        options, probe = self.enforcement.probe, self.probe
+        if options is None or probe is None:
+            return ScreenScan(scan, None, holds=self.expert is not None)
+        if options.action == "flag":
+            return ScreenScan(scan, None, holds=False)
+        if options.hold == "reply" or probe.threshold == NOTHING:
+            return ScreenScan(scan, None, holds=True)
+        halts = self.expert is None
+        windows = ProbeScan(probe.score, seam(request), probe.threshold, halts=halts)
+        return ScreenScan(scan, windows, holds=False)
+
+    def identity(self) -> SafeguardIdentity:
+        """Return the identity: rules, views, weights, threshold, expert and versions decide it."""
+        options, probe = self.enforcement, self.probe
+        enforcement = {name: getattr(options, name) for name in Enforcement.__struct_fields__}
+        configuration = digest_of(
+            {
+                "method": _METHOD,
+                "enforcement": enforcement,
+                "rules": self.rules.rules,
+                "matcher": self.rules.matcher_name,
+                "characters": unicodedata.unidata_version,
+                "probe": None if probe is None else [probe.model.digest, probe.threshold],
+                "probe use": None if options.probe is None else options.probe.use,
+                "expert": None if self.expert is None else self.expert.identity,
+            }
+        )
+        return SafeguardIdentity(
+            name=options.name, kind="screen", configuration=configuration, card=self._card()
+        )
+
+    def _reply_score(self, request: Request, said: Sequence[str]) -> int:
+        if self.probe is None or not said:
+            return NOTHING
+        before, score = seam(request), self.probe.score
+        return max(score(before + seen_bytes("folded", piece), 0) for piece in said)
+
+    def _crosses(self, score: int) -> bool:
+        return self.probe is not None and score != NOTHING and score >= self.probe.threshold
+
+    def _asks(self, found: Finding, score: int) -> bool:
+        """Whether an exchange is worth the expert: what crossed, or all where there is no probe."""
+        return found.action != "withheld" and (self.probe is None or self._crosses(score))
+
+    def _find(self, hits: Sequence[int], score: int) -> Finding:
+        """Return what rules and probe think, before any expert."""
+        if not hits and score == NOTHING:
+            return _PASSED
+        named = [f"rule `{self.rules.rules[hit].id}`" for hit in hits]
+        if any(self.rules.rules[hit].action == "withhold" for hit in hits):
+            return Finding("withheld", ", ".join(named))
+        if score != NOTHING:
+            named.append(f"score {score}")
+        action: Action = "flagged" if hits else "passed"
+        if self.expert is None and self._crosses(score):
+            action = self._sentence()
+        return Finding(action, ", ".join(named))
+
+    def _settle(self, found: Finding, said: Opinion | NoOpinion) -> Finding:
+        assert self.expert is not None
+        options = self.expert.options
+        if isinstance(said, NoOpinion):
+            why = ", ".join(filter(None, (said.detail, found.detail)))
+            return Finding("errored", why, options.on_error)
+        detail = ", ".join(
+            filter(None, (found.detail, f"expert {decimal_string(said.score, places=3)}"))
+        )
+        if said.score < float(options.withhold_at):
+            return Finding(found.action, detail)
+        return Finding(self._sentence(), detail)
+
+    def _sentence(self) -> Action:
+        options = self.enforcement.probe
+        return "flagged" if options is not None and options.action == "flag" else "withheld"
+
+    def _failed(self, error: Exception) -> Finding:
+        """Return what a failure of the matcher means: of all rules the strictest says."""
+        own = self.enforcement.on_error
+        means = {rule.on_error or own for rule in self.rules.rules}
+        strictest = next(word for word in ("closed", "abort", "open") if word in means)
+        return Finding("errored", f"rules: {type(error).__name__}", strictest)
+
+    def _card(self) -> dict[str, str]:
+        rules = self.rules.rules
+        card = {
+            "rules": str(len(rules)),
+            "rules.withhold": str(sum(rule.action == "withhold" for rule in rules)),
+            "matcher": self.rules.matcher_name,
+            "rules.limitation": "find what they describe and nothing else; encodings, translations "
+            "and letters that only look alike pass",
+        }
+        if self.probe is not None:
+            model = self.probe.model
+            card |= {f"probe.{name}": text for name, text in model.card.items()}
+            card |= {f"probe.{name}": text for name, text in model.calibration.entries.items()}
+            card["probe.digest"] = model.digest
+        if self.expert is not None:
+            card["expert"] = self.expert.identity
+        return card
+
+
+_SIDES: Final[frozenset[Side]] = frozenset({"request", "reply"})
+_PASSED: Final = Finding("passed", "")
+
+
+def _request_screen(request: Request, found: Finding) -> RequestScreen:
+    return RequestScreen(found.action, request, found.detail, found.on_error)
+
+
+def _reply_screen(reply: Reply, found: Finding) -> ReplyScreen:
+    return ReplyScreen(found.action, reply, found.detail, found.on_error)

@@ -1,0 +1,75 @@
+"""The probe's scores, compiled: one pass over the bytes, four look-ups each."""
+
+from functools import cache
+from typing import Any
+
+import numba
+import numpy as np
+
+from shipworthy.instruments.safeguards.screening.probe.features import (
+    BLOCK,
+    MULTIPLIERS,
+    NOTHING,
+    PAIRS,
+    SHIFT,
+    SHORTEST,
+)
+from shipworthy.instruments.safeguards.screening.probe.scorer import Score
+
+_FIRST = np.uint32(MULTIPLIERS[0])
+_SECOND = np.uint32(MULTIPLIERS[1])
+_THIRD = np.uint32(MULTIPLIERS[2])
+_SHIFT = np.uint32(SHIFT)
+
+
+def compile_scorer(table: Any) -> Score:
+    """Return the compiled function over these weights. Compiling takes a second, once a process."""
+    pairs, hashed = table[:PAIRS].copy(), table[PAIRS:].copy()
+    kernel = _kernel()
+
+    def score(data: bytes, begin: int) -> int:
+        return int(kernel(np.frombuffer(data, np.uint8), begin, pairs, hashed))
+
+    return score
+
+
+@cache
+def _kernel() -> Any:
+    return numba.njit("int64(Array(uint8, 1, 'C', readonly=True), int64, int16[::1], int16[::1])")(
+        _highest_window
+    )
+
+
+def _highest_window(data: Any, begin: int, pairs: Any, hashed: Any) -> int:
+    size = len(data)
+    if size <= begin:
+        return NOTHING
+    one = two = three = four = np.uint32(0)
+    for at in range(max(0, begin - 4), begin):
+        four, three, two, one = three, two, one, np.uint32(data[at])
+    best: Any
+    block: Any
+    best, before, block, inside, start = NOTHING, 0, 0, 0, begin
+    for at in range(begin, size):
+        byte = np.uint32(data[at])
+        pair = np.uint32(one << np.uint32(8)) | byte
+        triple = np.uint32(two << np.uint32(16)) | pair
+        quad = np.uint32(three << np.uint32(24)) | triple
+        mixed = np.uint32(quad * _SECOND)
+        block += (
+            np.int64(pairs[pair])
+            + np.int64(hashed[np.uint32(triple * _FIRST) >> _SHIFT])
+            + np.int64(hashed[mixed >> _SHIFT])
+            + np.int64(hashed[np.uint32(mixed + np.uint32(four * _THIRD)) >> _SHIFT])
+        )
+        four, three, two, one = three, two, one, byte
+        inside += 1
+        if inside == BLOCK or at == size - 1:
+            if start == begin and at < size - 1:
+                start = at + 1
+            elif start == begin:
+                best = max(best, block // max(inside, SHORTEST))
+            else:
+                best = max(best, (before + block) // (BLOCK + inside))
+            before, block, inside = block, 0, 0
+    return int(best)
