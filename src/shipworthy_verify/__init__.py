@@ -20,6 +20,10 @@ counts what people found in those that declare it:
 12. Reports: every claim recomputed, value and text; verdicts as decided; no digit without claim.
 13. Labels: what people read is what the plan draws; their labels are chained, and none held back.
 14. Registry: signed, in order; this plan is the submission it says, at the level that is left.
+15. Canaries: judges answered labelled items as they did for their cards.
+16. Controls: the test of controls that the plan registers, counted again.
+17. Live: confirmations, incidents and re-openings are whole and as the log has them; the standing
+    is lowered by them.
 
 Not checked, because a bundle cannot show it: that the model behind the trials was the one named,
 and that a judge read a reply rightly. Both are what the runner's signature stands for.

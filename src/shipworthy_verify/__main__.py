@@ -67,6 +67,8 @@ def _lines(result: Verification, *, pinned: bool, anchored: bool) -> list[str]:
 def _verdict(result: Verification) -> str:
     """Say what the draft says and what it comes to: people quote this line."""
     said = f"the draft says {result.ruling}"
+    if result.because:
+        return f"{said}; {result.because}; it stands as {result.standing}"
     if result.standing == "go":
         return f"{said}; every role signed it; it stands until {result.expires_at}"
     if result.standing == result.ruling:

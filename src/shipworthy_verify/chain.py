@@ -42,7 +42,8 @@ FIXED: Final = (
 FOLDERS: Final = re.compile(
     r"(cards/[^/]+\.json|trials/[^/]+\.jsonl|(statements|signoffs)/[^/]+\.dsse\.json"
     r"|labels/queue\.jsonl|labels/readers/[^/]+\.jsonl"
-    r"|canaries/keys/[^/]+\.json|canaries/answers/[^/]+\.jsonl|controls\.(json|toml))"
+    r"|canaries/keys/[^/]+\.json|canaries/answers/[^/]+\.jsonl|controls\.(json|toml)"
+    r"|live/(confirmations|incidents|reopenings|monitoring)/[^/]+\.dsse\.json)"
 )
 REGISTRY: Final = "shipworthy.dev/registry"
 """Origin line of the registry's checkpoints."""
@@ -59,6 +60,12 @@ ENTRIES: Final = {
     "queue-registered": {"type", "plan", "queue", "at"},
     "labels-registered": {"type", "plan", "readers", "at"},
     "controls-tested": {"type", "plan", "record", "at"},
+    "confirmation-logged": {"type", "plan", "confirmation", "verdict", "expires_at", "at"},
+    "incident-logged": {"type", "plan", "incident", "number", "event", "envelope", "at"},
+    "decision-reopened": {"type", "plan", "decision", "cause", "action", "to", "incident", "by"}
+    | {"envelope", "at"},
+    "monitoring-logged": {"type", "plan", "monitoring", "since", "until", "exchanges"}
+    | {"unassessed", "alarms", "at"},
 }
 SUBJECTS: Final = {
     "plan": {"plan.json"},
@@ -84,6 +91,7 @@ class Bundle:
     runner: str = ""
     entries: list[Json] = field(default_factory=list)
     standing: str = ""
+    because: str = ""
     read: dict[str, Any] = field(default_factory=dict)
     recounted: Any = None
 

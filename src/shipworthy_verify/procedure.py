@@ -1,4 +1,4 @@
-"""Steps 10 to 13 and 16, and the run through all of them."""
+"""Steps 10 to 13, 16 and 17, and the run through all of them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -9,6 +9,7 @@ from typing import Any, Final
 from shipworthy_verify import campaign, chain
 from shipworthy_verify.chain import Bundle, Refuse
 from shipworthy_verify.claims import Records, agent_counts, claim_book, fault, human_figures
+from shipworthy_verify.live import check_live, live_claims, lowered, standing_faults, until, why
 from shipworthy_verify.pages import read_document, read_page, verdict_faults
 from shipworthy_verify.reading import Refused, digest, digest_of, read_json
 from shipworthy_verify.recount import language_claims, registry
@@ -49,7 +50,8 @@ class Verification:
     """The result. `ok` only when every step ran and none failed.
 
     `ruling` is what the draft says; `standing` what it comes to with the sign-offs, until
-    `expires_at`. A draft that says go is no go before every role has signed it.
+    `expires_at`. A draft that says go is no go before every role has signed it. `because` says what
+    live evidence has against the draft, if anything.
     """
 
     ok: bool
@@ -59,6 +61,7 @@ class Verification:
     ruling: str = ""
     standing: str = ""
     expires_at: str = ""
+    because: str = ""
 
 
 def verify_bundle(
@@ -97,8 +100,17 @@ def verify_bundle(
         runner=bundle.runner,
         ruling=str(decision.get("ruling", "")),
         standing=bundle.standing,
-        expires_at=str(decision.get("expires_at", "")),
+        expires_at=_expires(bundle, decision),
+        because=bundle.because,
     )
+
+
+def _expires(bundle: Bundle, decision: dict[str, Any]) -> str:
+    """Return when what stands stops standing: with the draft, or a confirmation before."""
+    ends = [str(decision.get("expires_at", ""))]
+    if bundle.standing == "go":
+        ends += filter(None, [until(bundle)])
+    return min(ends)
 
 
 def check_decision(bundle: Bundle, refuse: Refuse) -> str:
@@ -172,7 +184,8 @@ def check_sign_offs(bundle: Bundle, refuse: Refuse) -> str:
         said.setdefault(role, []).append(word)
         last[person] = max(last.get(person, word), word)
     _check_logged(bundle, ours, refuse)
-    bundle.standing = _standing(decision, {position for _, position in last.values()}, set(said))
+    by_signatures = _standing(decision, {position for _, position in last.values()}, set(said))
+    bundle.standing, bundle.because = lowered(by_signatures, bundle), why(bundle)
     signed = [
         f"{role} {' then '.join(position for _, position in sorted(given))}"
         for role, given in sorted(said.items())
@@ -240,6 +253,7 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
             agents=agent_counts(campaign.trials(bundle)),
             humans=human_figures(plan, bundle.json("scenarios.json")),
             controls=dict(control_claims(tested(bundle))),
+            live=dict(live_claims(bundle)),
             languages=dict(
                 language_claims(campaign.recount(bundle), bundle.json("scenarios.json"))
             ),
@@ -254,6 +268,8 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
             refuse("SV-REPORT-MARKUP", f"{name} {sentence}")
         for sentence in verdict_faults(seen.marks, bundle.json("decision.json")):
             refuse("SV-REPORT-VERDICT", f"{name} {sentence}")
+        for sentence in standing_faults(seen.marks, bundle.because):
+            refuse("SV-REPORT-STANDING", f"{name} {sentence}")
         for sentence in control_verdict_faults(seen.marks, tested(bundle)):
             refuse("SV-REPORT-VERDICT", f"{name} {sentence}")
         for wrong in filter(None, (fault(claim, book) for claim in seen.claims)):
@@ -321,5 +337,6 @@ STEPS: Final = (
     ("registry", registry.check_registry),
     ("canaries", check_canaries),
     ("controls", check_tested_controls),
+    ("live", check_live),
 )
 """The procedure, in order; the docstring of the package says it in words."""

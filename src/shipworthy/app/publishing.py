@@ -14,6 +14,7 @@ from shipworthy.app.decisions import (
     role_keys,
     standing_under,
 )
+from shipworthy.app.decisions.deployed import live_records
 from shipworthy.app.foresight import risk_map
 from shipworthy.app.preparation import Design
 from shipworthy.app.registration import (
@@ -147,6 +148,12 @@ def report_input(drafted: Drafted, state: SignOffState, registry: Registry) -> R
         commands=(f"shipworthy-verify BUNDLE --key {campaign.signer.key_id}",),
         history=submission_history(drafted.design, campaign.plan_digest, registry),
         controls=drafted.counted.controls,
+        live=live_records(
+            collect_live(campaign, drafted.design.file),
+            state,
+            campaign.now(),
+            str(campaign.folder.live),
+        ),
         runs=sum(isinstance(entry, RunStarted) for entry in campaign.ledger.entries()),
     )
 

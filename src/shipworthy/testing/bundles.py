@@ -59,6 +59,7 @@ from shipworthy.stages.evaluating import (
     stances_of,
 )
 from shipworthy.stages.reporting import (
+    LiveRecords,
     ReportInput,
     ScenarioEntry,
     SubmissionHistory,
@@ -319,6 +320,11 @@ def _rulebook_of(plan: CampaignPlan) -> Rulebook:
     return next(one for one in known if one.digest == plan.framework_digest)
 
 
+def _meanwhile(decision: Decision) -> str:
+    """Return what may rest on a decision that everybody signed and nothing has re-opened."""
+    return decision.deployment if decision.ruling == "go" else "nothing"
+
+
 def _reports(material: _Material) -> dict[str, bytes]:
     counts = material.counts
     document = build_report(
@@ -358,6 +364,7 @@ def _reports(material: _Material) -> dict[str, bytes]:
             generated_at=SIGNED_AT,
             history=material.history,
             canaries=material.canaries,
+            live=LiveRecords(meanwhile=_meanwhile(material.decision)),
         )
     )
     return {"report.html": render_html(document), "report.json": render_json(document)}

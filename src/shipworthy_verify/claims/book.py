@@ -61,6 +61,7 @@ class Records:
     agents: Counts = field(default_factory=dict)
     humans: dict[str, Json] = field(default_factory=dict)
     controls: dict[str, str] = field(default_factory=dict)
+    live: dict[str, str] = field(default_factory=dict)
 
 
 def claim_book(records: Records) -> dict[str, str | None]:
@@ -122,6 +123,7 @@ def _battery(records: Records) -> Iterator[tuple[str, str]]:
     yield from agents(records.agents)
     yield from humans(records.humans)
     yield from records.controls.items()
+    yield from records.live.items()
 
 
 def _finding(finding: Json) -> Iterator[tuple[str, str]]:

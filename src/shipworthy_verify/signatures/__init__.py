@@ -1,5 +1,5 @@
 """Signed statements and checkpoints, and the signature scheme under them."""
 
-from shipworthy_verify.signatures.envelopes import open_checkpoint, open_statement
+from shipworthy_verify.signatures.envelopes import Statement, open_checkpoint, open_statement
 
-__all__ = ["open_checkpoint", "open_statement"]
+__all__ = ["Statement", "open_checkpoint", "open_statement"]

@@ -13,6 +13,7 @@ from shipworthy.app.registration.canaries import (
     count_canaries,
     keep_answer_keys,
 )
+from shipworthy.app.registration.incident_chains import read_incidents
 from shipworthy.app.registration.live_evidence import (
     LiveStatement,
     live_entries,
@@ -65,6 +66,7 @@ __all__ = [
     "locked",
     "log_statement",
     "published_live",
+    "read_incidents",
     "read_registry",
     "register",
     "registered_design",

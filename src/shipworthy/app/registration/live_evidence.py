@@ -49,13 +49,12 @@ def live_entries(campaign: OpenCampaign) -> tuple[LiveEntry, ...]:
 def writing(campaign: OpenCampaign) -> Iterator[str]:
     """Wait until no other process writes, read what they wrote, and yield the time for an entry.
 
-    The time is never before that of the last live entry: a clock that was set back dates nothing
+    The time is never before that of an entry in the log: a clock that was set back dates nothing
     back. Not for use inside of `locked`, which holds the same lock.
     """
     with one_at_a_time(campaign.folder.path):
         campaign.ledger.refresh()
-        known = live_entries(campaign)
-        yield max([campaign.now(), *(entry.at for entry in known[-1:])])
+        yield max([campaign.now(), *(entry.at for entry in campaign.ledger.entries())])
 
 
 def log_statement(

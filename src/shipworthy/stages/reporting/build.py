@@ -26,17 +26,17 @@ from shipworthy.stages.reporting.inputs import ReportInput
 from shipworthy.stages.reporting.sections import (
     appendix,
     check,
-    controls,
     decision,
     framework,
     limitations,
+    live,
     results,
     risks,
     subject,
     submission,
     summary,
 )
-from shipworthy.stages.reporting.sections.battery import PARTS
+from shipworthy.stages.reporting.sections.battery import PARTS, controls
 
 SectionBuilder = Callable[[Context], Section | None]
 """Returns a section, or None where the records have nothing of what it is about."""
@@ -52,6 +52,7 @@ SECTION_IDS: Final = (
     "trust",
     "controls",
     "decision",
+    "live",
     "limitations",
     "check",
     "appendix",
@@ -68,6 +69,7 @@ SECTIONS: Final[tuple[SectionBuilder, ...]] = (
     *(part.build for part in PARTS),
     controls.build,
     decision.build,
+    live.build,
     limitations.build,
     check.build,
     appendix.build,

@@ -25,7 +25,13 @@ from shipworthy.records import (
     SuspicionFinding,
 )
 from shipworthy.records.risks.controls import ControlEvaluation
-from shipworthy.stages.reporting.cells import AgentCell, AttackLimits, HumanBaseline, LanguageCell
+from shipworthy.stages.reporting.cells import (
+    AgentCell,
+    AttackLimits,
+    HumanBaseline,
+    LanguageCell,
+    LiveRecords,
+)
 from shipworthy.vocabulary import Arm, Rate
 
 
@@ -135,6 +141,7 @@ class ReportInput(Record, frozen=True, kw_only=True):
         humans: how many people solve the tasks of a domain, where the tasks say so.
         risks: what speaks to each threat scenario; None where nobody made a map.
         controls: the test of the controls around the model; None where the plan registers none.
+        live: what was said of the deployment since.
     """
 
     plan: CampaignPlan
@@ -172,3 +179,4 @@ class ReportInput(Record, frozen=True, kw_only=True):
     humans: tuple[HumanBaseline, ...] = ()
     risks: RiskMap | None = None
     controls: ControlEvaluation | None = None
+    live: LiveRecords = LiveRecords()

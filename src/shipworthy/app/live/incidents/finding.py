@@ -7,14 +7,14 @@ from shipworthy.app.project import Project
 from shipworthy.app.registration import (
     OpenCampaign,
     live_statements,
+    read_incidents,
     read_registry,
     reopen,
     runner_signer,
 )
-from shipworthy.evidence import tampered
-from shipworthy.kernel import Clock, Problem, did_you_mean, read_record
+from shipworthy.kernel import Clock, Problem, did_you_mean
 from shipworthy.records import IncidentLogged
-from shipworthy.records.live.incidents import Incident, IncidentEvent, Opened, incident_id
+from shipworthy.records.live.incidents import Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +47,8 @@ def incidents_of(campaign: OpenCampaign) -> tuple[Incident, ...]:
         Problem: `live-altered` (integrity) when an event is missing, was altered, or does not
             follow the one before it.
     """
-    chains: dict[str, list[tuple[IncidentEvent, str]]] = {}
     found = live_statements(campaign, only=IncidentLogged)
-    for one in found:
-        source = str(campaign.folder.live)
-        event = read_record(one.statement.predicate, IncidentEvent, source)
-        chain = chains.setdefault(event.incident, [])
-        before = chain[-1][1] if chain else ""
-        opens = isinstance(event.change, Opened)
-        if event.number != len(chain) + 1 or event.previous != before or opens is bool(chain):
-            raise tampered(
-                "live-altered", f"the events of incident `{event.incident}` do not follow", source
-            )
-        if isinstance(event.change, Opened) and event.incident != incident_id(
-            event.plan, event.change
-        ):
-            raise tampered("live-altered", f"`{event.incident}` is not its incident's id", source)
-        assert isinstance(one.entry, IncidentLogged)
-        chain.append((event, one.entry.envelope))
-    return tuple(
-        Incident(id=name, events=tuple(event for event, _ in chain))
-        for name, chain in chains.items()
-    )
+    return read_incidents(found, str(campaign.folder.live))
 
 
 def find_incident(project: Project, text: str, clock: Clock) -> FoundIncident:

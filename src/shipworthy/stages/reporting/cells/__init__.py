@@ -9,16 +9,30 @@ from shipworthy.stages.reporting.cells.languages import (
     LanguageCell,
     language_cells,
 )
+from shipworthy.stages.reporting.cells.live import (
+    LIVE_DERIVATIONS,
+    MONITORING_DERIVATIONS,
+    LiveRecords,
+    ShownClock,
+    ShownConfirmation,
+    live_claims,
+)
 
 __all__ = [
     "BY_LANGUAGE",
+    "LIVE_DERIVATIONS",
+    "MONITORING_DERIVATIONS",
     "UNSTATED",
     "AgentCell",
     "AttackLimits",
     "HumanBaseline",
     "LanguageCell",
+    "LiveRecords",
+    "ShownClock",
+    "ShownConfirmation",
     "agent_cells",
     "attack_limits",
     "human_baselines",
     "language_cells",
+    "live_claims",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from shipworthy.kernel import Problem, did_you_mean
 from shipworthy.records import Claim
+from shipworthy.stages.reporting.cells import live_claims
 from shipworthy.stages.reporting.claims.agents import agent_claims, human_claims
 from shipworthy.stages.reporting.claims.attacks import attack_claims
 from shipworthy.stages.reporting.claims.conditions import condition_claims
@@ -100,6 +101,7 @@ def _all_claims(report: ReportInput) -> Iterator[Claim]:
     for fact in report.facts:
         yield from fact_claims(fact)
     yield from decision_claims(report.decision)
+    yield from live_claims(report.live, report.decision)
     yield from condition_claims(
         report.rulebook, {finding.id: finding for finding in report.findings}
     )

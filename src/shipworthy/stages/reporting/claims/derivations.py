@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from shipworthy.stages.reporting.cells import LIVE_DERIVATIONS, MONITORING_DERIVATIONS
 from shipworthy.stages.reporting.claims.agents import (
     AGENT_DERIVATIONS,
     HUMAN_DERIVATIONS,
@@ -188,6 +189,8 @@ _BY_KIND: Final = {
     "card": _CARD,
     "canaries": _CANARIES,
     "decision": _DECISION,
+    "live": LIVE_DERIVATIONS,
+    "monitoring": MONITORING_DERIVATIONS,
 }
 _GROUPS: Final = {
     "held_by": "Trials of finding {name} that {key} held or refused.",

@@ -21,7 +21,7 @@ from shipworthy.stages.reporting.document import (
     say,
 )
 from shipworthy.stages.reporting.sections.battery import section_gaps
-from shipworthy.stages.reporting.sections.controls import control_worked
+from shipworthy.stages.reporting.sections.battery.controls import control_worked
 from shipworthy.stages.reporting.statistics_lint import RECORD_RULES, lint_report_input
 from shipworthy.vocabulary import NOT_USEFUL, Arm, DeploymentType
 

@@ -22,6 +22,7 @@ from shipworthy.stages.reporting.document import (
     paragraph,
     say,
 )
+from shipworthy.stages.reporting.sections.live import live_notice
 
 
 def build(context: Context) -> Section:
@@ -30,6 +31,7 @@ def build(context: Context) -> Section:
         id="summary",
         title="Summary",
         blocks=(
+            *live_notice(context),
             _ruling(context),
             _counts(context),
             *_early(context),
@@ -88,6 +90,9 @@ def _standing(context: Context) -> str:
     report = context.report
     if report.standing == "go":
         return "Every requirement that applies is kept, and every required role has signed."
+    against = _live_words(context)
+    if against:
+        return against
     if report.standing == "no-go":
         if report.decision.ruling == "no-go":
             return "The evidence breaks a requirement of this deployment."
@@ -95,6 +100,20 @@ def _standing(context: Context) -> str:
     if report.decision.ruling == "go":
         return "This is not a go yet: the evidence allows it, and signatures are outstanding."
     return "This is not a go: evidence is missing, expired or too thin."
+
+
+def _live_words(context: Context) -> str:
+    """Say what live evidence has against a draft that the evidence of the campaign allows."""
+    report = context.report
+    if report.decision.ruling == "no-go":
+        return ""
+    if report.live.unanswered(report.decision):
+        return "Re-opened: what was seen in deployment stands against this decision."
+    if report.live.defects(report.decision):
+        return "The deployed path does not do what was found in the laboratory."
+    if report.live.wanting and report.decision.ruling == "go":
+        return "This is not a go: a confirmation of the deployed path is required, and none counts."
+    return ""
 
 
 def _level(context: Context) -> Inlines:

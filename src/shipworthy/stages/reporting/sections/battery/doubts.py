@@ -16,7 +16,7 @@ from shipworthy.stages.reporting.document import (
     listed,
     say,
 )
-from shipworthy.stages.reporting.sections.controls import control_worked
+from shipworthy.stages.reporting.sections.battery.controls import control_worked
 from shipworthy.stages.reporting.sections.tables import CONTRASTS, is_shown, words_of
 
 _NOT_TRIED: Final = "not tried"
