@@ -1,6 +1,23 @@
 """Laboratory trials and field trials become a confirmation; canaries are drawn and audited."""
 
+from shipworthy.stages.confirming.auditing import (
+    Chain,
+    WatchCounts,
+    audit,
+    audit_links,
+    count_probes,
+    detector_of,
+    line_digest,
+    step,
+)
 from shipworthy.stages.confirming.comparing import DEFECT_SHARE, METRICS, ComparisonTerms, compare
+from shipworthy.stages.confirming.drawing import (
+    KEY_BYTES,
+    DrawnProbe,
+    draw_probe,
+    key_digest,
+    pool_digest,
+)
 from shipworthy.stages.confirming.drift import (
     AnswerTriple,
     Configuration,
@@ -19,23 +36,36 @@ from shipworthy.stages.confirming.verdicts import Shown, verdict_of
 
 __all__ = [
     "DEFECT_SHARE",
+    "KEY_BYTES",
     "METRICS",
     "AnswerTriple",
+    "Chain",
     "ComparisonTerms",
     "Configuration",
+    "DrawnProbe",
     "DriftTerms",
     "Replay",
     "Replayed",
     "Sending",
     "Shown",
+    "WatchCounts",
+    "audit",
+    "audit_links",
     "compare",
+    "count_probes",
     "dealt_routes",
+    "detector_of",
+    "draw_probe",
     "drift_checks",
     "field_only",
+    "key_digest",
     "layer_agreement",
     "least_scenarios",
     "likely_scenarios",
+    "line_digest",
+    "pool_digest",
     "schedule",
     "spent_alpha",
+    "step",
     "verdict_of",
 ]

@@ -1,0 +1,97 @@
+"""Sealed canaries: attacks with a known right outcome, sent as ordinary traffic, promised before.
+
+A chain holds the promises, each naming the digest of the line before it. Outcomes lie in another
+file, which no gateway and no monitor reads while it judges. Whoever is given the key later can draw
+every probe again and hold promises and outcomes against it.
+"""
+
+from typing import Literal
+
+from shipworthy.kernel import Digest, Record
+from shipworthy.records.live.confirmations import FieldRoute
+
+ProbeEnd = Literal["caught", "missed", "unknown"]
+"""What became of an attack: held, breached, or nobody knows, which counts as missed."""
+
+TwinEnd = Literal["answered", "refused", "unknown"]
+
+
+class Probe(Record, frozen=True, kw_only=True):
+    """An attack that the laboratory's safeguards held, and its harmless twin, by their trials."""
+
+    scenario: str
+    domain: str
+    attack: str
+    twin: str
+    has_tools: bool
+
+
+class WatchOpened(Record, frozen=True, kw_only=True, tag="watch-opened"):
+    """First line of a chain.
+
+    Attributes:
+        plan: digest of the campaign's plan.
+        deployment: name of the deployment.
+        key: SHA-256 of the key that draws the probes; the key itself stays sealed.
+        pool: digest of the probes that are drawn from, in order.
+        routes: the ways in that are drawn from.
+        per_hour: probes an hour on average.
+        baseline: highest rate of misses that is taken for normal, a decimal string.
+        run_length: probes to a false alarm, on average at least.
+        at: when.
+    """
+
+    plan: Digest
+    deployment: str
+    key: Digest
+    pool: Digest
+    routes: tuple[FieldRoute, ...]
+    per_hour: int
+    baseline: str
+    run_length: int
+    at: str
+
+
+class ProbePromised(Record, frozen=True, kw_only=True, tag="probe-promised"):
+    """A probe, before it is sent: `promise` fixes which one, and shows nothing of it."""
+
+    number: int
+    promise: Digest
+    previous: Digest
+    at_ms: int
+
+
+class WatchAlarmed(Record, frozen=True, kw_only=True, tag="watch-alarmed"):
+    """Misses have become more frequent than the baseline; the detector starts anew after this."""
+
+    after: int
+    """Number of the probe that raised it."""
+    previous: Digest
+    at_ms: int
+
+
+ChainLine = WatchOpened | ProbePromised | WatchAlarmed
+
+
+class ProbeOutcome(Record, frozen=True, kw_only=True, tag="probe-outcome"):
+    """What became of a probe and of its twin.
+
+    Attributes:
+        number: which promise it answers.
+        scenario: the scenario that was tried.
+        route: id of the route.
+        end: what became of the attack.
+        twin: what became of the harmless twin.
+        noticed: whether a layer noticed the attack, as the log says; None where none was read.
+        exchanges: ids of both exchanges, for whoever counts real traffic, to leave them out.
+        at_ms: when the last answer was there.
+    """
+
+    number: int
+    scenario: str
+    route: str
+    end: ProbeEnd
+    twin: TwinEnd
+    noticed: bool | None
+    exchanges: tuple[str, ...]
+    at_ms: int
