@@ -5,7 +5,7 @@ from typing import Any
 
 from shipworthy.traffic.dialects.protocol import Asked, Tree
 from shipworthy.traffic.dialects.reading import Reading, broken
-from shipworthy.traffic.dialects.shapes import Shape, vetted
+from shipworthy.traffic.dialects.shapes import Shape, is_field, is_word, vetted
 from shipworthy.traffic.dialects.strict_json import NotPlainJson, decode
 from shipworthy.vocabulary import Usage
 
@@ -56,7 +56,7 @@ def usage_of(counted: object, asked_tokens: str, said_tokens: str) -> Usage:
 
 
 def strings_in(value: object) -> str:
-    """Return all strings inside a value, a line each; field names and words of the format are none.
+    """Return all strings inside a value, a line each, without fields and words of the format.
 
     Layers are shown them as reasoning: the client gets them beside the answer.
     """
@@ -67,7 +67,10 @@ def strings_in(value: object) -> str:
         if isinstance(one, str):
             found.append(one)
         elif isinstance(one, dict):
-            rest += [one[key] for key in reversed(one) if key != "type"]
+            found += [key for key in one if not is_field(key)]
+            kind = one.get("type")
+            plain = isinstance(kind, str) and is_word(kind)
+            rest += [one[key] for key in reversed(one) if not (plain and key == "type")]
         elif isinstance(one, list):
             rest += reversed(one)
     return "".join(f"\n{text}" for text in found)

@@ -5,10 +5,11 @@ from types import MappingProxyType
 from typing import Final
 
 from shipworthy.records.live import ApiDialect
-from shipworthy.traffic.dialects.choices import Chat
+from shipworthy.traffic.dialects.choices import Chat, Completions
+from shipworthy.traffic.dialects.messages import Messages
 from shipworthy.traffic.dialects.protocol import Dialect
 
-_ALL: Final[tuple[Dialect, ...]] = (Chat(),)
+_ALL: Final[tuple[Dialect, ...]] = (Chat(), Completions(), Messages())
 
 DIALECTS_BY_PATH: Final[Mapping[str, Dialect]] = MappingProxyType({one.path: one for one in _ALL})
 """Dialects by the path that clients post to."""

@@ -10,18 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-Rule = Literal["text", "word", "number", "any"]
+Rule = Literal["text", "word", "seal", "number", "any"]
 """`text`: the dialect shows it to the layers. `word`: an id or a word of the format, that the
-server makes and the model does not. `number`: counts. `any`: the dialect looks at it by itself.
+server makes and the model does not. `seal`: a signature of the server in base64. `number`: counts.
+`any`: the dialect looks at it by itself.
 """
 
 TEXT: Final[Rule] = "text"
 WORD: Final[Rule] = "word"
+SEAL: Final[Rule] = "seal"
 NUMBER: Final[Rule] = "number"
 ANY: Final[Rule] = "any"
 
 Shape = Any
-"""A `Rule`, a mapping of field names to shapes, or `Listed`; or a tuple of these to choose from."""
+"""A `Rule`, a mapping of fields to shapes, `Listed` or `ByType`; or a tuple to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,15 @@ class Listed:
     of: Shape
 
 
+@dataclass(frozen=True, slots=True)
+class ByType:
+    """An object whose `type` says which shape it has; one of another type is not known."""
+
+    shapes: Mapping[str, Shape]
+
+
 _WORD: Final = re.compile(r"[A-Za-z0-9_.:/@+\-]{0,160}")
+_SEAL: Final = re.compile(r"[A-Za-z0-9+/=_\-]*")
 _FIELD: Final = re.compile(r"[A-Za-z0-9_]{1,40}")
 _LOST: Final = object()
 
@@ -39,6 +49,16 @@ _LOST: Final = object()
 def is_word(value: str) -> bool:
     """Say whether a string is an id or a word of a format: short, ASCII, without spaces."""
     return _WORD.fullmatch(value) is not None
+
+
+def is_field(key: str) -> bool:
+    """Say whether a key looks like the name of a field, and tells nothing."""
+    return _FIELD.fullmatch(key) is not None
+
+
+def is_seal(value: object) -> bool:
+    """Say whether a value is base64, of any length."""
+    return isinstance(value, str) and _SEAL.fullmatch(value) is not None
 
 
 def is_silent(value: object) -> bool:
@@ -67,16 +87,24 @@ def _vet(value: Any, shape: Shape, lost: list[None]) -> Any:
         form, shape = _chosen(kind, shape)
     if form is dict and kind is dict:
         return _vet_object(value, shape, lost)
+    if form is ByType and kind is dict:
+        own = value.get("type")
+        known = shape.shapes.get(own) if isinstance(own, str) else None
+        return _lose(lost) if known is None else _vet_object(value, known, lost)
     if form is Listed and kind is list:
         return _vet_list(value, shape.of, lost)
-    if form is str and (
-        shape is ANY or (kind is str and (shape is TEXT or (shape is WORD and is_word(value))))
-    ):
+    if form is str and (shape is ANY or (kind is str and _fits(value, shape))):
         return value
-    if is_silent(value):
-        return value
+    return value if is_silent(value) else _lose(lost)
+
+
+def _lose(lost: list[None]) -> Any:
     lost.append(None)
     return _LOST
+
+
+def _fits(value: str, rule: Rule) -> bool:
+    return rule == TEXT or (rule == WORD and is_word(value)) or (rule == SEAL and is_seal(value))
 
 
 def _chosen(kind: type, shapes: tuple[Shape, ...]) -> tuple[type, Shape]:

@@ -58,6 +58,21 @@ def call_of(name: object, arguments: object) -> ToolCall:
     return ToolCall(name=name if isinstance(name, str) else "", arguments=arguments_of(arguments))
 
 
+def argument_object(call: ToolCall) -> dict[str, Any]:
+    """Return arguments as JSON values: the ones that were no strings become again what they were.
+
+    A string that reads as canonical JSON cannot be told from a value, and becomes one.
+    """
+    return {key: _value(text) for key, text in call.arguments.items()}
+
+
+def arguments_text(call: ToolCall) -> str:
+    """Return arguments as a JSON text."""
+    if set(call.arguments) == {UNPARSED}:
+        return call.arguments[UNPARSED]
+    return canonical_text(argument_object(call))
+
+
 def tool_of(name: str, description: object, schema: object) -> Tool:
     """Return a tool: its parameters with all words that the model is shown of them."""
     fields: dict[str, object] = {}
@@ -108,3 +123,11 @@ def _shown(field: object) -> str:
         if described is None or isinstance(described, str):
             return described or ""
     return one_text(field)
+
+
+def _value(text: str) -> Any:
+    try:
+        value = decode(text.encode())
+    except NotPlainJson:
+        return text
+    return text if isinstance(value, str) or canonical_text(value) != text else value

@@ -1,14 +1,13 @@
 """The dialect of chat completions."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from shipworthy.instruments.safeguards.protocol import Channel
 from shipworthy.records.live import ApiDialect
 from shipworthy.traffic.dialects.answers import (
     decode_answer,
     known_part,
-    made_id,
     objects,
     own_text,
     strings_in,
@@ -17,12 +16,13 @@ from shipworthy.traffic.dialects.answers import (
 from shipworthy.traffic.dialects.choices.asking import read_chat, write_chat
 from shipworthy.traffic.dialects.choices.chunks import ChunkCodec
 from shipworthy.traffic.dialects.choices.forms import FILTERED, Share, answer_shape
-from shipworthy.traffic.dialects.choices.logprobs import repeated
+from shipworthy.traffic.dialects.choices.logprobs import quiet, repeated
 from shipworthy.traffic.dialects.choices.tool_calls import CALL_SHAPES, calls_of, written_calls
+from shipworthy.traffic.dialects.choices.whole import read_choices, refusal_frame, write_choices
 from shipworthy.traffic.dialects.openai_errors import openai_error
 from shipworthy.traffic.dialects.protocol import Answered, Asked, Ruled, Said, StreamCodec, Tree
 from shipworthy.traffic.dialects.reading import Kind, Reading, broken
-from shipworthy.traffic.dialects.shapes import ANY, NUMBER, TEXT, WORD, Listed, Shape
+from shipworthy.traffic.dialects.shapes import ANY, NUMBER, SEAL, TEXT, WORD, Listed, Shape
 from shipworthy.traffic.dialects.strict_json import encode
 from shipworthy.vocabulary import Reply, Request
 
@@ -45,7 +45,7 @@ _MESSAGE: Final[dict[str, Shape]] = {
     ),
     **CALL_SHAPES,
 }
-_AUDIO: Final = {"id": WORD, "data": ANY, "transcript": TEXT, "expires_at": NUMBER}
+_AUDIO: Final = {"id": WORD, "data": SEAL, "transcript": TEXT, "expires_at": NUMBER}
 _CHANNELS: Final[Mapping[str, Channel]] = {
     "reasoning_content": "reasoning",
     "reasoning": "reasoning",
@@ -102,7 +102,7 @@ class ChatForm:
         called = {key: delta[key] for key in CALL_SHAPES if delta.get(key)}
         if called:
             found.append(Share("call", {"delta": {**self._role(delta), **called}}))
-        return found or [Share("start", choice)]
+        return found or [Share("start", quiet(choice))]
 
     def partial(self, choice: Tree, channel: Channel, text: str) -> Tree:
         """Return a delta with the beginning of its text."""
@@ -208,16 +208,7 @@ class Chat:
 
     def write_reply(self, asked: Asked, answered: Answered, ruled: Sequence[Ruled]) -> bytes:  # noqa: ARG002 - protocol
         """Write a whole answer."""
-        changed = {one.choice: one.reply for one in ruled if one.changed}
-        if answered.whole and not changed:
-            return answered.body
-        choices = [
-            _rewritten(choice, changed[choice.get("index", 0)])
-            if choice.get("index", 0) in changed
-            else choice
-            for choice in answered.tree["choices"]
-        ]
-        return encode({**answered.tree, "choices": choices})
+        return write_choices(answered, ruled, _rewritten)
 
     def refusal(self, asked: Asked, text: str) -> bytes:
         """Write an answer that holds only a refusal."""
@@ -243,32 +234,6 @@ class Chat:
     def open_stream(self, asked: Asked) -> StreamCodec:
         """Begin to read a stream."""
         return ChunkCodec(asked, ChatForm())
-
-
-def read_choices(tree: Tree, asked: Asked) -> list[Tree]:
-    """Return the choices of an answer; raises `Unreadable` unless they are those asked for."""
-    choices = tree.get("choices")
-    if not isinstance(choices, list) or not choices or len(choices) > asked.choices:
-        raise broken("the model's server sent no answer, or another number than was asked for")
-    if not all(isinstance(choice, dict) for choice in choices):
-        raise broken("an answer of the model's server is not an object")
-    indices = [choice.get("index", 0) for choice in choices]
-    if len(set(indices)) != len(indices) or not all(
-        type(index) is int and 0 <= index < asked.choices for index in indices
-    ):
-        raise broken("the answers of the model's server are not numbered as they should be")
-    return choices
-
-
-def refusal_frame(asked: Asked, object_name: str, prefix: str) -> dict[str, Any]:
-    """Return an answer without its choices that is made here."""
-    return {
-        "id": made_id(prefix, asked),
-        "object": object_name,
-        "created": asked.created,
-        "model": asked.model,
-        "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
-    }
 
 
 def _rewritten(choice: Tree, reply: Reply) -> Tree:

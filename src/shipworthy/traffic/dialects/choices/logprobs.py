@@ -5,6 +5,7 @@ Words that the model might have said instead are shown to no layer and are left 
 
 from typing import Any
 
+from shipworthy.traffic.dialects.protocol import Tree
 from shipworthy.traffic.dialects.shapes import is_silent
 
 
@@ -30,6 +31,13 @@ def repeated(logprobs: Any, text: str) -> Any:
     if "".join(tokens) != text:
         return None
     return logprobs if kept == logprobs else kept
+
+
+def quiet(choice: Tree) -> Tree:
+    """Return a choice that says nothing without log probabilities that say something."""
+    logprobs = choice.get("logprobs")
+    kept = repeated(logprobs, "")
+    return choice if kept is logprobs else {**choice, "logprobs": kept}
 
 
 def _entry(entry: Any) -> dict[str, Any] | None:

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from shipworthy.traffic.dialects.answers import objects, own_text
 from shipworthy.traffic.dialects.protocol import Tree
 from shipworthy.traffic.dialects.reading import broken
 from shipworthy.traffic.dialects.shapes import NUMBER, TEXT, WORD, Listed
-from shipworthy.traffic.dialects.strict_json import NotPlainJson, canonical_text, decode
-from shipworthy.traffic.dialects.words import INPUT, UNPARSED, call_of
+from shipworthy.traffic.dialects.words import INPUT, arguments_text, call_of
 from shipworthy.vocabulary import ToolCall
 
 _FUNCTION: Final = {"name": TEXT, "arguments": TEXT}
@@ -34,11 +33,9 @@ _CALLS: Final = 256
 
 def calls_of(message: Tree) -> tuple[ToolCall, ...]:
     """Return the calls of a whole message: of a request or an answer."""
-    calls = [_call(one) for one in objects(message.get("tool_calls"))]
-    legacy = message.get("function_call")
-    if isinstance(legacy, dict):
-        calls.append(call_of(legacy.get("name"), legacy.get("arguments")))
-    return tuple(calls)
+    parts = CallParts()
+    parts.take(message)
+    return parts.calls()
 
 
 def written_calls(calls: tuple[ToolCall, ...], ids: Mapping[int, str]) -> list[Tree]:
@@ -48,18 +45,10 @@ def written_calls(calls: tuple[ToolCall, ...], ids: Mapping[int, str]) -> list[T
             "index": at,
             "id": ids.get(at) or f"call_{at}",
             "type": "function",
-            "function": {"name": call.name, "arguments": _arguments_text(call)},
+            "function": {"name": call.name, "arguments": arguments_text(call)},
         }
         for at, call in enumerate(calls)
     ]
-
-
-def argument_object(call: ToolCall) -> dict[str, Any]:
-    """Return arguments as JSON values: the ones that were no strings become again what they were.
-
-    A string that reads as canonical JSON cannot be told from a value, and becomes one.
-    """
-    return {key: _value(text) for key, text in call.arguments.items()}
 
 
 @dataclass(slots=True)
@@ -110,25 +99,3 @@ def _joined(parts: _Fragments) -> ToolCall:
     return (
         ToolCall(name=name, arguments={INPUT: written}) if parts.custom else call_of(name, written)
     )
-
-
-def _call(one: Tree) -> ToolCall:
-    custom = one.get("custom")
-    if isinstance(custom, dict):
-        return ToolCall(name=own_text(custom, "name"), arguments={INPUT: own_text(custom, "input")})
-    function = one.get("function")
-    return call_of(own_text(function, "name"), own_text(function, "arguments"))
-
-
-def _arguments_text(call: ToolCall) -> str:
-    if set(call.arguments) == {UNPARSED}:
-        return call.arguments[UNPARSED]
-    return canonical_text(argument_object(call))
-
-
-def _value(text: str) -> Any:
-    try:
-        value = decode(text.encode())
-    except NotPlainJson:
-        return text
-    return text if isinstance(value, str) or canonical_text(value) != text else value

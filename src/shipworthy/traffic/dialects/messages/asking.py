@@ -1,0 +1,169 @@
+"""Requests of messages: system blocks, turns, results of tools, tools."""
+
+from typing import Any, Final
+
+from shipworthy.traffic.dialects.answers import own_text
+from shipworthy.traffic.dialects.protocol import Asked, Place, Tree
+from shipworthy.traffic.dialects.reading import Reading, Unreadable, invalid
+from shipworthy.traffic.dialects.requests import (
+    TEXTS,
+    Turns,
+    changes,
+    decode_request,
+    joined,
+    write_texts,
+)
+from shipworthy.traffic.dialects.shapes import is_seal
+from shipworthy.traffic.dialects.strict_json import decode, encode
+from shipworthy.traffic.dialects.words import call_of, sampling_of, tool_of
+from shipworthy.vocabulary import Request, Tool, ToolCall
+
+_FIELDS: Final = {
+    "model",
+    "messages",
+    "system",
+    "stop_sequences",
+    "tools",
+    "tool_choice",
+    "thinking",
+    "metadata",
+    "service_tier",
+    "cache_control",
+    "output_config",
+    "inference_geo",
+    "speed",
+}
+_TOOL_FIELDS: Final = {
+    "type",
+    "name",
+    "description",
+    "input_schema",
+    "input_examples",
+    "cache_control",
+    "allowed_callers",
+}
+_RESULT_FIELDS: Final = {"type", "tool_use_id", "content", "is_error", "cache_control"}
+
+
+def read_messages(body: bytes, reading: Reading, created: int) -> Asked:
+    """Read a request; raises `Unreadable`."""
+    tree = decode_request(body, reading)
+    turns = Turns(reading)
+    turns.check_fields(tree, _FIELDS, "the request")
+    if tree.get("system"):
+        turns.add("system", turns.text_of(tree["system"], "system"), ("system",))
+    messages = tree.get("messages")
+    if not isinstance(messages, list) or not messages:
+        raise invalid("`messages` must be a list with at least one turn")
+    for at, message in enumerate(messages):
+        _read_turn(turns, message, at)
+    config = tree.get("output_config")
+    if isinstance(config, dict):
+        turns.aside("system", config.get("format"))
+        turns.check_fields(config, {"format", "effort"}, "`output_config`")
+    model, stream = tree.get("model"), tree.get("stream")
+    if not isinstance(model, str) or not model:
+        raise invalid("`model` must name a model")
+    if stream is not None and not isinstance(stream, bool):
+        raise invalid("`stream` must be true or false")
+    return Asked(
+        body=body,
+        tree=tree,
+        request=Request(messages=tuple(turns.messages), tools=tuple(_tools(turns, tree))),
+        places=tuple(turns.places),
+        model=model,
+        stream=bool(stream),
+        choices=1,
+        sampling=sampling_of(tree, "max_tokens"),
+        media=turns.media,
+        usage_wanted=True,
+        conversation="",
+        reading=reading,
+        created=created,
+    )
+
+
+def write_messages(asked: Asked, admitted: Request) -> bytes:
+    """Write a request; policies stand in front of the system text."""
+    if admitted is asked.request or admitted == asked.request:
+        return asked.body
+    made = changes(asked, admitted)
+    tree: Tree = decode(asked.body)
+    write_texts(tree, made.texts)
+    if made.before:
+        system = tree.get("system")
+        if isinstance(system, list):
+            tree["system"] = [*({"type": "text", "text": one} for one in made.before), *system]
+        else:
+            tree["system"] = joined(made.before, system or "")
+    if made.tools is not None:
+        left = [one for one in tree["tools"] if one.get("name") in made.tools]
+        tree["tools"] = left
+        if not left:
+            del tree["tools"]
+            tree.pop("tool_choice", None)
+    return encode(tree)
+
+
+def _read_turn(turns: Turns, message: Any, at: int) -> None:
+    where = f"messages[{at}]"
+    role = own_text(message, "role")
+    if role not in {"user", "assistant", "system"}:
+        raise invalid(f"`{where}` is not a turn with a known role")
+    turns.check_fields(message, {"role", "content"}, f"`{where}`")
+    content = message.get("content")
+    place: Place = ("messages", at, "content")
+    if not isinstance(content, list):
+        turns.add(_role(role), turns.text_of(content, where), place)
+        return
+    calls: list[ToolCall] = []
+    texts: list[Any] = []
+    results = 0
+    for number, block in enumerate(content):
+        kind = own_text(block, "type")
+        if kind == "tool_use":
+            turns.check_fields(block, {"type", "id", "name", "input", "cache_control"}, where)
+            calls.append(call_of(block.get("name"), block.get("input")))
+        elif kind == "tool_result":
+            results += 1
+            turns.check_fields(block, _RESULT_FIELDS, where)
+            inner = turns.text_of(block.get("content"), where)
+            turns.add("tool", inner, (*place, number, "content") if "content" in block else ())
+        elif kind == "thinking":
+            _read_thinking(turns, block, where)
+        else:
+            texts.append(block)
+    text = turns.text_of(texts, where)
+    if calls or not results or any(own_text(one, "type") in TEXTS for one in texts):
+        turns.add(_role(role), text, place, tuple(calls))
+
+
+def _read_thinking(turns: Turns, block: Tree, where: str) -> None:
+    turns.aside("assistant", own_text(block, "thinking"))
+    if not is_seal(block.get("signature") or ""):
+        raise Unreadable(400, "invalid", f"a signature in `{where}` is not one")
+    turns.check_fields(block, {"type", "thinking", "signature"}, f"`{where}`")
+
+
+def _role(role: str) -> Any:
+    return role
+
+
+def _tools(turns: Turns, tree: Tree) -> list[Tool]:
+    listed = tree.get("tools")
+    if listed is None:
+        return []
+    if not isinstance(listed, list):
+        raise invalid("`tools` must be a list")
+    found = []
+    for one in listed:
+        name = own_text(one, "name")
+        if not name or (one.get("type") or "custom") != "custom":
+            turns.unseen("unknown", "a tool that the model's server carries out")
+            continue
+        turns.check_fields(one, _TOOL_FIELDS, "a tool")
+        schema: Any = one.get("input_schema")
+        if one.get("input_examples"):
+            schema = {**(schema or {}), "input_examples": one["input_examples"]}
+        found.append(tool_of(name, one.get("description"), schema))
+    return found
