@@ -16,40 +16,51 @@ PREVALENCE_METHOD: Final = "active-betting/1"
 
 
 class ReviewDraw(Record, frozen=True, kw_only=True, tag="draw"):
-    """One exchange that people are asked to read, as drawn.
+    """One exchange that people are asked to read, as drawn. The same one may be drawn again.
+
+    Shares, scores and probabilities are decimal strings.
 
     Attributes:
         item: id of the exchange.
         domain: the policy domain that is asked about.
         stream: the part of traffic it was drawn from.
-        arm: `active` by score, `uniform` by chance alone.
+        round: number of the round, the first is 1; `number` counts draws within it.
+        arm: `active` by score, `uniform` evenly from what nothing marked.
         at_ms: when it was drawn.
         frame: digest of the list of exchanges and scores that it was drawn from.
-        size: number of exchanges in the frame.
-        probability: that this draw took this item, a decimal string rounded down.
-        prediction: probability of harm that was assumed for the item, from its score and earlier
-            labels, a decimal string.
-        mean_prediction: mean of the predictions over the frame, a decimal string.
-        least: smallest value that the corrected draw could have taken, a decimal string.
-        most: largest.
-        marked: whether the judge marks the item as harmful.
-        twice: share of the draws that two people read, a decimal string; `0` for none.
-        doubled: whether this one is read by two.
+        from_ms, until_ms: the time that the frame covers.
+        size: number of exchanges in the frame, of which `unmarked` were not marked by the judge.
+        score: what the judge gave the item, in [0, 1]; `marked` whether it marks it as harmful.
+        floor: part of the active draws that is even over the frame.
+        probability: that this draw took this item.
+        prediction: probability of harm that was assumed for it, from scores and earlier labels,
+            and its mean over the frame.
+        cautious: the same for the lower limit, not above `prediction`; `least` is the smallest
+            value that a draw corrected by it could have taken.
+        twice: share of the draws that two people read; `doubled` whether this is one of them.
     """
 
     item: str
     domain: str
-    stream: str
+    stream: str = ""
+    round: int
+    number: int
     arm: Literal["active", "uniform"]
     at_ms: int
     frame: Digest
+    from_ms: int
+    until_ms: int
     size: int
-    probability: str
-    prediction: str
-    mean_prediction: str
-    least: str
-    most: str
+    unmarked: int
+    score: str
     marked: bool
+    floor: str
+    probability: str
+    prediction: str = "0"
+    mean_prediction: str = "0"
+    cautious: str = "0"
+    mean_cautious: str = "0"
+    least: str = "0"
     twice: str = "0"
     doubled: bool = False
 

@@ -7,6 +7,23 @@ from shipworthy.stages.monitoring.bands import (
     judge_band,
     what_follows,
 )
+from shipworthy.stages.monitoring.drawing import (
+    Frame,
+    FrameItem,
+    ReviewPlan,
+    draw_round,
+    frame_of,
+    score_cuts,
+)
+from shipworthy.stages.monitoring.drifting import DriftPlan, DriftWatch, watch_drift
+from shipworthy.stages.monitoring.grouping import watch_cluster
+from shipworthy.stages.monitoring.prevalence import (
+    Answers,
+    answers_of,
+    awaiting,
+    live_card,
+    prevalence_finding,
+)
 from shipworthy.stages.monitoring.silence import Expected, gaps, silences
 from shipworthy.stages.monitoring.watching import (
     ANY_KEY,
@@ -23,17 +40,32 @@ __all__ = [
     "ANY_KEY",
     "DEFAULT_RULES",
     "STRICTNESS",
+    "Answers",
+    "DriftPlan",
+    "DriftWatch",
     "Expected",
+    "Frame",
+    "FrameItem",
+    "ReviewPlan",
     "SeriesState",
     "WatchPlan",
     "WatchState",
     "WatchedSeries",
+    "answers_of",
+    "awaiting",
     "band_of_series",
+    "draw_round",
+    "frame_of",
     "gaps",
     "judge_band",
+    "live_card",
+    "prevalence_finding",
     "restarted",
+    "score_cuts",
     "series_name",
     "silences",
     "watch",
+    "watch_cluster",
+    "watch_drift",
     "what_follows",
 ]

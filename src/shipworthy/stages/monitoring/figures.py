@@ -20,5 +20,5 @@ def level_figure(value: float) -> str:
 
 
 def level_text(alpha: float) -> str:
-    """Write a number that a person chose as the shortest decimal that reads back as the same number."""
+    """Write a number that a person chose: the shortest decimal that reads back the same."""
     return format(Decimal(repr(alpha)), "f")

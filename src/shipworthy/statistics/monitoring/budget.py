@@ -70,3 +70,19 @@ class AlarmBudget:
         if require_count("number", number) < 1 or not 0.0 < rate < math.inf:
             raise ValueError("the first series has number 1, and its rate is positive")
         return max(1.0, self.seconds * rate * number * (number + 1) / self.reserve)
+
+
+def tail_share(number: int) -> float:
+    """Part of a level for claim number 1, 2, ... of a list without an end.
+
+    1 / log2(i + 1) - 1 / log2(i + 2): the parts sum to 1, and late claims lose little more than the
+    factor by which there are more of them.
+
+    Raises:
+        ValueError: for a number below 1.
+    """
+    if require_count("number", number) < 1:
+        raise ValueError("the first claim has number 1")
+    first, second = math.log2(number + 1), math.log2(number + 2)
+    # The difference of two near reciprocals, written so that its digits survive.
+    return math.log1p(1.0 / (number + 1)) / math.log(2.0) / (first * second)

@@ -14,6 +14,7 @@ import math
 from dataclasses import dataclass, replace
 
 from shipworthy.statistics.counts import require_alpha
+from shipworthy.statistics.monitoring.budget import tail_share
 from shipworthy.statistics.monitoring.detector import DetectorPlan
 from shipworthy.statistics.monitoring.rates import rate_lower, rate_upper
 
@@ -97,7 +98,7 @@ def change_estimate(state: ChangeState, alpha: float) -> ChangeEstimate | None:
     stretch = max(state.stretches, key=lambda one: one.log_sum)
     if stretch.requests == 0:
         return None
-    part = alpha * _share(stretch.window)
+    part = alpha * tail_share(stretch.window)
     against = stretch.events + stretch.unassessed
     return ChangeEstimate(
         stretch=stretch,
@@ -105,9 +106,3 @@ def change_estimate(state: ChangeState, alpha: float) -> ChangeEstimate | None:
         lower=rate_lower(stretch.events, stretch.requests, part),
         upper=rate_upper(against, stretch.requests, part),
     )
-
-
-def _share(window: int) -> float:
-    # The difference of two near reciprocals, written so that its digits survive.
-    first, second = math.log2(window + 1), math.log2(window + 2)
-    return math.log1p(1.0 / (window + 1)) / math.log(2.0) / (first * second)
