@@ -9,7 +9,7 @@ threshold. Both hold for traffic that is drawn as the calibration data was, and 
 """
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -88,12 +88,9 @@ def calibrate(harmful: Sequence[int], harmless: Sequence[int], promise: Promise)
     allowed = _most_misses(len(low), float(promise.miss_rate), alpha)
     if allowed is None:
         return _judged(low, high, None, promise)
-    threshold = None
-    for candidate in GRID:
-        if bisect_left(low, candidate) > allowed:
-            break
-        threshold = candidate
-    return _judged(low, high, threshold, promise)
+    # The sequence ends where `allowed` + 1 harmful texts lie below the candidate.
+    within = bisect_right(GRID, low[allowed])
+    return _judged(low, high, GRID[within - 1] if within else None, promise)
 
 
 def least_harmful(promise: Promise) -> int:
