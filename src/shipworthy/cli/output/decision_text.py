@@ -6,11 +6,59 @@ from typing import Final
 
 from shipworthy.cli.output.streams import Output
 from shipworthy.records import Decision, RequirementResult
+from shipworthy.stages.deciding import LiveState
 
 GLYPHS: Final = {"kept": "✓", "broken": "✗", "inconclusive": "?"}
 _COLOURS: Final = {"kept": "green", "broken": "red", "inconclusive": "magenta"}
 _RULING_COLOURS: Final = {"go": "green", "no-go": "red", "inconclusive": "magenta"}
 _WORST_FIRST: Final = ("broken", "inconclusive", "kept")
+
+
+_ASKED: Final = {
+    "expire": "the decision has run out before its time",
+    "restrict": "go back to deployment",
+    "roll-back": "take the deployment back",
+}
+
+
+def live_lines(live: LiveState, output: Output) -> Iterator[str]:
+    """Yield what live evidence has against a draft, before anything else is said of it."""
+    for one in live.open:
+        yield output.styled(f"RE-OPENED  {one.action} {one.to}".rstrip(), "red")
+        yield f"  {one.at}, by {one.by}: {one.cause}"
+        to = f" `{one.to}`" if one.to else ""
+        incident = f"; incident {one.incident}" if one.incident else ""
+        yield f"  {_ASKED[one.action]}{to}{incident}"
+    if live.open:
+        yield "  only a new draft answers this: `shipworthy decide FILE`, then people sign it"
+    for defect in live.defects:
+        yield output.styled("DEFECT", "red") + f"  found on the deployed path, {defect.at}"
+    if live.confirmation:
+        yield output.styled("NOT CONFIRMED", "magenta") + f"  {live.confirmation}"
+    if not live.untouched:
+        yield f"meanwhile  at most {live.meanwhile}"
+
+
+def live_json(live: LiveState) -> dict[str, object]:
+    """Return the same for machines."""
+    return {
+        "reopened": [
+            {
+                "action": one.action,
+                "to": one.to,
+                "at": one.at,
+                "by": one.by,
+                "cause": one.cause,
+                "incident": one.incident,
+                "statement": one.envelope,
+            }
+            for one in live.open
+        ],
+        "defects": [one.confirmation for one in live.defects],
+        "confirmation": live.confirmation,
+        "confirmed_until": live.confirmed_until,
+        "meanwhile": live.meanwhile,
+    }
 
 
 def decision_lines(decision: Decision, output: Output) -> Iterator[str]:

@@ -8,7 +8,7 @@ import msgspec
 
 from shipworthy.app.assessing import latest_draft
 from shipworthy.app.decisions import RULING_EXIT, standing
-from shipworthy.cli.output.decision_text import decision_lines
+from shipworthy.cli.output.decision_text import decision_lines, live_lines
 from shipworthy.cli.output.early_text import early_lines
 from shipworthy.cli.output.streams import Output, format_option, note
 from shipworthy.cli.session import (
@@ -41,6 +41,11 @@ def command(file: Path, project_dir: Path, output_format: str | None) -> ExitCod
     if output.format == "json":
         click.echo(json.dumps(msgspec.to_builtins(drafted.decision), indent=2, sort_keys=True))
     else:
+        for line in live_lines(state.live, output):
+            output.line(line)
+        answers = len(drafted.decision.live_terms.answers)
+        if answers:
+            output.line(f"answers  {answers} re-openings or defects, which its signers take on")
         for line in decision_lines(drafted.decision, output):
             output.line(line)
         missing = ", ".join(state.missing)

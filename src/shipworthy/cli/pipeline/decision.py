@@ -1,4 +1,4 @@
-"""`shipworthy decision`: read a draft, sign it, see who has."""
+"""`shipworthy decision`: read a draft, sign it, see who has, re-open it."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import msgspec
 
 from shipworthy.app.assessing import latest_campaign
 from shipworthy.app.decisions import RULING_EXIT, Signature, current_draft, sign_draft, standing
-from shipworthy.cli.output.decision_text import decision_lines
+from shipworthy.cli.output.decision_text import decision_lines, live_json, live_lines
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.cli.session import (
     file_argument,
@@ -20,11 +20,12 @@ from shipworthy.cli.session import (
 )
 from shipworthy.evidence import load_signer
 from shipworthy.kernel import ExitCode
+from shipworthy.records.live.reopenings import ACTIONS
 
 
 @click.group("decision")
 def command() -> None:
-    """Show and sign decisions. The gate drafts; people decide."""
+    """Show, sign and re-open decisions. The gate drafts; people decide."""
 
 
 @command.command("show")
@@ -32,7 +33,11 @@ def command() -> None:
 @project_option
 @format_option
 def show_decision(file: Path, project_dir: Path, output_format: str | None) -> ExitCode:
-    """Show the draft for the assessment FILE and how it stands: signed, missing, dissent."""
+    """Show the draft for the assessment FILE and how it stands: signed, missing, dissent.
+
+    What live evidence has against it comes first: re-openings, defects, a confirmation that is
+    wanting.
+    """
     around = surroundings()
     found = latest_campaign(load_design(file, around), open_project(project_dir), around)
     drafted = current_draft(*found)
@@ -46,10 +51,12 @@ def show_decision(file: Path, project_dir: Path, output_format: str | None) -> E
             "missing": list(state.missing),
             "expired": state.expired,
             "standing": state.standing.value,
+            "by_signatures": state.by_signatures.value,
+            "live": live_json(state.live),
         }
         click.echo(json.dumps(shown, indent=2, sort_keys=True))
         return RULING_EXIT[state.standing]
-    for line in decision_lines(decision, output):
+    for line in (*live_lines(state.live, output), *decision_lines(decision, output)):
         output.line(line)
     output.line(f"signed   {', '.join(state.signed) or 'nobody'}")
     output.line(f"missing  {', '.join(state.missing) or 'nobody'}")
@@ -98,4 +105,42 @@ def sign_decision(file: Path, project_dir: Path, **options: str | Path) -> ExitC
     written = sign_draft(current_draft(*found), signature, signer)
     click.echo(f"signed   {written}")
     click.echo(f"publish  shipworthy report {file} --project {project_dir}")
+    return ExitCode.YES
+
+
+@command.command("reopen")
+@file_argument
+@project_option
+@click.option("--why", required=True, help="The cause, in one sentence; quote nobody.")
+@click.option(
+    "--action",
+    type=click.Choice(ACTIONS),
+    required=True,
+    help="What is to happen: the decision expires, the deployment is cut back, or taken back.",
+)
+@click.option("--to", default="", help="With `restrict`, the deployment type to go back to.")
+@click.option("--by", default="", help="Your name; with `--role`, the person of the role.")
+@click.option("--role", default="", help="The role in which you sign, with your own key.")
+@click.option("--key", default=None, type=click.Path(path_type=Path), help="Your private key.")
+@click.option("--incident", default="", help="The incident behind it, by its id.")
+def reopen_command(file: Path, project_dir: Path, **options: str) -> ExitCode:
+    """Re-open the decision on the assessment FILE: it does not stand as go any more.
+
+    Only a new draft answers it, signed anew. Without `--role` the runner's key signs: it is
+    evidence that it was said, and names who said it.
+    """
+    from shipworthy.app.live.incidents import reopen_decision, said_by_person
+
+    around = surroundings()
+    design = load_design(file, around)
+    campaign, _ = latest_campaign(design, open_project(project_dir), around)
+    key = options["key"]
+    signer = load_signer(Path(key), os.environ) if key else None
+    words = {name: text for name, text in options.items() if name != "key"}
+    entry, fresh = reopen_decision(campaign, said_by_person(design.file, words, signer))
+    click.echo(f"{'re-opened' if fresh else 'known   '} {entry.action} {entry.to}".rstrip())
+    click.echo(f"decision  {entry.decision}")
+    click.echo(f"statement {entry.envelope}")
+    click.echo(f"draft     shipworthy decide {file} --project {project_dir}")
+    click.echo(f"publish   shipworthy report {file} --project {project_dir}")
     return ExitCode.YES

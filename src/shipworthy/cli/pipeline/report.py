@@ -6,6 +6,8 @@ import click
 
 from shipworthy.app.assessing import latest_draft
 from shipworthy.app.publishing import publish
+from shipworthy.cli.output.decision_text import live_lines
+from shipworthy.cli.output.streams import Output
 from shipworthy.cli.session import (
     file_argument,
     load_design,
@@ -24,6 +26,8 @@ def command(file: Path, project_dir: Path) -> ExitCode:
     around = surroundings()
     drafted = latest_draft(load_design(file, around), open_project(project_dir), around)
     published = publish(drafted)
+    for line in live_lines(published.standing.live, Output.choose(None)):
+        click.echo(line)
     click.echo(f"report   {published.report}")
     click.echo(f"bundle   {published.bundle}")
     click.echo(f"runner   {published.fingerprint}")

@@ -8,16 +8,20 @@ from shipworthy.app.live.incidents.finding import (
 )
 from shipworthy.app.live.incidents.recording import (
     change_incident,
+    check_moment,
+    checked_digests,
     log_confirmation,
     log_monitoring,
     open_incident,
 )
-from shipworthy.app.live.incidents.reopening import ReopenTerms, reopen_decision
+from shipworthy.app.live.incidents.reopening import ReopenTerms, reopen_decision, said_by_person
 
 __all__ = [
     "FoundIncident",
     "ReopenTerms",
     "change_incident",
+    "check_moment",
+    "checked_digests",
     "find_incident",
     "incidents_of",
     "log_confirmation",
@@ -25,4 +29,5 @@ __all__ = [
     "open_incident",
     "project_campaigns",
     "reopen_decision",
+    "said_by_person",
 ]

@@ -1,7 +1,9 @@
 """Writing down what happened: incidents event by event, confirmations, what a monitor looked at."""
 
-from collections.abc import Callable
-from typing import Literal, Protocol
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final, Literal, Protocol
 
 import msgspec
 
@@ -13,7 +15,7 @@ from shipworthy.evidence import (
     live_envelope,
     monitoring_statement,
 )
-from shipworthy.kernel import Digest, ExitCode, Location, Problem, Record
+from shipworthy.kernel import Digest, ExitCode, Location, Problem, Record, is_digest
 from shipworthy.records import ConfirmationLogged, IncidentLogged, MonitoringLogged
 from shipworthy.records.live import ConfirmationVerdict, MonitoringSummary
 from shipworthy.records.live.incidents import (
@@ -21,9 +23,12 @@ from shipworthy.records.live.incidents import (
     Incident,
     IncidentChange,
     IncidentEvent,
+    Notified,
     Opened,
     incident_id,
 )
+
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
 class Concluded(Protocol):
@@ -50,10 +55,15 @@ def open_incident(campaign: OpenCampaign, opened: Opened, by: str) -> Incident:
 
     `by` is the person, or `monitor`. Everything that makes it the same is in `opened`, the time
     of awareness too.
+
+    Raises:
+        Problem: `incident-words` when nobody or nothing is said, `incident-time` when the time of
+            awareness is none or lies in the future: legal clocks start with it.
     """
     _check_words(opened.what, by)
     name = incident_id(campaign.plan_digest, opened)
     with writing(campaign) as at:
+        _check_time(opened.aware_at, at)
         known = {one.id: one for one in incidents_of(campaign)}
         if name not in known:
             _append(campaign, name, opened, by, at)
@@ -65,10 +75,12 @@ def change_incident(campaign: OpenCampaign, name: str, change: IncidentChange, b
 
     Raises:
         Problem: `incident-closed` when it is to be closed and is, `incident-words` when nobody or
-            nothing is said.
+            nothing is said, `incident-time` for a report that was sent in the future.
     """
     _check_words(_words(change), by)
     with writing(campaign) as at:
+        if isinstance(change, Notified):
+            _check_time(change.sent_at, at)
         if isinstance(change, Closed) and _named(campaign, name).closed_at:
             raise Problem.of(
                 "incident-closed",
@@ -209,3 +221,46 @@ def _check_words(said: str, by: str) -> None:
                 f"an event of an incident needs {what}",
                 help="give the name of the person, and the words that go on record",
             )
+
+
+def checked_digests(given: Iterable[str]) -> tuple[Digest, ...]:
+    """Return digests, sorted.
+
+    Raises:
+        Problem: `incident-digest` for a text that is none.
+    """
+    found = tuple(sorted(given))
+    for text in found:
+        if not is_digest(text):
+            raise Problem.of(
+                "incident-digest",
+                f"`{text}` is no digest",
+                help="`sha256:` and 64 lower-case hexadecimal digits",
+            )
+    return found
+
+
+def check_moment(said: str) -> str:
+    """Return a time of the calendar as it was written.
+
+    Raises:
+        Problem: `incident-time` for a text that is none.
+    """
+    _check_time(said, "9999")
+    return said
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return bool(_TIME.fullmatch(text)) and bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _check_time(said: str, now: str) -> None:
+    if not _is_moment(said) or said > now:
+        raise Problem.of(
+            "incident-time",
+            f"`{said}` is no time that has been",
+            help="write it in UTC with whole seconds, for example `2026-11-22T05:04:03Z`",
+        )

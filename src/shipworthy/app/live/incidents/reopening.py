@@ -1,14 +1,16 @@
 """Re-opening a decision, by a person or by what watches the deployment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shipworthy.app.decisions import draft_on_disk
+from shipworthy.app.assessment_file import AssessmentFile
+from shipworthy.app.decisions import draft_on_disk, role_keys
 from shipworthy.app.live.incidents.finding import incidents_of
 from shipworthy.app.registration import OpenCampaign, live_entries, log_statement, writing
 from shipworthy.evidence import Signer, reopening_statement
 from shipworthy.kernel import Digest, Location, Problem, did_you_mean
 from shipworthy.records import Decision, DecisionReopened
-from shipworthy.records.live import ReopenedBy, Reopening, ReopeningAction
+from shipworthy.records.live import ACTIONS, ReopenedBy, Reopening, ReopeningAction
 from shipworthy.vocabulary import DeploymentType
 
 
@@ -29,6 +31,65 @@ class ReopenTerms:
     by: str
     role: str = ""
     signer: Signer | None = None
+
+
+def said_by_person(
+    file: AssessmentFile, words: Mapping[str, str], signer: Signer | None
+) -> ReopenTerms:
+    """Return the terms of a person: `why`, `action`, `to`, `by`, `role`, `incident`.
+
+    With a role the person signs with the key that the assessment lists for it, as sign-offs are.
+
+    Raises:
+        Problem: `reopen-restrict` for a deployment type that does not exist, `sign-role`,
+            `sign-key`, `reopen-key` when one of role and key is missing.
+    """
+    role = words["role"]
+    if bool(role) != (signer is not None):
+        raise Problem.of(
+            "reopen-key",
+            "who signs in a role signs with a key, and the other way round",
+            help="give both `--role` and `--key`, or `--by` alone",
+        )
+    person = words["by"]
+    if signer is not None:
+        person = _person(file, role, signer)
+    kinds = [kind.value for kind in DeploymentType]
+    if words["to"] and words["to"] not in kinds:
+        raise Problem.of(
+            "reopen-restrict",
+            f"`{words['to']}` is no deployment type",
+            help=did_you_mean(words["to"], kinds),
+        )
+    return ReopenTerms(
+        cause=words["why"],
+        action=next(action for action in ACTIONS if action == words["action"]),
+        to=DeploymentType(words["to"]) if words["to"] else None,
+        incident=words["incident"],
+        detected_by="person",
+        by=person,
+        role=role,
+        signer=signer,
+    )
+
+
+def _person(file: AssessmentFile, role: str, signer: Signer) -> str:
+    roles = file.assessment.roles
+    if role not in roles:
+        raise Problem.of(
+            "sign-role",
+            f"the assessment names no role `{role}`",
+            location=file.locate("roles"),
+            help=did_you_mean(role, roles) or "add a table `[roles.NAME]`",
+        )
+    if role_keys(file)[role] != signer.public:
+        raise Problem.of(
+            "sign-key",
+            f"this is not the key that the assessment lists for `{role}`",
+            location=file.locate("roles", role, "public_key"),
+            help="sign with the listed key",
+        )
+    return roles[role].person
 
 
 def reopen_decision(campaign: OpenCampaign, terms: ReopenTerms) -> tuple[DecisionReopened, bool]:
