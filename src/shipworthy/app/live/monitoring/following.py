@@ -86,7 +86,7 @@ def log_what_was_seen(monitor: Monitor, state: MonitorState, stakes: Stakes) -> 
     mark = f"{totals.exchanges}/{totals.unreadable}/{len(state.alarms())}"
     if state.read_about("logged") == mark:
         return
-    open_ = sum(state.metrics().get(name, (0, 0, 0))[2] for name in ("recheck",))
+    open_ = state.unassessed()
     campaign = stakes.drafted.campaign
     log_monitoring(
         campaign,

@@ -1,18 +1,18 @@
 """What a monitor works with: the deployment's stack, its log or another source, its own state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from shipworthy.app.live.confirming.deployed import Deployed, read_deployed
+from shipworthy.app.live.deployment_file import DeploymentFile, read_deployment
+from shipworthy.app.live.gateway.opening import log_options
+from shipworthy.app.live.gateway.stacks import build_stack
 from shipworthy.app.live.monitoring.monitor_file import MonitorFile, read_monitor_file
 from shipworthy.app.live.monitoring.state import MonitorState
 from shipworthy.app.preparation import Surroundings
-from shipworthy.app.preparation.installed import load_factory
-from shipworthy.instruments.safeguards import Layer, SafeguardFactory
 from shipworthy.instruments.safeguards.engine import GuardEngine
-from shipworthy.kernel import Location, Problem
+from shipworthy.kernel import Location
 from shipworthy.traffic.logs import LogReader, open_reader
 from shipworthy.traffic.sources import (
     ColumnReader,
@@ -34,13 +34,13 @@ class Monitor:
     """A monitor file with the deployment that it is about."""
 
     file: MonitorFile
-    deployed: Deployed
+    deployed: DeploymentFile
     around: Surroundings
 
     @property
     def name(self) -> str:
         """Name of the deployment."""
-        return self.deployed.header.name
+        return self.deployed.deployment.deployment.name
 
     @property
     def length_ms(self) -> int:
@@ -50,7 +50,7 @@ class Monitor:
     @cached_property
     def engine(self) -> GuardEngine:
         """The deployment's stack, built by the factories that campaigns use."""
-        return GuardEngine(_layers(self.deployed, self.around))
+        return build_stack(self.deployed, self.around).engine
 
     @cached_property
     def layers(self) -> tuple[str, ...]:
@@ -76,22 +76,21 @@ class Monitor:
         source = self.file.document.source
         if source.kind == "otlp":
             return "segment", {"folder": str(self.file.state / RECEIVED)}
-        options: dict[str, object] = dict(source.options)
         named = self.deployed.deployment.log
-        if not options and named.kind == source.kind:
-            options = dict(named.options)
+        if not source.options and named.kind == source.kind:
+            return source.kind, log_options(self.deployed, named)
+        options: dict[str, object] = dict(source.options)
         if source.kind == "segment":
-            default = str(self.deployed.state / "log")
-            base = self.file.path.parent if source.options else self.deployed.path.parent
             folder = options.get("folder")
-            options["folder"] = str(base / str(folder)) if folder else default
+            here = self.file.relative(str(folder)) if folder else self.deployed.state / "log"
+            options["folder"] = str(here)
         return source.kind, options
 
 
 def open_monitor(path: Path, around: Surroundings) -> Monitor:
     """Read a monitor file and its deployment."""
     file = read_monitor_file(path)
-    return Monitor(file, read_deployed(file.relative(file.document.monitor.deployment)), around)
+    return Monitor(file, read_deployment(file.relative(file.document.monitor.deployment)), around)
 
 
 async def open_source(monitor: Monitor, group: str, member: int = 0, members: int = 1) -> LogReader:
@@ -131,29 +130,3 @@ def _files(monitor: Monitor) -> dict[int, Path]:
 def _reading(kind: str, options: Mapping[str, object]) -> dict[str, object]:
     """Leave out what only writers need to know of a segment log."""
     return {"folder": options["folder"]} if kind == "segment" else dict(options)
-
-
-def _layers(deployed: Deployed, around: Surroundings) -> tuple[Layer, ...]:
-    """Build the deployment's safeguards, outermost first; its assessment's where it names none."""
-    from shipworthy.app.assessment_file import read_assessment
-    from shipworthy.app.preparation.loading import named_layers
-
-    sections = deployed.deployment.safeguards
-    if not sections and deployed.header.assessment:
-        return named_layers(
-            read_assessment(deployed.path.parent / deployed.header.assessment), around
-        )
-    layers: list[Layer] = []
-    for index, section in enumerate(sections):
-        try:
-            factory: SafeguardFactory = load_factory(
-                around.registry, "shipworthy.safeguards", section.kind
-            )
-            named = {"name": section.name} if section.name else {}
-            layers.append(factory({**section.options, **named}))
-        except Problem as problem:
-            place = deployed.locate("safeguards", index)
-            raise Problem(
-                [replace(found, location=place) for found in problem.diagnostics], problem.exit_code
-            ) from None
-    return tuple(layers)

@@ -17,6 +17,8 @@ from shipworthy.vocabulary import LayerAction, Reply, Request
 
 T = TypeVar("T")
 
+_NOTICED: Final = frozenset({"flagged", "withheld"})
+_NONE: Final[frozenset[str]] = frozenset()
 _UNASKED: Final = NoOpinion("no expert was asked on recheck")
 
 
@@ -48,12 +50,14 @@ async def recheck_with_experts(engine: GuardEngine, content: ExchangeContent) ->
 
 def noticed(actions: Sequence[LayerAction]) -> frozenset[str]:
     """Return the layers that noticed something, whether or not they were let to act."""
-    return frozenset(act.layer for act in actions if act.action in {"flagged", "withheld"})
+    found = [act.layer for act in actions if act.action in _NOTICED]
+    return frozenset(found) if found else _NONE
 
 
 def failed(actions: Sequence[LayerAction]) -> frozenset[str]:
     """Return the layers of which nothing is known, since they failed."""
-    return frozenset(act.layer for act in actions if act.action == "errored")
+    found = [act.layer for act in actions if act.action == "errored"]
+    return frozenset(found) if found else _NONE
 
 
 def _reply(content: ExchangeContent) -> Reply:

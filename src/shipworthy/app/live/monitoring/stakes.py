@@ -56,8 +56,8 @@ def _drafted(monitor: Monitor) -> Drafted | None:
     header, path = monitor.file.document.monitor, monitor.file.path
     if header.assessment:
         named = path.parent / header.assessment
-    elif monitor.deployed.header.assessment:
-        named = monitor.deployed.path.parent / monitor.deployed.header.assessment
+    elif monitor.deployed.assessment is not None:
+        named = monitor.deployed.assessment
     else:
         return None
     design = design_campaign(read_assessment(named), monitor.around)

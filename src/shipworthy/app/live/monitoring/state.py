@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from shipworthy.app.live.monitoring.counting import Aside, Row, count_windows
+from shipworthy.app.live.monitoring.verdicts import Mark
 from shipworthy.kernel import ExitCode, Location, Problem, canonical_bytes, read_record
 from shipworthy.records.live.alarms import Alarm
 from shipworthy.records.live.windows import WindowCounts
@@ -216,6 +217,20 @@ class MonitorState:
     def keep_followed(self, alarm: str, incident: str, action: str) -> None:
         """Note what followed an alarm."""
         self._db.execute("insert or ignore into followed values(?,?,?)", (alarm, incident, action))
+
+    def unassessed(self) -> int:
+        """Return of how many exchanges it is not known whether a layer would have objected."""
+        found = self._db.execute(
+            "select count(*) from exchanges where marks & ? = 0 and ("
+            " marks & ? != 0 or marks & ? = 0 and marks & ? = 0)",
+            (
+                int(Mark.REFUSED | Mark.DETECTED),
+                int(Mark.ERRORED),
+                int(Mark.RECHECKED),
+                int(Mark.RECORDED_CLEAR | Mark.RECORDED_DETECTED),
+            ),
+        ).fetchone()
+        return int(found[0])
 
     def asides(self, most: int) -> list[tuple[int, int, str]]:
         """Return partition, offset and why of entries that are no exchange, the first ones."""

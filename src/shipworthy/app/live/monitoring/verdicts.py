@@ -14,10 +14,10 @@ from shipworthy.app.live.monitoring.rechecking import Rechecked, failed, noticed
 from shipworthy.records.live import ExchangeRecord, GuardVerdict
 from shipworthy.vocabulary import LayerAction
 
-MILLION: Final = 1_000_000
-_SCORE: Final = re.compile(r"\b(?:score|probability) ([01](?:\.[0-9]+)?)")
-_MARKED: Final = 900_000
-_UNKNOWN: Final = 500_000
+NO_SCORE: Final = -(2**40)
+"""Stands where no layer said a score; below every one that a probe gives."""
+
+_SCORE: Final = re.compile(r"\bscore (-?[0-9]{1,15})\b")
 _NONE: Final[frozenset[str]] = frozenset()
 
 
@@ -53,7 +53,7 @@ class Assessment:
 
     `detected`, `errored` and `unknown` are names of layers: those that noticed something, those
     that failed, and those of which it is not known what they said. `marks` are those of `Mark`;
-    `score`, in millionths, says how much worth reading the exchange is.
+    `score` is the highest that a layer gave, in its own unit: only its order means something.
     """
 
     marks: int
@@ -73,21 +73,19 @@ def assess(
     verdict = record.verdict
     marks = (CONTENT if record.content else 0) | (MEDIA if record.media else 0)
     if verdict.enforced == "refused":
-        return Assessment(marks | REFUSED, _NONE, _NONE, _NONE, 0)
+        return Assessment(marks | REFUSED, _NONE, _NONE, _NONE, NO_SCORE)
     was_detected, was_errored = noticed(verdict.actions), failed(verdict.actions)
     recorded = bool(verdict.engine or verdict.actions)
     if recorded:
         marks |= _recorded_marks(verdict, digest, was_detected, was_errored)
     if again is None or again.open:
         unknown = _unknown(verdict, layers) if recorded else layers
-        score = _score(was_detected, verdict.actions, unsure=bool(was_errored or unknown))
-        return Assessment(marks, was_detected, was_errored, unknown, score)
+        return Assessment(marks, was_detected, was_errored, unknown, _score(verdict.actions))
     detected, errored = noticed(again.actions), failed(again.actions)
     marks |= RECHECKED | (DETECTED if detected else 0) | (ERRORED if errored else 0)
     if recorded and (detected != was_detected or errored != was_errored):
         marks |= DISAGREED
-    score = _score(detected or was_detected, again.actions, unsure=bool(errored))
-    return Assessment(marks, detected, errored, _NONE, score)
+    return Assessment(marks, detected, errored, _NONE, _score(again.actions))
 
 
 # Plain numbers: operations on flags cost more than a whole recheck may.
@@ -126,12 +124,11 @@ def _unknown(verdict: GuardVerdict, layers: frozenset[str]) -> frozenset[str]:
     return layers - {act.layer for act in verdict.actions}
 
 
-def _score(detected: frozenset[str], actions: Sequence[LayerAction], *, unsure: bool) -> int:
-    """Return what the layers' details say where they do, and more where something was noticed."""
-    if detected:
-        return _MARKED
-    best = -1
+def _score(actions: Sequence[LayerAction]) -> int:
+    """Return the highest score that the layers' details say."""
+    best = NO_SCORE
     for act in actions:
-        if act.detail and (found := _SCORE.search(act.detail)):
-            best = max(best, round(float(found[1]) * MILLION))
-    return best if best >= 0 else _UNKNOWN if unsure else 0
+        # Most details are empty; looking for the word first is a tenth of the cost of matching.
+        if "score " in act.detail and (found := _SCORE.search(act.detail)):
+            best = max(best, int(found[1]))
+    return best
