@@ -115,9 +115,7 @@ class Running:
 
     def _build(self) -> tuple[DeploymentFile, BuiltStack]:
         file = read_deployment(self._file.path)
-        built = build_stack(file, self._inside.surroundings)
-        built.engine.digest  # noqa: B018 - worked out here, not in the loop that serves
-        return file, built
+        return file, build_stack(file, self._inside.surroundings)
 
     async def _watch(self) -> None:
         while True:
