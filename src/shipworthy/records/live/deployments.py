@@ -10,6 +10,7 @@ import msgspec
 
 from shipworthy.kernel import Record
 from shipworthy.records.assessment import SafeguardSection
+from shipworthy.records.live.asking import ConfirmationSection
 from shipworthy.records.live.exchanges import DIALECTS, ApiDialect
 
 Disclosure = Literal["digests", "flagged", "all"]
@@ -120,7 +121,10 @@ class LimitsSection(Record, frozen=True, kw_only=True):
         waiting_seconds: how long one may wait.
         connections: connections of clients at once.
         head_seconds: the longest that the head of a request may take to arrive.
-        body_seconds: the longest that its body may take.
+        body_seconds: the longest that its body may take, and that a client may take nothing of its
+            answer.
+        memory_mib: bytes of requests and answers that are held at once, in MiB; a request that
+            finds no room is turned away.
         drain_seconds: how long exchanges in flight are given when the gateway is told to end.
     """
 
@@ -135,6 +139,7 @@ class LimitsSection(Record, frozen=True, kw_only=True):
     connections: Count = 8192
     head_seconds: Seconds = 10
     body_seconds: Seconds = 60
+    memory_mib: Annotated[int, msgspec.Meta(ge=1, le=1_048_576)] = 512
     drain_seconds: Seconds = 30
 
 
@@ -203,6 +208,7 @@ class Deployment(Record, frozen=True, kw_only=True):
         accounts: how accounts are told apart.
         log: where records go.
         telemetry: OpenTelemetry events; none without it.
+        confirmation: how `confirm` asks.
         safeguards: the stack, outermost layer first, as in an assessment. Where none is given, the
             assessment's; `safeguards = []` and no assessment serves bare.
     """
@@ -214,4 +220,5 @@ class Deployment(Record, frozen=True, kw_only=True):
     accounts: AccountsSection = AccountsSection()
     log: LogSection = LogSection()
     telemetry: TelemetrySection | None = None
+    confirmation: ConfirmationSection = ConfirmationSection()
     safeguards: tuple[SafeguardSection, ...] = ()
