@@ -115,7 +115,7 @@ class DetectorState:
         require_share(events, requests)
         base, quiet = self.plan.baseline, requests - events
         parts = tuple(
-            _rest(_events(part, ratio, events), (ratio - 1.0) * base / (1.0 - base), quiet)
+            _after(part, ratio, (ratio - 1.0) * base / (1.0 - base), (events, quiet))
             for part, ratio in zip(self.parts, self.plan.alternatives, strict=True)
         )
         after = replace(
@@ -141,15 +141,18 @@ def baseline_from(events: int, requests: int, unassessed: int, alpha: float) -> 
     return clopper_pearson_upper(events + require_count("unassessed", unassessed), requests, alpha)
 
 
-def _events(part: float, ratio: float, events: int) -> float:
-    """(M + 1) r, again for every event: M r^k + r (r^k - 1) / (r - 1)."""
-    if events * math.log(ratio) >= _LOG_LARGEST:
-        return _LARGEST
-    power = ratio**events
-    return min(_LARGEST, part * power + ratio * (power - 1.0) / (ratio - 1.0))
+def _after(part: float, ratio: float, gap: float, counts: tuple[int, int]) -> float:
+    """M after events and then a quiet run, both in closed form; `gap` is 1 - a.
 
-
-def _rest(part: float, gap: float, run: int) -> float:
-    """The closed form of a quiet run; `gap` is 1 - a, which keeps its digits where a is near 1."""
-    decay = run * math.log1p(-gap)
-    return part * math.exp(decay) - math.expm1(decay) * (1.0 - gap) / gap
+    k events: M r^k + r (r^k - 1) / (r - 1) = (M + r (1 - r^-k) / (r - 1)) r^k. Growth and decay are
+    put together before the exponential, so that neither overflows nor is cut off on its own.
+    """
+    events, quiet = counts
+    growth = events * math.log(ratio)
+    decay = quiet * math.log1p(-gap)
+    started = -math.expm1(decay) * (1.0 - gap) / gap
+    carried = part - math.expm1(-growth) * ratio / (ratio - 1.0)
+    if carried <= 0.0:
+        return started
+    exponent = math.log(carried) + growth + decay
+    return _LARGEST if exponent >= _LOG_LARGEST else math.exp(exponent) + started
