@@ -10,7 +10,7 @@ import click
 from shipworthy.app.decisions import RULING_EXIT, Drafted, draft
 from shipworthy.app.evaluation import Watch, evaluate
 from shipworthy.app.publishing import Published, publish
-from shipworthy.cli.output.decision_text import decision_lines
+from shipworthy.cli.output.decision_text import decision_lines, live_lines
 from shipworthy.cli.output.early_text import early_lines
 from shipworthy.cli.output.live import LiveLine
 from shipworthy.cli.output.streams import Output, format_option, note
@@ -114,6 +114,8 @@ def _show(drafted: Drafted, published: Published, output: Output) -> None:
             }
         )
         return
+    for line in live_lines(published.standing.live, output):
+        output.line(line)
     for line in decision_lines(drafted.decision, output):
         output.line(line)
     missing = ", ".join(published.standing.missing)
