@@ -7,6 +7,7 @@ import errno
 import fcntl
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -63,7 +64,7 @@ class PartitionWriter:
         self._open: OpenSegment
         self._rotation = rotation or Rotation()
         self._disk = disk or Disk()
-        self._failed = ""
+        self._failed, self._untidy = "", False
         self._segment = self._mark_handle = -1
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = _locked(folder)
@@ -109,6 +110,8 @@ class PartitionWriter:
         self._refuse_broken()
         found = self._open
         try:
+            if self._untidy:
+                self._tidy()
             self._disk.write(self._segment, batch.data, found.place.position)
             self._disk.sync(self._segment)
             self._write_mark(Mark(found.header.number, batch.after))
@@ -129,6 +132,8 @@ class PartitionWriter:
         found = self._open
         path = segment_path(self.folder, found.header.number)
         try:
+            if self._untidy:
+                self._tidy()
             if found.sealed:
                 digest = previous_digest(partition_files(self.folder), found.header.number + 1)
             else:
@@ -146,10 +151,9 @@ class PartitionWriter:
         if self._lock < 0:
             return
         try:
-            if not self._failed:
+            # a mark that is behind costs the next opening a moment and nobody an entry
+            with suppress(OSError):
                 self._disk.sync(self._mark_handle)
-        except OSError as error:
-            raise self._problem(error) from None
         finally:
             self._release()
 
@@ -228,14 +232,20 @@ class PartitionWriter:
 
     def _take_back(self, error: OSError) -> None:
         """Leave nothing of a batch that was not acknowledged, then say what happened."""
-        found = self._open
         if error.errno in _FULL:
+            self._untidy = True
             try:
-                self._disk.cut(self._segment, found.place.position)
-                self._write_mark(Mark(found.header.number, found.place))
+                self._tidy()
             except OSError as second:
-                error = OSError(errno.EIO, system_reason(second))
+                # where not even that can be done now, it is done before the next batch
+                error = second
         raise self._problem(error) from None
+
+    def _tidy(self) -> None:
+        found = self._open
+        self._disk.cut(self._segment, found.place.position)
+        self._write_mark(Mark(found.header.number, found.place))
+        self._untidy = False
 
     def _problem(self, error: OSError, path: Path | None = None) -> Problem:
         if error.errno in _FULL:

@@ -1,5 +1,6 @@
 """Names, headers and seals of a segment log's files."""
 
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from shipworthy.kernel import (
 VERSION: Final = 1
 HEADER_BYTES: Final = 4096
 """Most bytes of a segment's header."""
+
+_NONCE: Final = re.compile("[0-9a-f]{32}")
 
 SEGMENT: Final = ".seg"
 SEAL: Final = ".seal"
@@ -166,7 +169,7 @@ def read_header(data: bytes, path: Path) -> tuple[SegmentHeader, bytes]:
         header = msgspec.json.decode(line, type=SegmentHeader)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise damaged(path, 0, f"the header of the segment is none: {error}") from None
-    if canonical_bytes(header) != line:
+    if canonical_bytes(header) != line or _NONCE.fullmatch(header.nonce) is None:
         raise damaged(path, 0, "the header of the segment was changed")
     return header, line + newline
 
