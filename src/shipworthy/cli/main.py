@@ -33,6 +33,7 @@ _COMMANDS: Final = {
     "run": ("things", "import runs of other programs, export ours"),
     "monitor": ("live", "watch live traffic; what leaves its band re-opens the decision"),
     "incident": ("live", "record what went wrong in a deployment, and by when to report it"),
+    "review": ("live", "let people read a few exchanges of live traffic, blind"),
     "label": ("trust", "let people read what the judge judged, blind, and compare"),
     "lint-report": ("trust", "find statistics in anybody's report that cannot carry their claim"),
     "verify": ("trust", "check a bundle, offline, with the independent verifier"),

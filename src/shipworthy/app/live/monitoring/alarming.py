@@ -4,7 +4,7 @@ What was fed is kept beside each window, so that a count that comes late is fed 
 of the detectors, what was fed and the alarms change in one transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -105,34 +105,28 @@ def series_of(state: MonitorState) -> dict[str, SeriesState]:
     return dict(_restore(state.read_about("watch")).series)
 
 
-def judge(
-    state: MonitorState, bands: Iterable[AcceptedBand], alpha: float, least: int
-) -> tuple[BandFinding, ...]:
-    """Say of every band where all that was counted lies, whenever somebody looks.
+def judge(state: MonitorState, band: AcceptedBand, alpha: float, least: int) -> BandFinding:
+    """Say where all that was counted for a band lies, whenever somebody looks.
 
-    With fewer than `least` requests of which something is known, nothing is shown.
+    With fewer than `least` requests of which something is known, nothing is shown to be inside.
     """
-    totals = state.metrics()
+    requests, events, open_ = state.metrics().get(band.metric, (0, 0, 0))
     span = state.span() or (0, 0)
-    found = []
-    for band in bands:
-        requests, events, open_ = totals.get(band.metric, (0, 0, 0))
-        series = SeriesState(
-            metric=band.metric,
-            key="",
-            detector=_ANY.start(),
-            change=_NOTHING,
-            from_ms=span[0],
-            until_ms=span[1],
-            requests=requests,
-            events=events,
-            unassessed=open_,
-        )
-        place = band_of_series(series, band, alpha)
-        if requests - open_ < least and place.place == "inside":
-            place = msgspec.structs.replace(place, place="not-shown")
-        found.append(place)
-    return tuple(found)
+    series = SeriesState(
+        metric=band.metric,
+        key="",
+        detector=_ANY.start(),
+        change=_NOTHING,
+        from_ms=span[0],
+        until_ms=span[1],
+        requests=requests,
+        events=events,
+        unassessed=open_,
+    )
+    found = band_of_series(series, band, alpha)
+    if requests - open_ < least and found.place == "inside":
+        return msgspec.structs.replace(found, place="not-shown")
+    return found
 
 
 def gaps_of(state: MonitorState, within_ms: int, now_ms: int | None) -> tuple[Alarm, ...]:

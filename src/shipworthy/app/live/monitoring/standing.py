@@ -7,10 +7,11 @@ from typing import Final
 from shipworthy.app.live.monitoring.alarming import judge
 from shipworthy.app.live.monitoring.following import open_incidents
 from shipworthy.app.live.monitoring.opening import Monitor, place_of
+from shipworthy.app.live.monitoring.reviewing.findings import prevalence_band
 from shipworthy.app.live.monitoring.stakes import Stakes
 from shipworthy.app.live.monitoring.state import MonitorState, Totals
 from shipworthy.kernel import ExitCode
-from shipworthy.records.live.alarms import Alarm, BandFinding
+from shipworthy.records.live.alarms import AcceptedBand, Alarm, BandFinding
 
 LEVEL: Final = 0.05
 """Level of each one-sided limit; it holds at all times, so looking again costs nothing."""
@@ -69,13 +70,22 @@ def standing_of(monitor: Monitor, state: MonitorState, stakes: Stakes) -> Monito
         totals=state.totals(),
         span=state.span(),
         metrics=state.metrics(),
-        bands=judge(state, stakes.bands, LEVEL, least),
+        bands=tuple(_judged(monitor, state, band, least) for band in stakes.bands),
         alarms=alarms,
         unreadable=tuple(
             (str(place_of(monitor, partition, offset)), why)
             for partition, offset, why in state.asides(LISTED)
         ),
     )
+
+
+def _judged(monitor: Monitor, state: MonitorState, band: AcceptedBand, least: int) -> BandFinding:
+    """Judge a band: a prevalence by what people read, everything else by what was counted."""
+    if band.metric.startswith("prevalence."):
+        found = prevalence_band(monitor, band, LEVEL)
+        if found is not None:
+            return found
+    return judge(state, band, LEVEL, least)
 
 
 def _any(bands: Iterable[BandFinding], place: str) -> bool:

@@ -232,6 +232,22 @@ class MonitorState:
         ).fetchone()
         return int(found[0])
 
+    def framed(self, kept: int, left_out: int, after_ms: int) -> list[tuple[str, int, int, int]]:
+        """Return id, time, marks and score of exchanges later than a time, by their marks."""
+        query = (
+            "select id, at_ms, marks, score from exchanges"
+            " where at_ms > ? and marks & ? != 0 and marks & ? = 0 order by id"
+        )
+        return list(self._db.execute(query, (after_ms, kept, left_out)))
+
+    def places(self, ids: Iterable[str]) -> list[tuple[str, int, int]]:
+        """Return id, partition and offset of exchanges."""
+        query = (
+            "select id, partition, offset from exchanges"
+            " where id in (select value from json_each(?))"
+        )
+        return list(self._db.execute(query, (json.dumps(sorted(ids)),)))
+
     def asides(self, most: int) -> list[tuple[int, int, str]]:
         """Return partition, offset and why of entries that are no exchange, the first ones."""
         query = "select partition, offset, why from aside order by partition, offset limit ?"
@@ -247,10 +263,6 @@ class MonitorState:
             self._db.execute("rollback")
             raise
         self._db.execute("commit")
-
-    def query(self, text: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        """Return the rows of a query."""
-        return list(self._db.execute(text, values))
 
     def _unknown(self, db: sqlite3.Connection, rows: Sequence[Row]) -> list[Row]:
         """Return the rows whose exchange is not known, each id once, the first of it."""
