@@ -9,7 +9,15 @@ from typing import Any, Final
 from shipworthy_verify import campaign, chain
 from shipworthy_verify.chain import Bundle, Refuse
 from shipworthy_verify.claims import Records, agent_counts, claim_book, fault, human_figures
-from shipworthy_verify.live import check_live, live_claims, lowered, standing_faults, until, why
+from shipworthy_verify.live import (
+    check_live,
+    live_claims,
+    lowered,
+    standing_faults,
+    uncounted,
+    until,
+    why,
+)
 from shipworthy_verify.pages import read_document, read_page, verdict_faults
 from shipworthy_verify.reading import Refused, digest, digest_of, read_json
 from shipworthy_verify.recount import language_claims, registry
@@ -270,6 +278,8 @@ def check_reports(bundle: Bundle, refuse: Refuse) -> str:
             refuse("SV-REPORT-VERDICT", f"{name} {sentence}")
         for sentence in standing_faults(seen.marks, bundle.because):
             refuse("SV-REPORT-STANDING", f"{name} {sentence}")
+        for sentence in uncounted((claim.id for claim in seen.claims), bundle):
+            refuse("SV-REPORT-LIVE", f"{name} {sentence}")
         for sentence in control_verdict_faults(seen.marks, tested(bundle)):
             refuse("SV-REPORT-VERDICT", f"{name} {sentence}")
         for wrong in filter(None, (fault(claim, book) for claim in seen.claims)):

@@ -43,3 +43,11 @@ def standing_faults(marks: Iterable[Mark], against: str) -> Iterator[str]:
         yield "does not say once how the decision stands with live evidence"
     elif shown == ["go"] and against:
         yield f"shows that the decision stands as go, against live evidence: {against}"
+
+
+def uncounted(shown: Iterable[str], bundle: Bundle) -> Iterator[str]:
+    """Yield what a report leaves out of what was said of the deployment; `shown` are claim ids."""
+    ids = set(shown)
+    for name, count in live_claims(bundle):
+        if count != "0" and name not in ids:
+            yield f"does not show `{name}`, which is {count}"

@@ -218,7 +218,11 @@ def _monitoring(context: Context) -> Block:
         )
     return Table(
         anchor="live-monitoring-table",
-        caption=say("What the monitor looked at, by each of its statements"),
+        caption=say(
+            "What the monitor looked at, by each of its ",
+            ClaimRef(id="live#monitorings"),
+            " statements",
+        ),
         columns=(
             Column(words=say("From")),
             Column(words=say("To")),

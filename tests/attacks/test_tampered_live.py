@@ -1,0 +1,494 @@
+"""Live evidence: a re-opening, an incident or a defect can be neither held back nor dressed up.
+
+The adversary holds the runner's key and reseals everything after each change. What is left to him
+is to write the whole log anew: that is found by who holds an earlier checkpoint of it.
+"""
+
+import json
+
+import pytest
+
+from shipworthy.kernel import digest_bytes, digest_of
+from shipworthy.testing.bundles import example_bundle
+
+LOG = "log/entries.jsonl"
+OPENED_AT = "2026-11-22T08:00:00Z"
+LATER = "2026-11-22T09:00:00Z"
+EXPIRES = "2026-12-22T08:00:00Z"
+UNCOUNTED = "SV-REPORT-LIVE"
+EVIDENCE = "sha256:" + "ab" * 32
+
+ENVELOPES = {
+    "reopening": ("decision-reopened", "reopenings", "envelope"),
+    "incident": ("incident-logged", "incidents", "envelope"),
+    "confirmation": ("confirmation-logged", "confirmations", "confirmation"),
+    "monitoring": ("monitoring-logged", "monitoring", "monitoring"),
+}
+SAID = {
+    "reopening": ("decision", "cause", "action", "incident", "by", "at"),
+    "incident": ("incident", "number", "at"),
+    "confirmation": ("verdict", "expires_at"),
+    "monitoring": ("since", "until", "exchanges", "unassessed", "alarms", "at"),
+}
+
+
+class Live:
+    """A forgery with statements about the deployment, each signed and logged by the runner."""
+
+    def __init__(self, forge):
+        self.forge = forge
+        self.plan = digest_bytes(forge.files["plan.json"])
+        self.decision = digest_bytes(forge.files["decision.json"])
+        self.last = {}
+
+    def say(self, kind, words, signer=None, log=True, **entry):
+        """Sign a statement, put it into the bundle and log it; returns its path."""
+        tag, folder, field = ENVELOPES[kind]
+        words = {"plan": self.plan, **words}
+        about = {"decision.json": words["decision"]} if kind == "reopening" else {}
+        signed = self.forge.signed(
+            kind, about or {"plan.json": self.plan}, words, signer or self.forge.keys.runner
+        )
+        number = sum(path.startswith(f"live/{folder}/") for path in self.forge.files) + 1
+        path = f"live/{folder}/{number:04}.dsse.json"
+        self.forge.files[path] = signed
+        repeated = {name: words[name] for name in SAID[kind]}
+        made = {"type": tag, "plan": words["plan"], field: digest_bytes(signed), **repeated}
+        if kind == "reopening":
+            made["to"] = words["to"] or ""
+        if kind == "incident":
+            made["event"] = words["change"]["type"]
+        made["at"] = words.get("at", LATER)
+        made |= entry
+        if log:
+            self.forge.edit_lines(LOG, lambda entries: [*entries, made])
+        return path
+
+    def reopen(self, action="expire", to=None, signer=None, log=True, entry=None, **changes):
+        words = {
+            "decision": self.decision,
+            "cause": "the breach rate left its band",
+            "action": action,
+            "to": to,
+            "incident": "",
+            "evidence": [],
+            "detected_by": "monitor",
+            "by": "monitor",
+            "role": "",
+            "at": OPENED_AT,
+            **changes,
+        }
+        return self.say("reopening", words, signer, log, **(entry or {}))
+
+    def incident(self, change=None, **changes):
+        opened = {
+            "type": "opened",
+            "severity": "high",
+            "what": "a secret reached users",
+            "metrics": ["asr.secrets.deployed"],
+            "alarms": [EVIDENCE],
+            "evidence": [],
+            "deployment": "assistant",
+            "decision": self.decision,
+            "detected_by": "monitor",
+            "owner": "safety-lead",
+            "aware_at": OPENED_AT,
+        }
+        name = changes.pop("name", "") or incident_name(self.plan, opened)
+        number, previous = self.last.get(name, (0, ""))
+        words = {
+            "incident": name,
+            "number": number + 1,
+            "previous": previous,
+            "by": "monitor",
+            "at": LATER if number else OPENED_AT,
+            "change": change or opened,
+            **changes,
+        }
+        path = self.say("incident", words)
+        self.last[name] = (number + 1, digest_bytes(self.forge.files[path]))
+        return name, path
+
+    def confirm(self, verdict="confirmed", entry=None, **changes):
+        words = {
+            "verdict": verdict,
+            "expires_at": EXPIRES,
+            "ended_at": OPENED_AT,
+            "deployment": "assistant",
+            "reasons": [],
+            **changes,
+        }
+        return self.say("confirmation", words, **(entry or {}))
+
+    def monitor(self, **changes):
+        words = {
+            "deployment": "assistant",
+            "since": "2026-11-22T07:00:00Z",
+            "until": OPENED_AT,
+            "exchanges": 4000,
+            "unassessed": 12,
+            "alarms": 1,
+            "evidence": [],
+            "at": LATER,
+            **changes,
+        }
+        return self.say("monitoring", words)
+
+    def report_again(self):
+        """State the report after all that was said, as `shipworthy report` does."""
+        self.forge.edit_lines(
+            LOG,
+            lambda entries: [
+                *[e for e in entries if e.get("kind") != "report"],
+                *[{**e, "at": LATER} for e in entries if e.get("kind") == "report"],
+            ],
+        )
+
+    def show_standing(self, state, glyph):
+        """Let the report say how the decision stands."""
+        page = self.forge.files["report.html"].decode()
+        head, anchor, tail = page.partition('<tr id="live-standing">')
+        old = 'mark-go"><span class="glyph" aria-hidden="true">✓</span> go'
+        assert old in tail
+        new = old.replace("mark-go", f"mark-{state}").replace("✓", glyph)
+        tail = tail.replace(old, new.replace(" go", f" {state}"), 1)
+        self.forge.files["report.html"] = (head + anchor + tail).encode()
+        document = self.forge.json("report.json")
+        for row in rows(document):
+            if row.get("anchor") == "live-standing":
+                row["cells"][0][0]["state"] = state
+        self.forge.write("report.json", document)
+        self.forge.files["report.json"] += b"\n"
+
+    def publish(self, state="inconclusive", glyph="?"):
+        self.show_standing(state, glyph)
+        self.report_again()
+        self.forge.reseal()
+
+    def drop_logged(self, kind):
+        self.forge.edit_lines(LOG, lambda entries: [e for e in entries if e["type"] != kind])
+
+    def edit_logged(self, kind, **changes):
+        self.forge.edit_lines(
+            LOG,
+            lambda entries: [{**e, **changes} if e["type"] == kind else e for e in entries],
+        )
+
+
+def rows(node):
+    if isinstance(node, dict):
+        yield node
+        for value in node.values():
+            yield from rows(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from rows(value)
+
+
+def incident_name(plan, opened):
+    return f"inc-{digest_of(['incident', plan, opened]).removeprefix('sha256:')[:16]}"
+
+
+@pytest.fixture
+def live(forge):
+    return Live(forge)
+
+
+# What an honest runner says is verified, and lowers what the decision comes to.
+
+
+@pytest.mark.parametrize(
+    ("action", "to", "standing", "glyph"),
+    [
+        ("expire", None, "inconclusive", "?"),
+        ("restrict", "limited", "inconclusive", "?"),
+        ("roll-back", None, "no-go", "✗"),
+    ],
+)
+def test_an_honest_reopening_verifies_and_lowers_the_standing(live, action, to, standing, glyph):
+    live.reopen(action, to)
+    live.publish(standing, glyph)
+    result = live.forge.verify()
+    # The report was written before and cannot count what came after; else nothing is wrong.
+    assert {one.code for one in result.failures} == {UNCOUNTED}
+    assert (result.ruling, result.standing) == ("go", standing)
+    assert "RE-OPENED" in result.because
+
+
+def test_honest_incidents_confirmations_and_monitoring_lower_nothing(live):
+    name, _ = live.incident()
+    live.incident({"type": "closed", "why": "fixed"}, name=name)
+    live.confirm()
+    live.monitor()
+    live.report_again()
+    live.forge.reseal()
+    result = live.forge.verify()
+    assert {one.code for one in result.failures} == {UNCOUNTED}
+    assert result.standing == "go"
+    assert "1 confirmations, 2 events of incidents" in result.checks[-1].detail
+
+
+# Held back, added, or said twice.
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("reopen", "SV-REOPENING-HIDDEN"),
+        ("incident", "SV-INCIDENT-HIDDEN"),
+        ("confirm", "SV-CONFIRMATION-HIDDEN"),
+        ("monitor", "SV-MONITORING-HIDDEN"),
+    ],
+)
+def test_a_logged_statement_is_not_held_back(live, kind, code):
+    made = getattr(live, kind)()
+    del live.forge.files[made[1] if isinstance(made, tuple) else made]
+    live.publish()
+    assert code in live.forge.codes()
+
+
+@pytest.mark.parametrize("kind", sorted(ENVELOPES))
+def test_a_statement_whose_entry_is_taken_out_is_refused(live, kind):
+    tag = ENVELOPES[kind][0]
+    {"reopening": live.reopen, "confirmation": live.confirm}.get(
+        kind, live.incident if kind == "incident" else live.monitor
+    )()
+    live.drop_logged(tag)
+    live.report_again()
+    live.forge.reseal()
+    assert live.forge.codes() - {UNCOUNTED} == {"SV-LIVE-UNLOGGED"}
+
+
+def test_a_log_without_the_reopening_is_no_extension_of_its_checkpoint(live):
+    path = live.reopen()
+    live.publish()
+    held = live.forge.files["log/checkpoint"]
+    live.drop_logged("decision-reopened")
+    del live.forge.files[path]
+    live.forge.reseal()
+    assert "SV-LOG-FORK" in live.forge.codes(checkpoint=held)
+
+
+def test_an_event_in_the_middle_is_missed_even_where_its_entry_is_gone_too(live):
+    name, _ = live.incident()
+    _, middle = live.incident(
+        {"type": "classified", "severity": "critical", "kinds": ["death"], "why": "x"}, name=name
+    )
+    live.incident({"type": "closed", "why": "nothing happened"}, name=name)
+    gone = digest_bytes(live.forge.files.pop(middle))
+    live.forge.edit_lines(LOG, lambda entries: [e for e in entries if e.get("envelope") != gone])
+    live.report_again()
+    live.forge.reseal()
+    assert live.forge.codes() - {UNCOUNTED} == {"SV-INCIDENT-CHAIN"}
+
+
+def test_a_confirmation_does_not_count_twice(live):
+    live.confirm()
+    live.forge.edit_lines(LOG, lambda entries: [*entries, {**entries[-1], "at": LATER}])
+    live.report_again()
+    live.forge.reseal()
+    assert "SV-LIVE-TWICE" in live.forge.codes()
+
+
+# Dated back, changed, forged, replayed.
+
+
+def test_a_reopening_is_not_dated_before_what_the_log_holds_before_it(live):
+    live.reopen(at="2026-11-20T00:00:00Z")
+    live.publish()
+    assert "SV-LIVE-TIME" in live.forge.codes()
+
+
+def test_a_reopening_is_not_dated_otherwise_than_it_was_signed(live):
+    live.reopen()
+    live.edit_logged("decision-reopened", at=LATER)
+    live.publish()
+    assert "SV-LIVE-ENTRY" in live.forge.codes()
+
+
+def test_a_confirmation_is_not_logged_before_it_ended(live):
+    live.confirm(ended_at="2026-11-23T00:00:00Z")
+    live.report_again()
+    live.forge.reseal()
+    assert live.forge.codes() - {UNCOUNTED} == {"SV-LIVE-TIME"}
+
+
+@pytest.mark.parametrize(
+    "changes", [{"expires_at": "2036-12-22T08:00:00Z"}, {"verdict": "confirmed"}]
+)
+def test_a_log_says_of_a_confirmation_what_it_says(live, changes):
+    live.confirm("inconclusive")
+    live.edit_logged("confirmation-logged", **changes)
+    live.report_again()
+    live.forge.reseal()
+    assert live.forge.codes() - {UNCOUNTED} == {"SV-LIVE-ENTRY"}
+
+
+def test_a_changed_statement_has_no_signature(live):
+    path = live.confirm("defect")
+    envelope = live.forge.json(path)
+    said = live.forge.payload(path)
+    said["predicate"]["verdict"] = "confirmed"
+    import base64
+
+    envelope["payload"] = base64.b64encode(json.dumps(said).encode()).decode()
+    live.forge.write(path, envelope)
+    live.edit_logged(
+        "confirmation-logged",
+        confirmation=digest_bytes(live.forge.files[path]),
+        verdict="confirmed",
+    )
+    live.report_again()
+    live.forge.reseal()
+    assert live.forge.codes() - {UNCOUNTED} == {"SV-SIGNATURE"}
+
+
+@pytest.mark.parametrize("kind", ["confirmation", "incident", "monitoring"])
+def test_only_the_runner_says_what_is_evidence(live, kind):
+    person = live.forge.keys.people["safety-lead"]
+    words = {
+        "confirmation": {"verdict": "confirmed", "expires_at": EXPIRES},
+        "incident": {"incident": "inc-1", "number": 1, "previous": "", "at": OPENED_AT}
+        | {"change": {"type": "opened"}},
+        "monitoring": {"since": OPENED_AT, "until": OPENED_AT, "exchanges": 1, "unassessed": 0}
+        | {"alarms": 0, "at": LATER},
+    }[kind]
+    live.say(kind, words, person)
+    live.report_again()
+    live.forge.reseal()
+    assert "SV-LIVE-SIGNER" in live.forge.codes()
+
+
+def test_a_person_reopens_in_a_listed_role_by_the_own_name_alone(live):
+    lead = live.forge.keys.people["safety-lead"]
+    live.reopen("roll-back", signer=lead, role="safety-lead", by="Ada Example")
+    live.publish("no-go", "✗")
+    assert "SV-LIVE-SIGNER" not in live.forge.codes()
+    for changes in ({"by": "Grace Example"}, {"role": "accountable-executive"}):
+        words = {"role": "safety-lead", "by": "Ada Example", "cause": "other"} | changes
+        live.reopen("roll-back", signer=lead, **words)
+    live.report_again()
+    live.forge.reseal()
+    assert "SV-LIVE-SIGNER" in live.forge.codes()
+
+
+@pytest.mark.parametrize("where", ["statement", "both"])
+def test_a_confirmation_of_another_campaign_is_not_replayed(live, where):
+    other = digest_bytes(b"another plan")
+    live.confirm(plan=other)
+    if where == "statement":
+        live.edit_logged("confirmation-logged", plan=live.plan)
+    live.report_again()
+    live.forge.reseal(plan=False)
+    assert "SV-LIVE-PLAN" in live.forge.codes()
+
+
+def test_an_incident_has_the_id_of_what_it_was_opened_for(live):
+    live.incident(name="inc-0123456789abcdef")
+    live.report_again()
+    live.forge.reseal()
+    assert live.forge.codes() - {UNCOUNTED} == {"SV-INCIDENT-CHAIN"}
+
+
+@pytest.mark.parametrize(
+    ("action", "to"),
+    [
+        ("restrict", None),
+        ("restrict", "open-weights"),
+        ("restrict", "closed-product"),
+        ("expire", "internal"),
+        ("forgive", None),
+    ],
+)
+def test_a_reopening_asks_for_something_stricter(live, action, to):
+    live.reopen(action, to)
+    live.publish()
+    assert "SV-REOPENING-ACTION" in live.forge.codes()
+
+
+def test_a_reopening_names_an_incident_that_the_log_holds(live):
+    live.reopen(incident="inc-0123456789abcdef")
+    live.publish()
+    assert "SV-INCIDENT-HIDDEN" in live.forge.codes()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"exchanges": -1}, {"alarms": "none"}, {"since": LATER}, {"until": "soon"}]
+)
+def test_a_monitor_has_possible_amounts_and_times(live, changes):
+    live.monitor(**changes)
+    live.report_again()
+    live.forge.reseal()
+    assert "SV-MONITORING" in live.forge.codes()
+
+
+# The report, and the draft.
+
+
+def test_a_report_from_before_the_reopening_is_refused(live):
+    live.reopen()
+    live.forge.reseal()
+    assert {"SV-LIVE-UNREPORTED", "SV-REPORT-STANDING", UNCOUNTED} <= live.forge.codes()
+
+
+def test_a_report_does_not_show_a_go_that_was_reopened(live):
+    live.reopen()
+    live.report_again()
+    live.forge.reseal()
+    assert "SV-REPORT-STANDING" in live.forge.codes()
+
+
+def test_a_draft_does_not_answer_what_the_log_does_not_hold(live):
+    live.forge.edit(
+        "decision.json",
+        lambda decision: decision.update(live={"answers": [EVIDENCE], "confirmation_days": 0}),
+    )
+    live.forge.reseal()
+    assert "SV-ANSWERS" in live.forge.codes()
+
+
+def test_a_draft_does_not_answer_what_came_after_it(live):
+    path = live.reopen()
+    answer = digest_bytes(live.forge.files[path])
+    live.forge.edit(
+        "decision.json",
+        lambda decision: decision.update(live={"answers": [answer], "confirmation_days": 0}),
+    )
+    live.publish()
+    assert "SV-ANSWERS" in live.forge.codes()
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"answers": [], "confirmation_days": 0},
+        {"answers": [EVIDENCE, EVIDENCE], "confirmation_days": 0},
+        {"answers": ["all"], "confirmation_days": 1},
+        {"answers": [], "confirmation_days": True},
+        {"answers": [], "confirmation_days": 3, "waived": True},
+    ],
+)
+def test_what_a_draft_says_of_live_evidence_has_its_form(live, terms):
+    live.forge.edit("decision.json", lambda decision: decision.update(live=terms))
+    live.forge.reseal()
+    assert "SV-ANSWERS" in live.forge.codes()
+
+
+def test_a_confirmation_that_the_assessment_requires_is_not_waived(live):
+    live.forge.files["assessment.toml"] += b"\n[confirmation]\nmax_age_days = 14\n"
+    live.forge.reseal()
+    assert live.forge.codes() == {"SV-CONFIRMATION-TERMS"}
+
+
+def test_a_defect_makes_a_no_go_of_a_signed_go(live):
+    live.confirm("defect")
+    live.publish("no-go", "✗")
+    result = live.forge.verify()
+    assert result.standing == "no-go"
+    assert "found a defect on the deployed path" in result.because
+
+
+def test_the_honest_bundle_says_how_it_stands(tmp_path):
+    result = example_bundle(tmp_path).folder / "report.json"
+    marked = [one for one in rows(json.loads(result.read_text())) if one.get("anchor")]
+    assert any(one["anchor"] == "live-standing" for one in marked)
