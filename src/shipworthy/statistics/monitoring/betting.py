@@ -3,8 +3,10 @@
 Draw t has a value between bounds that were fixed before it, and its mean, given all before, is
 theta. Against "theta is at least m" the bet 1 + b (m - value), with 0 <= b < 1 / (most - m), has
 mean at most 1; so has the product, and every fixed mixture of products over b (Waudby-Smith and
-Ramdas 2024, J. R. Stat. Soc. B 86:1). Bets are powers of two, cut off for each draw where it could
-lose everything. Every factor rises with m, so what is refuted is everything above a limit.
+Ramdas 2024, J. R. Stat. Soc. B 86:1). Half of the mixture bets parts of what a draw can lose, which
+serves upper limits, where values may be far above the mean; half bets powers of two, cut off where
+a draw could lose everything, which serves lower limits. Every factor rises with m, so what is
+refuted is everything above a limit.
 
 Where theta moves from draw to draw, on a course that does not depend on the draws: for a constant
 b the mean of the product is prod(1 + b (m - theta_t)), which is at most 1 when the mean of the
@@ -20,8 +22,10 @@ from dataclasses import dataclass
 
 from shipworthy.statistics.counts import NoEvidence, require_alpha
 
+PARTS = (1.0, 0.8, 0.6, 0.4, 0.25, 0.12)
+"""Bets as parts of the largest one, with equal weights."""
 BETS = tuple(2.0**k for k in range(-8, 13))
-"""Bets of the mixture, with equal weights."""
+"""Bets as they are, with equal weights."""
 RISK = 0.98
 """Largest part of the wealth that one draw may lose."""
 _STEPS = 50
@@ -75,7 +79,7 @@ def _require(draws: Sequence[Ranged], alpha: float) -> None:
 
 def _limit(counted: Counter[tuple[float, float]], alpha: float) -> float:
     rows = sorted((min(value, top), top, n) for (value, top), n in counted.items())
-    needed = math.log(len(BETS) / alpha)
+    needed = -math.log(alpha)
     low, high = rows[0][0], min(top for _, top, _ in rows)
     for _ in range(_STEPS):
         middle = 0.5 * (low + high)
@@ -86,17 +90,18 @@ def _limit(counted: Counter[tuple[float, float]], alpha: float) -> float:
 
 
 def _log_wealth(rows: Sequence[tuple[float, float, int]], m: float) -> float:
-    """Logarithm of the sum of the wealth of all bets."""
+    """Logarithm of the wealth of the mixture."""
     cut = RISK / (max(top for _, top, _ in rows) - m)
     tightest = RISK / max(min(top for _, top, _ in rows) - m, 1e-300)
-    logs: list[float] = []
-    for bet in BETS:
-        # Beyond the largest cut all bets are cut alike: one product stands for all of them.
-        if bet >= tightest:
-            break
-        logs.append(_uncut(rows, m, bet) if bet <= cut else _cut(rows, m, bet))
-    if len(logs) < len(BETS):
-        logs.append(_cut(rows, m, math.inf) + math.log(len(BETS) - len(logs)))
+    share = -math.log(2.0 * len(BETS))
+    logs = [_cut(rows, m, math.inf, part) - math.log(2.0 * len(PARTS)) for part in PARTS[1:]]
+    below = [bet for bet in BETS if bet < tightest]
+    logs += [
+        share + (_uncut(rows, m, bet) if bet <= cut else _cut(rows, m, bet, 1.0)) for bet in below
+    ]
+    # Beyond the largest cut all bets are cut alike: one product stands for all of them.
+    alike = (len(BETS) - len(below)) / (2.0 * len(BETS)) + 0.5 / len(PARTS)
+    logs.append(math.log(alike) + _cut(rows, m, math.inf, 1.0))
     top = max(logs)
     return top + math.log(math.fsum(math.exp(one - top) for one in logs))
 
@@ -105,7 +110,7 @@ def _uncut(rows: Sequence[tuple[float, float, int]], m: float, bet: float) -> fl
     return math.fsum(n * math.log1p(bet * (m - value)) for value, _, n in rows)
 
 
-def _cut(rows: Sequence[tuple[float, float, int]], m: float, bet: float) -> float:
+def _cut(rows: Sequence[tuple[float, float, int]], m: float, bet: float, part: float) -> float:
     return math.fsum(
-        n * math.log1p(min(bet, RISK / (top - m)) * (m - value)) for value, top, n in rows
+        n * math.log1p(min(bet, part * RISK / (top - m)) * (m - value)) for value, top, n in rows
     )
