@@ -11,13 +11,26 @@ from shipworthy.instruments.safeguards.output_filter.leaks import (
     find_leak,
     public_turns,
     reply_pieces,
+    secrets_of,
 )
 from shipworthy.instruments.safeguards.output_filter.patterns import (
     KEY_PATTERNS,
     Pattern,
+    compiled_patterns,
     find_pattern,
 )
-from shipworthy.instruments.safeguards.protocol import ReplyScreen, RequestScreen, Side
+from shipworthy.instruments.safeguards.output_filter.scanning import (
+    LeakScan,
+    OutputScan,
+    PatternScan,
+)
+from shipworthy.instruments.safeguards.protocol import (
+    Channel,
+    PrefixScan,
+    ReplyScreen,
+    RequestScreen,
+    Side,
+)
 from shipworthy.kernel import Record, digest_bytes, digest_of, read_record
 from shipworthy.records import SafeguardIdentity
 from shipworthy.vocabulary import Message, Reply, Request
@@ -94,6 +107,17 @@ class OutputFilter:
         if not reason:
             reason = self._pattern_objection(request, reply)
         return ReplyScreen("withheld" if reason else "passed", reply, reason)
+
+    def open_scan(self, request: Request, channel: Channel) -> PrefixScan:  # noqa: ARG002 - protocol
+        """Begin to look at one channel of an answer; tool calls are looked at with the whole."""
+        secrets = None
+        if self.enforcement.leaks:
+            secrets = secrets_of(request, self.enforcement.run_characters)
+        patterns = compiled_patterns(self.enforcement.all_patterns)
+        return OutputScan(
+            LeakScan(secrets) if secrets is not None else None,
+            PatternScan(patterns, "\n".join(public_turns(request))) if patterns else None,
+        )
 
     def identity(self) -> SafeguardIdentity:
         """Return the identity; the card counts what these options do on the labelled replies."""

@@ -5,8 +5,10 @@ every repetition is bounded and repeats one character or one class, and the numb
 an expression can be tried at one position is capped; matching is linear in the text.
 """
 
+import importlib
 import re
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from shipworthy.kernel import Record
 
@@ -102,3 +104,22 @@ def find_pattern(text: str, public: str, patterns: tuple[Pattern, ...]) -> str:
             if match.group() and match.group() not in public:
                 return pattern.name
     return ""
+
+
+NO_LIMIT: Final = 2**62
+"""The width of a pattern whose matches are known only when the text is whole."""
+
+
+@cache
+def compiled_patterns(patterns: tuple[Pattern, ...]) -> tuple[tuple[re.Pattern[str], int], ...]:
+    """Return patterns ready to search, each with the most characters that a match can have.
+
+    Every repetition of the safe subset has a limit, so every width has one. A pattern that may
+    match nothing is found in ways that depend on what was found before: it gets no limit.
+    """
+    parser: Any = importlib.import_module("re._parser")
+    found = []
+    for pattern in patterns:
+        least, most = parser.parse(pattern.expression).getwidth()
+        found.append((re.compile(pattern.expression), int(most) if least else NO_LIMIT))
+    return tuple(found)
