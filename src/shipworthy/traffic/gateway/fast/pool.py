@@ -175,6 +175,7 @@ class Connection(asyncio.Protocol):
         self._asking = False
         self._ended = False
         self._until_close = False
+        self._kept = False
         self._head_bytes = 0
         self._asked_at = 0.0
         self.status = 0
@@ -198,7 +199,7 @@ class Connection(asyncio.Protocol):
         self._chunks = []
         self._held = self._head_bytes = 0
         self._broken = None
-        self._ended = self._until_close = False
+        self._ended = self._until_close = self._kept = False
         self.silent = self._asking = True
         self.touched = self._asked_at = self._loop.time()
         transport.write(request)
@@ -228,8 +229,7 @@ class Connection(asyncio.Protocol):
         """Let go of the answer; the connection is kept only where all of it has arrived."""
         if not self._asking:
             return
-        keep = self._ended and self._broken is None and not self._until_close
-        keep = keep and bool(self._parser.should_keep_alive())
+        keep = self._ended and self._broken is None and self._kept
         self._asking = False
         self.used = True
         self.touched = self._loop.time()
@@ -271,7 +271,7 @@ class Connection(asyncio.Protocol):
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             if self._ended:
-                self._until_close = True
+                self._kept = False
             else:
                 self._fail("the answer is no HTTP")
         if self._held > _HIGH and not self._paused and self._transport is not None:
@@ -308,6 +308,8 @@ class Connection(asyncio.Protocol):
             return
         sized = b"content-length" in self.headers or b"transfer-encoding" in self.headers
         self._until_close = not sized and status not in {204, 304}
+        # Asked here: at the end of an answer the parser has forgotten what its head said.
+        self._kept = not self._until_close and bool(self._parser.should_keep_alive())
         self.status = status
 
     def on_body(self, data: bytes) -> None:
@@ -340,5 +342,4 @@ class Connection(asyncio.Protocol):
 
     def _lose(self) -> None:
         self.drop()
-        if self._ended:
-            self._until_close = True
+        self._kept = False
