@@ -11,6 +11,7 @@ from shipworthy.cli.session import file_argument, open_project, project_option, 
 from shipworthy.kernel import ExitCode
 
 if TYPE_CHECKING:
+    from shipworthy.app.live.canaries.revealing import Audited
     from shipworthy.app.live.confirming.deployed import Tested
     from shipworthy.app.preparation import Surroundings
 
@@ -96,3 +97,117 @@ def _as_document(look: object) -> Any:
     import msgspec
 
     return msgspec.to_builtins(look)
+
+
+@command.command("watch")
+@file_argument
+@project_option
+@click.option(
+    "--per-hour",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="Probes an hour on average, each an attack and its harmless twin.",
+)
+@click.option(
+    "--hours",
+    type=click.FloatRange(min=0.0),
+    default=0.0,
+    help="Stop after so many hours; 0 goes on until it is interrupted or there is an alarm.",
+)
+@click.option(
+    "--baseline",
+    default="0.02",
+    show_default=True,
+    help="Share of missed probes that counts as normal; an alarm says that it has risen.",
+)
+@format_option
+def watch_deployment(
+    file: Path, project_dir: Path, output_format: str | None, **asked: Any
+) -> ExitCode:
+    """Send sealed probes among the traffic of the deployment FILE, for as long as it lives.
+
+    Each probe is promised in a hash chain before it is sent, and nothing in it tells it from a
+    user. Exit 0: no alarm; 1: probes are missed more often than the baseline; 3: none came back.
+    """
+    from shipworthy.app.live.canaries.watching import WatchTerms, watch
+    from shipworthy.cli.live.watch_text import watch_lines
+
+    _check_baseline(asked["baseline"])
+    output = Output.choose(output_format)
+    around = surroundings()
+    tested = _tested(file, project_dir, around)
+    result = asyncio.run(watch(tested, WatchTerms(**asked), around))
+    output.show(_as_document(result.counts), watch_lines(result.counts, alarmed=result.alarmed))
+    if result.alarmed:
+        return ExitCode.NO
+    known = result.counts.caught + result.counts.missed
+    return ExitCode.YES if known else ExitCode.INCONCLUSIVE
+
+
+def _check_baseline(text: str) -> None:
+    from decimal import Decimal, InvalidOperation
+
+    from shipworthy.kernel import Problem
+
+    try:
+        share = Decimal(text)
+    except InvalidOperation:
+        share = Decimal(-1)
+    if not (share.is_finite() and 0 < share <= Decimal("0.5")):
+        raise Problem.of(
+            "canary-terms",
+            f"`{text}` is no share of missed probes",
+            help="write a decimal above 0 and up to 0.5, such as 0.02",
+        )
+
+
+@command.command("reveal")
+@file_argument
+@project_option
+@format_option
+def reveal_key(file: Path, project_dir: Path, output_format: str | None) -> ExitCode:
+    """Reveal the key of the open watch of the deployment FILE, and hold all promises against it.
+
+    The watch ends with it: probes that anybody can draw are none. Exit 0: all is as promised; 4:
+    it is not.
+    """
+    from shipworthy.app.live.canaries.revealing import reveal
+    from shipworthy.cli.live.watch_text import audit_lines
+
+    found = reveal(_tested(file, project_dir, surroundings()))
+    output = Output.choose(output_format)
+    output.show(_audit_document(found), audit_lines(found))
+    return ExitCode.INTEGRITY if found.complaints else ExitCode.YES
+
+
+@command.command("audit")
+@file_argument
+@project_option
+@format_option
+def audit_watches(file: Path, project_dir: Path, output_format: str | None) -> ExitCode:
+    """Check every watch of the deployment FILE: chain, promises and outcomes.
+
+    What a key has drawn can be checked once it is revealed. Exit 0: all is as promised; 4: it is
+    not; 3: there is no watch.
+    """
+    from shipworthy.app.live.canaries.revealing import audits
+    from shipworthy.cli.live.watch_text import audit_lines
+
+    found = audits(_tested(file, project_dir, surroundings()))
+    output = Output.choose(output_format)
+    lines = (line for one in found for line in audit_lines(one))
+    output.show([_audit_document(one) for one in found], lines)
+    if not found:
+        return ExitCode.INCONCLUSIVE
+    return ExitCode.INTEGRITY if any(one.complaints for one in found) else ExitCode.YES
+
+
+def _audit_document(found: "Audited") -> Any:
+    return {
+        "watch": str(found.folder.path),
+        "key": found.key,
+        "revealed": found.revealed,
+        "counts": _as_document(found.counts),
+        "complaints": list(found.complaints),
+    }

@@ -1,0 +1,1 @@
+"""Sealed canaries: promised, sent as ordinary traffic, recorded aside, revealed and audited."""
