@@ -221,7 +221,7 @@ def absorbed(pieces):
     progress, seen, states, late, repeated = Progress(), set(), {}, {}, 0
     by_name = {query.name: query for query in QUERIES}
     for piece in pieces:
-        found = absorb(FLOW, progress, piece, lambda ids: seen & set(ids))
+        found = absorb(FLOW, progress, piece, lambda ids, seen=seen: seen & set(ids))
         progress = found.after
         seen |= set(found.ids)
         repeated += found.repeated

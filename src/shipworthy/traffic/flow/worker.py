@@ -1,9 +1,10 @@
 """A worker: it reads what its group gives it, adds it to the results, and commits."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from shipworthy.kernel import Problem
 from shipworthy.traffic.flow.absorbing import absorb
@@ -12,6 +13,8 @@ from shipworthy.traffic.flow.store import ResultStore
 from shipworthy.traffic.logs import LogReader, Stored
 
 R = TypeVar("R")
+
+_AGAIN_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,14 @@ class Pace:
         commit_s: time between commits to the log. The results hold the positions that count; these
             only spare the next reader what was read already.
         idle_ms: a partition in which nothing comes for so long no longer holds windows open.
+        patience_s: how long a broker may be away before the worker gives up.
     """
 
     batch: int = 1000
     wait_s: float = 0.2
     commit_s: float = 1.0
     idle_ms: int = 60_000
+    patience_s: float = 120.0
 
 
 def wall_ms() -> int:
@@ -100,10 +105,11 @@ class Worker(Generic[R]):
 
     async def commit(self) -> None:
         """Commit to the log what the results hold."""
-        waiting, self._waiting = self._waiting, {}
-        self._committed_at = time.monotonic()
         held = self._reader.assigned()
-        await _commit(self._reader, {one: at for one, at in waiting.items() if one in held})
+        waiting = {one: at for one, at in self._waiting.items() if one in held}
+        await _commit(self._reader, waiting)
+        self._waiting.clear()
+        self._committed_at = time.monotonic()
 
     async def close(self) -> None:
         """Commit, and leave the group."""
@@ -135,12 +141,22 @@ async def run_worker(
     """Work until `stop` says so; returns how many entries came.
 
     Raises:
-        Problem: as `LogReader.poll`; what was counted stays counted.
+        Problem: as `LogReader.poll`; what was counted stays counted. `log-unreachable` only once
+            the broker was away for as long as the pace allows.
     """
     worker, came = Worker(reader, flow, store, pace), 0
+    patience_s = (pace or Pace()).patience_s
+    heard_at = time.monotonic()
     try:
         while not stop():
-            came += await worker.step()
+            try:
+                came += await worker.step()
+                heard_at = time.monotonic()
+            except Problem as problem:
+                away = problem.diagnostics[0].code == "log-unreachable"
+                if not away or time.monotonic() - heard_at > patience_s:
+                    raise
+                await asyncio.sleep(_AGAIN_S)
     finally:
         await worker.close()
     return came
