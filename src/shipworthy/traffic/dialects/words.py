@@ -11,6 +11,10 @@ from shipworthy.vocabulary import Sampling, Tool, ToolCall, ToolParameter
 UNPARSED: Final = "_unparsed"
 """Name under which the arguments of a call are kept that are no plain JSON object."""
 
+INSIDE: Final = "_inside"
+"""Name under which texts inside other values stand once more, as they are, where JSON escapes some
+of their letters: a layer that looks for a word would not find it in the escaped form."""
+
 INPUT: Final = "input"
 """Name under which the free text that a custom tool is given is kept."""
 
@@ -43,9 +47,33 @@ def arguments_of(written: object) -> dict[str, str]:
             value = decode(written.encode())
         except NotPlainJson:
             return {UNPARSED: written}
-    if not isinstance(value, dict) or not all(key.isascii() for key in value):
-        return {UNPARSED: one_text(value)} if value is not None else {}
-    return {key: one_text(one) for key, one in value.items()}
+    if value is None:
+        return {}
+    if isinstance(value, dict) and all(key.isascii() for key in value):
+        found = {key: one_text(one) for key, one in value.items()}
+        rest = [one for one in value.values() if not isinstance(one, str)]
+    else:
+        found, rest = {UNPARSED: one_text(value)}, [value]
+    if any("\\" in text for text in found.values()):
+        inside = [text for one in rest for text in _escaped_texts(one)]
+        if inside:
+            found[INSIDE] = "\n".join(inside)
+    return found
+
+
+def _escaped_texts(value: object) -> list[str]:
+    """Return the strings and keys inside a value that JSON does not write as they are."""
+    found: list[str] = []
+    rest = [value]
+    for one in rest:  # grows while it is walked
+        if isinstance(one, dict):
+            found += one
+            rest += one.values()
+        elif isinstance(one, list):
+            rest += one
+        elif isinstance(one, str):
+            found.append(one)
+    return [text for text in found if "\\" in canonical_text(text)]
 
 
 def one_text(value: object) -> str:
@@ -63,12 +91,12 @@ def argument_object(call: ToolCall) -> dict[str, Any]:
 
     A string that reads as canonical JSON cannot be told from a value, and becomes one.
     """
-    return {key: _value(text) for key, text in call.arguments.items()}
+    return {key: _value(text) for key, text in call.arguments.items() if key != INSIDE}
 
 
 def arguments_text(call: ToolCall) -> str:
     """Return arguments as a JSON text."""
-    if set(call.arguments) == {UNPARSED}:
+    if call.arguments.keys() <= {UNPARSED, INSIDE} and UNPARSED in call.arguments:
         return call.arguments[UNPARSED]
     return canonical_text(argument_object(call))
 

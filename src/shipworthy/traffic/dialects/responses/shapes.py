@@ -50,7 +50,7 @@ EVENTS: Final = ByType(
         **{name: {**_EVENT, "response": RESPONSE} for name in (*BEGINNINGS, *ENDS)},
         "response.output_item.added": {**_PLACED, "item": ITEMS},
         "response.output_item.done": {**_PLACED, "item": ITEMS},
-        **dict.fromkeys(PART_NAMES, {**_PLACED, "part": PARTS}),
+        **{name: {**_PLACED, "part": PARTS} for name in PART_NAMES},
         **{f"{name}.delta": _DELTA for name in (*TEXT_EVENTS, *CALL_EVENTS)},
         **{
             f"{name}.done": {**_PLACED, field: TEXT, "logprobs": ANY}

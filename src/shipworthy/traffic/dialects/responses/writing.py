@@ -87,7 +87,7 @@ class SentEvents:
             field = TEXT_EVENTS[name][2]
             place = self._place(kind)
             done = {"type": f"{name}.done", **place, field: part_text(part)}
-            beside = {"logprobs": []} if kind == "output_text" else {}
+            beside: Tree = {"logprobs": []} if kind == "output_text" else {}
             closed = b"" if self._text_done else self.write(done | beside)
             closed += self.write({"type": f"{_part_event(kind)}.done", **place, "part": part})
         field = "summary" if self._item["type"] == "reasoning" else "content"
