@@ -63,7 +63,8 @@ def judge_band(found: Alarm | PrevalenceFinding | BandFinding, band: AcceptedBan
     if isinstance(found, Alarm):
         since = found.since
         return _place(since.lower, "1", band) if since else "not-shown"
-    return _place(found.lower_readers, "1" if found.blockers else found.upper_readers, band)
+    place = _place(found.lower_readers, found.upper_readers, band)
+    return "not-shown" if found.blockers and place == "inside" else place
 
 
 def what_follows(
