@@ -5,12 +5,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .venv/stamps
 
-.PHONY: demo test check pytest golden spec bench simulations clean
+.PHONY: demo demo-live test check pytest golden spec bench simulations clean
 .DEFAULT_GOAL := test
 
 demo: $(STAMPS)/models
 	$(BIN)/shipworthy assess examples/small-assistant/assessment.toml --expect-any-verdict
 	$(BIN)/shipworthy assess examples/early-stop/assessment.toml --expect-any-verdict
+
+# From a go to a re-opened decision: a scripted model, two days of traffic, an alarm.
+demo-live: $(STAMPS)/models $(STAMPS)/live
+	$(BIN)/python examples/live/demo.py runs/live-demo
 
 test: check pytest
 
