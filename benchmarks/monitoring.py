@@ -17,7 +17,6 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "builders"))
 
-from live_traffic import Judged, Setting, events_to_alarm, read_by_score, rise_delay, z_alarms
 from shipworthy.statistics.monitoring import (
     ClusterPlan,
     ClusterState,
@@ -29,6 +28,7 @@ from shipworthy.statistics.monitoring import (
     word_features,
 )
 from shipworthy.testing.coordinated import CampaignTraffic, campaign_traffic
+from watched_rates import Judged, Setting, events_to_alarm, read_by_score, rise_delay, z_alarms
 
 MONTH = 30 * 86_400.0
 

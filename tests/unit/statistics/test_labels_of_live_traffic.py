@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from live_traffic import Judged, read_by_score
 from shipworthy.statistics import NoEvidence
 from shipworthy.statistics.bounded import mean_upper
 from shipworthy.statistics.monitoring import (
@@ -31,6 +30,7 @@ from shipworthy.statistics.monitoring import (
     word_features,
 )
 from shipworthy.testing.coordinated import CampaignTraffic, campaign_traffic
+from watched_rates import Judged, read_by_score
 
 
 def outcomes(harmful, draws):

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from live_traffic import Setting, events_to_alarm, rise_delay, z_alarms
 from shipworthy.statistics import NoEvidence, clopper_pearson_upper
 from shipworthy.statistics.monitoring import (
     AlarmBudget,
@@ -22,6 +21,7 @@ from shipworthy.statistics.monitoring import (
     rate_upper,
     tail_share,
 )
+from watched_rates import Setting, events_to_alarm, rise_delay, z_alarms
 
 MONTH = 30 * 86_400
 
