@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Mapping
+from typing import Final
 
 from shipworthy.records.live import LimitsSection
 from shipworthy.traffic.gateway.admission import Stop, StopSwitch
@@ -10,6 +11,9 @@ from shipworthy.traffic.gateway.exchange import Exchange
 from shipworthy.traffic.gateway.serving import Serving
 from shipworthy.traffic.gateway.state import GatewayState
 from shipworthy.traffic.gateway.wire import JSON_TYPE, Incoming, Responder, error_body
+
+_BREAK_OFF_S: Final = 2.0
+"""How long exchanges that are broken off may take to end."""
 
 
 class Gateway:
@@ -20,7 +24,7 @@ class Gateway:
         self.state = state
         self.switch = switch
         self.draining = False
-        self.in_flight = 0
+        self._tasks: set[asyncio.Task[object]] = set()
         self._retired: list[Serving] = []
         self._idle: asyncio.Event | None = None
         state.stop = switch.read()
@@ -29,6 +33,11 @@ class Gateway:
     def limits(self) -> LimitsSection:
         """The limits in force."""
         return self.serving.deployment.limits
+
+    @property
+    def in_flight(self) -> int:
+        """Exchanges that run now."""
+        return len(self._tasks)
 
     def speaks(self, path: bytes) -> bool:
         """Whether a path is that of a dialect that is served."""
@@ -47,12 +56,14 @@ class Gateway:
             body = error_body("method_not_allowed", "only POST is served here")
             out.whole(405, JSON_TYPE, body, b"allow: POST\r\n")
             return
-        self.in_flight += 1
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
         try:
             await Exchange(self.state, serving, dialect, asked, out).run()
         finally:
-            self.in_flight -= 1
-            if self._idle is not None and not self.in_flight:
+            self._tasks.discard(task)
+            if self._idle is not None and not self._tasks:
                 self._idle.set()
 
     def swap(self, serving: Serving) -> None:
@@ -91,14 +102,25 @@ class Gateway:
         return lifted
 
     async def drain(self) -> bool:
-        """Wait until nothing is in flight, as long as the deployment allows; say whether it is."""
+        """Wait until nothing is in flight; say whether it came to that in the time allowed.
+
+        What is still under way then is broken off, and recorded as that.
+        """
         self.draining = True
-        if self.in_flight:
+        if await self._until_idle(self.limits.drain_seconds):
+            return True
+        for task in self._tasks:
+            task.cancel()
+        await self._until_idle(_BREAK_OFF_S)
+        return False
+
+    async def _until_idle(self, seconds: float) -> bool:
+        if self._tasks:
             self._idle = asyncio.Event()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self.limits.drain_seconds):
+                async with asyncio.timeout(seconds):
                     await self._idle.wait()
-        return not self.in_flight
+        return not self._tasks
 
     async def close(self) -> None:
         """Write what the log has not yet taken, and let go of everything."""
