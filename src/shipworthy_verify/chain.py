@@ -91,6 +91,7 @@ class Bundle:
     runner: str = ""
     entries: list[Json] = field(default_factory=list)
     standing: str = ""
+    agreed: bool = False
     because: str = ""
     read: dict[str, Any] = field(default_factory=dict)
     recounted: Any = None

@@ -193,6 +193,7 @@ def check_sign_offs(bundle: Bundle, refuse: Refuse) -> str:
         last[person] = max(last.get(person, word), word)
     _check_logged(bundle, ours, refuse)
     by_signatures = _standing(decision, {position for _, position in last.values()}, set(said))
+    bundle.agreed = by_signatures == "go"
     bundle.standing, bundle.because = lowered(by_signatures, bundle), why(bundle)
     signed = [
         f"{role} {' then '.join(position for _, position in sorted(given))}"

@@ -132,6 +132,9 @@ def test_no_sequence_of_events_lets_a_reopened_decision_stand_as_go_without_a_ne
             unanswered = set(live.to_answer) - set(draft.live_terms.answers)
             if unanswered:
                 assert found.standing is not Ruling.GO
+            if opened and len(found.signed) < len(ROLES):
+                # Naming a re-opening answers nothing before people sign.
+                assert found.live.open
                 assert found.live.meanwhile != draft.deployment
             if found.standing is Ruling.GO:
                 assert {one.decision for one in found.counted} == {draft.digest}
@@ -273,6 +276,22 @@ def test_a_confirmation_counts_until_it_expires_or_is_too_old_whichever_comes_fi
         assert late.standing is Ruling.INCONCLUSIVE
         assert late.live.confirmed_until == hour(last)
         assert late.live.meanwhile == NOTHING
+
+
+def test_a_draft_that_nobody_signed_leaves_a_roll_back_a_no_go():
+    opened = reopened(draft_of(0), 5, "roll-back")
+    live = LiveEvidence((opened,))
+    new = draft_of(6, live.to_answer)
+    assert state(new, [], live).standing is Ruling.NO_GO
+    assert state(new, signed(new, 7)[:1], live).standing is Ruling.NO_GO
+    assert state(new, signed(new, 7), live).standing is Ruling.GO
+
+
+def test_an_answered_roll_back_stays_answered_when_the_draft_expires():
+    opened = reopened(draft_of(0), 5, "roll-back")
+    live = LiveEvidence((opened,))
+    new = replace(draft_of(6, live.to_answer), expires_at=hour(20))
+    assert state(new, signed(new, 7), live, 30).standing is Ruling.INCONCLUSIVE
 
 
 def test_an_answered_defect_still_needs_a_later_confirmation():

@@ -53,6 +53,8 @@ def latest_campaign(
     )
 
 
-def latest_draft(design: Design, project: Project, around: Surroundings) -> Drafted:
-    """Draft the decision of the campaign that was registered last."""
-    return draft(*latest_campaign(design, project, around))
+def latest_draft(
+    design: Design, project: Project, around: Surroundings, *, answering: bool = False
+) -> Drafted:
+    """Draft the decision of the campaign that was registered last; see `draft`."""
+    return draft(*latest_campaign(design, project, around), answering=answering)

@@ -30,14 +30,19 @@ def terms(decision: Json) -> tuple[list[str], int]:
 
 
 def open_reopenings(bundle: Bundle) -> list[Json]:
-    """Return the re-openings that the draft does not answer."""
-    answered, _ = terms(bundle.json("decision.json"))
+    """Return the re-openings that the draft, signed by every role, does not answer."""
+    answered = _answered(bundle)
     return [e for e in bundle.logged("decision-reopened") if e["envelope"] not in answered]
 
 
+def _answered(bundle: Bundle) -> list[str]:
+    answers, _ = terms(bundle.json("decision.json"))
+    return answers if bundle.agreed else []
+
+
 def open_defects(bundle: Bundle) -> list[Json]:
-    """Return the confirmations with a defect that the draft does not answer."""
-    answered, _ = terms(bundle.json("decision.json"))
+    """Return the confirmations with a defect that the draft, signed, does not answer."""
+    answered = _answered(bundle)
     known = bundle.logged("confirmation-logged")
     return [e for e in known if e["verdict"] == DEFECT and e["confirmation"] not in answered]
 

@@ -35,6 +35,8 @@ def live_records(
         incidents=incidents,
         clocks=tuple(clock for one in incidents for clock in shown_clocks(one, at)),
         reopenings=tuple(entry for entry in entries if isinstance(entry, DecisionReopened)),
+        unanswered=state.live.open,
+        defects=state.live.defects,
         wanting=state.live.confirmation,
         confirmed_until=state.live.confirmed_until,
         meanwhile=state.live.meanwhile,

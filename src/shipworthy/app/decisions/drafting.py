@@ -65,18 +65,23 @@ class Drafted:
         return self.counted.counts
 
 
-def draft(campaign: OpenCampaign, design: Design) -> Drafted:
+def draft(campaign: OpenCampaign, design: Design, *, answering: bool = False) -> Drafted:
     """Count every trial on disk, draw the findings and draft the decision.
 
     The draft is signed by the runner as evidence of what was computed, never as a decision. The
     same evidence gives the same draft, except for its dates; an existing draft that still says
-    the same is kept, so that signatures over it stay valid.
+    the same is kept, so that signatures over it stay valid. What has re-opened a decision is
+    named, to be answered by those who sign, only where `answering` says so: a person means it.
 
     Raises:
         Problem: `campaign-incomplete` (environment) while cells of the plan have no trial.
     """
     counted = count_findings(campaign, design)
-    terms = live_terms(design, LiveEvidence.of(campaign.ledger.entries()).to_answer)
+    to_answer = LiveEvidence.of(campaign.ledger.entries()).to_answer
+    kept = draft_on_disk(campaign.folder)
+    known = kept.live_terms.answers if kept else ()
+    answers = to_answer if answering else tuple(one for one in known if one in to_answer)
+    terms = live_terms(design, answers)
     decision = _keep_or_renew(campaign, design, _decide(campaign, design, counted.findings, terms))
     return Drafted(campaign, design, decision, counted)
 

@@ -30,7 +30,7 @@ def live_lines(live: LiveState, output: Output) -> Iterator[str]:
         incident = f"; incident {one.incident}" if one.incident else ""
         yield f"  {_ASKED[one.action]}{to}{incident}"
     if live.open:
-        yield "  only a new draft answers this: `shipworthy decide FILE`, then people sign it"
+        yield "  only a new draft that people sign answers this: `shipworthy decide FILE --answer`"
     for defect in live.defects:
         yield output.styled("DEFECT", "red") + f"  found on the deployed path, {defect.at}"
     if live.confirmation:

@@ -24,8 +24,13 @@ from shipworthy.kernel import ExitCode
 @click.command("decide")
 @file_argument
 @project_option
+@click.option(
+    "--answer",
+    is_flag=True,
+    help="Draft anew and name what has re-opened the decision: its signers answer that.",
+)
 @format_option
-def command(file: Path, project_dir: Path, output_format: str | None) -> ExitCode:
+def command(file: Path, project_dir: Path, output_format: str | None, *, answer: bool) -> ExitCode:
     """Draft the decision for the assessment FILE from its finished campaign.
 
     The draft decides nothing until people sign it: see `shipworthy decision sign`. The exit code
@@ -33,7 +38,9 @@ def command(file: Path, project_dir: Path, output_format: str | None) -> ExitCod
     while evidence or a signature is missing.
     """
     around = surroundings()
-    drafted = latest_draft(load_design(file, around), open_project(project_dir), around)
+    drafted = latest_draft(
+        load_design(file, around), open_project(project_dir), around, answering=answer
+    )
     state = standing(drafted)
     output = Output.choose(output_format)
     for line in early_lines(drafted.findings.sequential, drafted.findings.findings):
@@ -45,7 +52,7 @@ def command(file: Path, project_dir: Path, output_format: str | None) -> ExitCod
             output.line(line)
         answers = len(drafted.decision.live_terms.answers)
         if answers:
-            output.line(f"answers  {answers} re-openings or defects, which its signers take on")
+            output.line(f"answers  {answers} re-openings or defects, once every role has signed")
         for line in decision_lines(drafted.decision, output):
             output.line(line)
         missing = ", ".join(state.missing)

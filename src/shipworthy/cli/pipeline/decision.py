@@ -141,6 +141,6 @@ def reopen_command(file: Path, project_dir: Path, **options: str) -> ExitCode:
     click.echo(f"{'re-opened' if fresh else 'known   '} {entry.action} {entry.to}".rstrip())
     click.echo(f"decision  {entry.decision}")
     click.echo(f"statement {entry.envelope}")
-    click.echo(f"draft     shipworthy decide {file} --project {project_dir}")
+    click.echo(f"answer    shipworthy decide {file} --project {project_dir} --answer")
     click.echo(f"publish   shipworthy report {file} --project {project_dir}")
     return ExitCode.YES

@@ -71,7 +71,8 @@ def sign_off_state(
     missing = tuple(role for role in decision.roles if role not in signed)
     expired = at > decision.expires_at
     base = _standing(decision, dissent=bool(dissent), open_=bool(missing) or expired)
-    against = live_state(decision, live, base, at)
+    agreed = bool(decision.roles) and not missing and decision.ruling == Ruling.GO.value
+    against = live_state(decision, live, base, at, agreed=agreed and not dissent)
     return SignOffState(
         signed=tuple(role for role in decision.roles if role in signed),
         missing=missing,

@@ -50,8 +50,8 @@ class LiveState:
     """What live evidence says of a draft at one moment.
 
     Attributes:
-        open: re-openings that the draft does not answer, in the order of the log.
-        defects: confirmations that found a defect and that the draft does not answer.
+        open: re-openings that are not answered by this draft, signed, in the order of the log.
+        defects: confirmations that found a defect and that are not answered in this way.
         confirmation: what is wanting of a confirmation, in one sentence; empty where nothing is.
         confirmed_until: until when the confirmation counts; empty where none is required.
         meanwhile: the most that may rest on the decision: a deployment type, `nothing`, or
@@ -78,12 +78,15 @@ class Confirming:
     until: str = ""
 
 
-def live_state(decision: Decision, live: LiveEvidence, base: Ruling, at: str) -> LiveState:
+def live_state(
+    decision: Decision, live: LiveEvidence, base: Ruling, at: str, *, agreed: bool
+) -> LiveState:
     """Return what stands against a draft at the RFC 3339 UTC time `at` (13.3 to 13.6).
 
-    `base` is how the draft stands by signatures and time alone (10.4).
+    `base` is how the draft stands by signatures and time alone (10.4). `agreed` says that every
+    role has signed a draft that says go, and nobody dissents: only then is anything answered.
     """
-    answered = set(decision.live_terms.answers)
+    answered = set(decision.live_terms.answers) if agreed else set()
     open_ = tuple(one for one in live.reopenings if one.envelope not in answered)
     defects = tuple(
         one

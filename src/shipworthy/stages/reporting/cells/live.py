@@ -7,7 +7,6 @@ from shipworthy.kernel import Record
 from shipworthy.records import (
     Claim,
     ConfirmationLogged,
-    Decision,
     DecisionReopened,
     MonitoringLogged,
 )
@@ -15,11 +14,11 @@ from shipworthy.records.live.incidents import Incident
 
 LIVE_DERIVATIONS: Final = {
     "confirmations": "Confirmations of the deployed path in the log.",
-    "defects": "Those that found a defect and that the decision does not answer.",
+    "defects": "Those that found a defect and that the decision, signed, does not answer.",
     "incidents": "Incidents that the log opens.",
     "incidents_open": "Incidents that the log opens and does not close.",
     "reopenings": "Entries of the log that re-open a decision of this campaign.",
-    "reopenings_open": "Those that the decision does not answer.",
+    "reopenings_open": "Those that the decision, signed by every role, does not answer.",
     "monitorings": "Statements of a monitor in the log.",
 }
 MONITORING_DERIVATIONS: Final = {
@@ -63,6 +62,8 @@ class LiveRecords(Record, frozen=True, kw_only=True):
     """All that was said of a deployment, in the order of the log.
 
     Attributes:
+        unanswered: re-openings that no signed draft answers.
+        defects: confirmations with a defect that no signed draft answers.
         wanting: what is wanting of a confirmation that is required; empty where nothing is.
         confirmed_until: until when a required confirmation counts; empty where none counts.
         meanwhile: the most that may rest on the decision; see `spec/semantics.md`, 13.6.
@@ -73,34 +74,22 @@ class LiveRecords(Record, frozen=True, kw_only=True):
     incidents: tuple[Incident, ...] = ()
     clocks: tuple[ShownClock, ...] = ()
     reopenings: tuple[DecisionReopened, ...] = ()
+    unanswered: tuple[DecisionReopened, ...] = ()
+    defects: tuple[ConfirmationLogged, ...] = ()
     wanting: str = ""
     confirmed_until: str = ""
     meanwhile: str = "nothing"
 
-    def unanswered(self, decision: Decision) -> tuple[DecisionReopened, ...]:
-        """Return the re-openings that a draft does not answer."""
-        answered = decision.live_terms.answers
-        return tuple(one for one in self.reopenings if one.envelope not in answered)
 
-    def defects(self, decision: Decision) -> tuple[ShownConfirmation, ...]:
-        """Return the confirmations with a defect that a draft does not answer."""
-        answered = decision.live_terms.answers
-        return tuple(
-            one
-            for one in self.confirmations
-            if one.entry.verdict == "defect" and one.entry.confirmation not in answered
-        )
-
-
-def live_claims(live: LiveRecords, decision: Decision) -> Iterator[Claim]:
+def live_claims(live: LiveRecords) -> Iterator[Claim]:
     """Yield the counts of what was said of a deployment."""
     counts = {
         "live#confirmations": len(live.confirmations),
-        "live#defects": len(live.defects(decision)),
+        "live#defects": len(live.defects),
         "live#incidents": len(live.incidents),
         "live#incidents_open": sum(not one.closed_at for one in live.incidents),
         "live#reopenings": len(live.reopenings),
-        "live#reopenings_open": len(live.unanswered(decision)),
+        "live#reopenings_open": len(live.unanswered),
         "live#monitorings": len(live.monitorings),
     }
     for number, entry in enumerate(live.monitorings, start=1):

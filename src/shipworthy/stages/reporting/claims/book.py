@@ -101,7 +101,7 @@ def _all_claims(report: ReportInput) -> Iterator[Claim]:
     for fact in report.facts:
         yield from fact_claims(fact)
     yield from decision_claims(report.decision)
-    yield from live_claims(report.live, report.decision)
+    yield from live_claims(report.live)
     yield from condition_claims(
         report.rulebook, {finding.id: finding for finding in report.findings}
     )

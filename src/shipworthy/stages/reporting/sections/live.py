@@ -67,13 +67,13 @@ def build(context: Context) -> Section:
 
 def live_notice(context: Context) -> tuple[Block, ...]:
     """Return the box that says that live evidence stands against the decision, if any does."""
-    live, decision = context.report.live, context.report.decision
-    opened, defects = live.unanswered(decision), live.defects(decision)
+    live = context.report.live
+    opened, defects = live.unanswered, live.defects
     state: State = "no-go" if context.report.standing == "no-go" else "inconclusive"
     body = tuple(paragraph(*_cause(one)) for one in opened)
     if opened:
         title = say("This decision was re-opened, and does not stand as a permission.")
-        again = paragraph("It takes a new draft, made after this, and new signatures over it.")
+        again = paragraph("It takes a new draft that answers this, and every signature over it.")
         return (Notice(state=state, title=title, body=(*body, again)),)
     if defects:
         title = say("A confirmation found a defect on the deployed path.")
@@ -129,16 +129,16 @@ def _standing(context: Context) -> Table:
 
 
 def _reopenings(context: Context) -> Block:
-    live, decision = context.report.live, context.report.decision
+    live = context.report.live
     if not live.reopenings:
         return paragraph("None recorded.")
-    opened = live.unanswered(decision)
+    opened = live.unanswered
     return Table(
         anchor="live-reopening-table",
         caption=say(
             "Re-openings, ",
             ClaimRef(id="live#reopenings"),
-            " in all, of which this draft does not answer ",
+            " in all; not answered by this draft, signed by every role: ",
             ClaimRef(id="live#reopenings_open"),
         ),
         columns=tuple(

@@ -107,9 +107,9 @@ def _live_words(context: Context) -> str:
     report = context.report
     if report.decision.ruling == "no-go":
         return ""
-    if report.live.unanswered(report.decision):
+    if report.live.unanswered:
         return "Re-opened: what was seen in deployment stands against this decision."
-    if report.live.defects(report.decision):
+    if report.live.defects:
         return "The deployed path does not do what was found in the laboratory."
     if report.live.wanting and report.decision.ruling == "go":
         return "This is not a go: a confirmation of the deployed path is required, and none counts."
