@@ -141,7 +141,7 @@ def _chat(body):
 
 
 def _completions(body):
-    parts = _SPOKEN.split(body["prompt"])[1:]
+    parts = _SPOKEN.split(body["prompt"].removesuffix("\n\nAssistant:"))[1:]
     pairs = zip(parts[::2], parts[1::2], strict=True)
     return "completions", [(_SPEAKERS[who], said.strip()) for who, said in pairs]
 

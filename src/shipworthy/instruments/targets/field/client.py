@@ -251,13 +251,23 @@ def _answer(
     except NoAnswerError as error:
         failure = Failure(reason="response-malformed", detail=f"the answer is {error}", usage=usage)
         return FieldAnswer(reply=failure, complete=False, exchange=came.exchange, retries=retries)
+    if any(credential.occurs_in(part) for part in _parts(heard, came.exchange)):
+        failure = Failure(
+            reason="response-malformed", detail="the answer repeats the credential", usage=usage
+        )
+        return FieldAnswer(reply=failure, complete=False, retries=retries)
     return FieldAnswer(
         reply=_reply(heard, request, usage),
         complete=bool(heard.ending) and not came.torn,
-        served="" if credential.occurs_in(heard.served) else heard.served,
+        served=heard.served,
         exchange=came.exchange,
         retries=retries,
     )
+
+
+def _parts(heard: Heard, exchange: str) -> tuple[str, ...]:
+    calls = (part for call in heard.calls.values() for part in call)
+    return heard.text, heard.reasoning, heard.served, exchange, *calls
 
 
 def _reply(heard: Heard, request: Request, usage: Usage) -> Reply:
