@@ -28,7 +28,7 @@ BETS = tuple(2.0**k for k in range(-8, 13))
 """Bets as they are, with equal weights."""
 RISK = 0.98
 """Largest part of the wealth that one draw may lose."""
-_STEPS = 50
+_CLOSE = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _limit(counted: Counter[tuple[float, float]], alpha: float) -> float:
     rows = sorted((min(value, top), top, n) for (value, top), n in counted.items())
     needed = -math.log(alpha)
     low, high = rows[0][0], min(top for _, top, _ in rows)
-    for _ in range(_STEPS):
+    while high - low > _CLOSE:
         middle = 0.5 * (low + high)
         if not low < middle < high:
             break
@@ -91,26 +91,22 @@ def _limit(counted: Counter[tuple[float, float]], alpha: float) -> float:
 
 def _log_wealth(rows: Sequence[tuple[float, float, int]], m: float) -> float:
     """Logarithm of the wealth of the mixture."""
-    cut = RISK / (max(top for _, top, _ in rows) - m)
-    tightest = RISK / max(min(top for _, top, _ in rows) - m, 1e-300)
-    share = -math.log(2.0 * len(BETS))
-    logs = [_cut(rows, m, math.inf, part) - math.log(2.0 * len(PARTS)) for part in PARTS[1:]]
-    below = [bet for bet in BETS if bet < tightest]
-    logs += [
-        share + (_uncut(rows, m, bet) if bet <= cut else _cut(rows, m, bet, 1.0)) for bet in below
-    ]
+    cuts = [RISK / max(top - m, 1e-300) for _, top, _ in rows]
+    gains = [(n, m - value) for value, _, n in rows]
+    at_risk = [(n, cut * gain) for (n, gain), cut in zip(gains, cuts, strict=True)]
+    least, most = min(cuts), max(cuts)
+    even = -math.log(2.0 * len(PARTS))
+    logs = [even + math.fsum(n * math.log1p(part * z) for n, z in at_risk) for part in PARTS[1:]]
+    below = [bet for bet in BETS if bet < most]
+    for bet in below:
+        if bet <= least:
+            grown = math.fsum(n * math.log1p(bet * gain) for n, gain in gains)
+        else:
+            pairs = zip(gains, cuts, strict=True)
+            grown = math.fsum(n * math.log1p(min(bet, cut) * gain) for (n, gain), cut in pairs)
+        logs.append(grown - math.log(2.0 * len(BETS)))
     # Beyond the largest cut all bets are cut alike: one product stands for all of them.
     alike = (len(BETS) - len(below)) / (2.0 * len(BETS)) + 0.5 / len(PARTS)
-    logs.append(math.log(alike) + _cut(rows, m, math.inf, 1.0))
+    logs.append(math.log(alike) + math.fsum(n * math.log1p(z) for n, z in at_risk))
     top = max(logs)
     return top + math.log(math.fsum(math.exp(one - top) for one in logs))
-
-
-def _uncut(rows: Sequence[tuple[float, float, int]], m: float, bet: float) -> float:
-    return math.fsum(n * math.log1p(bet * (m - value)) for value, _, n in rows)
-
-
-def _cut(rows: Sequence[tuple[float, float, int]], m: float, bet: float, part: float) -> float:
-    return math.fsum(
-        n * math.log1p(min(bet, part * RISK / (top - m)) * (m - value)) for value, top, n in rows
-    )
