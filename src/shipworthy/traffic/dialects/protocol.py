@@ -4,8 +4,9 @@ A dialect does no input and output and keeps no state; a `StreamCodec` is the st
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
+
+from msgspec import Struct
 
 from shipworthy.instruments.safeguards.protocol import Channel
 from shipworthy.records.live import ApiDialect
@@ -20,8 +21,7 @@ Place = tuple[str | int, ...]
 """Keys and indices that lead to a value inside a tree; empty for a turn that has no place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A request as it was read.
 
     Attributes:
@@ -56,8 +56,7 @@ class Asked:
     created: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """One answer of the model as it was read; `word` is why it stopped, in the dialect's word."""
 
     choice: int
@@ -67,8 +66,7 @@ class Said:
     word: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """A whole answer as it was read.
 
     Attributes:
@@ -87,11 +85,10 @@ class Answered:
     said: tuple[Said, ...]
     usage: Usage
     answered_by: str
-    media: Mapping[str, int] = field(default_factory=dict)
+    media: Mapping[str, int] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Ruled:
+class Ruled(Struct, frozen=True):
     """An answer after the layers.
 
     Attributes:
@@ -114,8 +111,7 @@ tool call, held to the end. `end`: why a choice stopped, held to the end. `tail`
 """
 
 
-@dataclass(slots=True)
-class Piece:
+class Piece(Struct):
     """One event of a stream, or one choice's share of it.
 
     Attributes:

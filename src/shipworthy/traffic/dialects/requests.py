@@ -1,6 +1,7 @@
 """Reading turns out of a request, and writing turns that a layer changed back into it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -99,10 +100,10 @@ class Turns:
             raise unsupported(f"{what} cannot be screened here")
         self.media[kind] = self.media.get(kind, 0) + 1
 
-    def check_fields(self, holder: Tree, known: Collection[str], where: str) -> None:
+    def check_fields(self, holder: Tree, known: AbstractSet[str], where: str) -> None:
         """Refuse or count fields that are not known and hold text."""
-        for key, value in holder.items():
-            if key not in known and not is_silent({key: value}):
+        for key in holder.keys() - known:
+            if not is_silent({key: holder[key]}):
                 self.unseen("unknown", f"an unknown field of {where}")
 
     def _part(self, part: object, where: str) -> str:

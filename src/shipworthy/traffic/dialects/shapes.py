@@ -44,6 +44,7 @@ _WORD: Final = re.compile(r"[A-Za-z0-9_.:/@+\-]{0,160}")
 _SEAL: Final = re.compile(r"[A-Za-z0-9+/=_\-]*")
 _FIELD: Final = re.compile(r"[A-Za-z0-9_]{1,40}")
 _LOST: Final = object()
+_NUMBERS: Final = {int, float, bool, type(None)}
 
 
 def is_word(value: str) -> bool:
@@ -66,7 +67,12 @@ def is_silent(value: object) -> bool:
     kind = type(value)
     if kind is dict:
         fields: Mapping[str, object] = value  # type: ignore[assignment] # told by its type
-        return all(_FIELD.fullmatch(key) and is_silent(one) for key, one in fields.items())
+        for key, one in fields.items():
+            if type(one) not in _NUMBERS and not is_silent(one):
+                return False
+            if _FIELD.fullmatch(key) is None:
+                return False
+        return True
     return value in ("", []) if kind is str or kind is list else True
 
 
@@ -104,7 +110,11 @@ def _lose(lost: list[None]) -> Any:
 
 
 def _fits(value: str, rule: Rule) -> bool:
-    return rule == TEXT or (rule == WORD and is_word(value)) or (rule == SEAL and is_seal(value))
+    if rule is TEXT:
+        return True
+    if rule is WORD:
+        return _WORD.fullmatch(value) is not None
+    return rule is SEAL and is_seal(value)
 
 
 def _chosen(kind: type, shapes: tuple[Shape, ...]) -> tuple[type, Shape]:
@@ -121,13 +131,13 @@ def _vet_object(value: dict[str, Any], shape: Mapping[str, Shape], lost: list[No
         kind = type(one)
         rule = shape.get(key)
         if rule is None:
-            if one is None and _FIELD.fullmatch(key):
+            if kind in _NUMBERS and _FIELD.fullmatch(key):
                 continue
-            silent = _FIELD.fullmatch(key) and is_silent(one)
+            silent = is_silent(one) and _FIELD.fullmatch(key)
             kept = one if silent else _LOST
             if not silent:
                 lost.append(None)
-        elif one is None or rule is ANY or (rule is TEXT and kind is str):
+        elif kind in _NUMBERS or rule is ANY or (kind is str and _fits(one, rule)):
             continue
         else:
             kept = _vet(one, rule, lost)

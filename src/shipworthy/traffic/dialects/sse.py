@@ -5,8 +5,9 @@ beginning is left out; a line that begins with a colon is a comment; `data` line
 line feed; an event without data is none; an event that no empty line ended is thrown away.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from shipworthy.traffic.dialects.reading import Unreadable, broken
 
@@ -16,8 +17,7 @@ COMMENT: Final = b":\n\n"
 """A comment without text, written where the far side sent one: it keeps a connection open."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerEvent:
+class ServerEvent(Struct, frozen=True, gc=False):
     """One event: its name (empty where none was given) and its data, in UTF-8.
 
     A comment is an event with `data` None; its text is not kept.

@@ -29,7 +29,7 @@ class Decoder:
     """
 
     def __init__(self, encoding: str, limit: int) -> None:
-        self._encoding = encoding.strip().lower()
+        self._encoding = encoding and encoding.strip().lower()
         if self._encoding not in _ENCODINGS:
             raise Unreadable(415, "unsupported", "content encodings here: identity, gzip, deflate")
         self._plain = self._encoding in {"", "identity"}
@@ -86,6 +86,8 @@ class Decoder:
 
 def decoded(body: bytes, encoding: str, limit: int) -> bytes:
     """Return what a whole body stands for; raises `Unreadable`."""
+    if not encoding and len(body) <= limit:
+        return body
     decoder = Decoder(encoding, limit)
     plain = decoder.feed(body)
     decoder.finish()

@@ -1,8 +1,9 @@
 """The record of an exchange: one for each answer, whatever became of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from shipworthy.instruments.safeguards.engine import Admission
 from shipworthy.kernel import Digest, digest_of
@@ -21,8 +22,7 @@ from shipworthy.vocabulary import LayerAction, Sampling, Usage
 NO_USAGE: Final = Usage()
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(Struct, frozen=True):
     """What became of one answer.
 
     Attributes:
@@ -44,8 +44,7 @@ class Fate:
     usage: Usage = NO_USAGE
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """All that the records of one exchange share."""
 
     engine: Digest

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from msgspec import Struct
+
 JSON_TYPE: Final = "application/json"
 STREAM_TYPE: Final = "text/event-stream; charset=utf-8"
 
@@ -14,16 +16,14 @@ ReplyMode = Literal["whole", "stream", "error"]
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ToModel:
+class ToModel(Struct, frozen=True):
     """Send `body` to the model's server, as JSON without a content encoding; ask for identity."""
 
     body: bytes
     stream: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A complete HTTP answer to the client; nothing has been sent before it."""
 
     status: int
@@ -31,8 +31,7 @@ class Answer:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What may go to the client now, in a stream of status 200.
 
     `stop`: nothing more of the model's server is needed: close it and call `finish`.
@@ -42,8 +41,7 @@ class Taken:
     stop: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """The last bytes of a stream that has begun; close it after them."""
 
     send: bytes

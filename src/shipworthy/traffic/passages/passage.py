@@ -8,7 +8,8 @@ return; whatever cannot be read ends as an error in the client's dialect.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from shipworthy.instruments.safeguards.engine import Admission, Consultation, GuardEngine
 from shipworthy.kernel import digest_bytes
@@ -97,8 +98,8 @@ class Passage:
         asked, admission = self._asked, self._admission
         if asked is None or admission is None:
             raise RuntimeError("a reply begins before its request was asked")
-        kind = media_type(content_type)
         wanted = "text/event-stream" if asked.stream else JSON_TYPE
+        kind = wanted if content_type == wanted else media_type(content_type)
         if not 200 <= status < 300:
             told: Kind = "limited" if status == 429 else "upstream"
             message = f"the model's server answered with status {status}"

@@ -1,7 +1,8 @@
 """Answers of the model's server on their way back, whole or as a stream."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shipworthy.instruments.safeguards.engine import (
     Admission,
@@ -29,8 +30,7 @@ from shipworthy.traffic.passages.lanes import Lane
 from shipworthy.vocabulary import Failure, Reply, Usage
 
 
-@dataclass(frozen=True, slots=True)
-class Back:
+class Back(Struct, frozen=True):
     """What the way back has in common for both forms."""
 
     engine: GuardEngine
@@ -40,8 +40,7 @@ class Back:
     clock: Callable[[], float]
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """How it ended: what is to be sent, and what became of each answer.
 
     `given_up` says that a layer gave the exchange up: nothing is to be sent but an error.

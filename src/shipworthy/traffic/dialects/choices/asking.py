@@ -54,6 +54,7 @@ _TURN_FIELDS: Final = {
     "audio",
     "annotations",
 }
+_PLAIN: Final = {"role", "content"}
 _ROLES: Final[dict[str, Role]] = {
     "system": "system",
     "developer": "system",
@@ -143,10 +144,13 @@ def choices_of(tree: Tree, reading: Reading) -> int:
 
 
 def _read_turn(turns: Turns, message: Any, at: int) -> None:
-    where = f"messages[{at}]"
     role = _ROLES.get(own_text(message, "role"))
+    if role is not None and message.keys() == _PLAIN and isinstance(message["content"], str):
+        turns.add(role, message["content"], ("messages", at, "content"))
+        return
     if role is None:
-        raise invalid(f"`{where}` is not a turn with a known role")
+        raise invalid(f"`messages[{at}]` is not a turn with a known role")
+    where = f"messages[{at}]"
     turns.check_fields(message, _TURN_FIELDS, f"`{where}`")
     turns.aside(role, own_text(message, "reasoning_content"))
     turns.aside(role, own_text(message, "reasoning"))

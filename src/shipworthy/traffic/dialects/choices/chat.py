@@ -79,6 +79,11 @@ def _reasoning(message: Tree) -> str:
     return one if one == other else one + other
 
 
+def _beside(message: Tree) -> str:
+    cited = message.get("annotations")
+    return strings_in(cited) if cited else ""
+
+
 class ChatForm:
     """How a chunk of a chat completion holds text."""
 
@@ -188,9 +193,10 @@ class Chat:
             if not isinstance(message, dict):
                 raise broken("an answer of the model's server holds no message")
             spoken = content_text(message.get("content")) + own_text(message, "refusal")
-            kept = repeated(choice.get("logprobs"), spoken)
-            if kept is not choice.get("logprobs"):
-                choice["logprobs"], whole = kept, False
+            if choice.get("logprobs") is not None:
+                kept = repeated(choice["logprobs"], spoken)
+                whole = whole and kept is choice["logprobs"]
+                choice["logprobs"] = kept
             if message.get("audio"):
                 media["audio"] = media.get("audio", 0) + 1
                 spoken += own_text(message["audio"], "transcript")
@@ -198,7 +204,7 @@ class Chat:
                 Said(
                     choice=choice.get("index", 0),
                     text=spoken,
-                    reasoning=_reasoning(message) + strings_in(message.get("annotations") or []),
+                    reasoning=_reasoning(message) + _beside(message),
                     calls=calls_of(message),
                     word=own_text(choice, "finish_reason"),
                 )

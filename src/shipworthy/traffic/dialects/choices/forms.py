@@ -1,8 +1,9 @@
 """What chat completions and completions have in common, and the little in which they differ."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
+
+from msgspec import Struct
 
 from shipworthy.instruments.safeguards.protocol import Channel
 from shipworthy.traffic.dialects.protocol import PieceKind, Tree
@@ -14,8 +15,7 @@ FILTERED: Final = "content_filter"
 """Why an answer ended that was withheld."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """A part of a chunk that is of one kind.
 
     Attributes:

@@ -33,6 +33,8 @@ _CALLS: Final = 256
 
 def calls_of(message: Tree) -> tuple[ToolCall, ...]:
     """Return the calls of a whole message: of a request or an answer."""
+    if not message.get("tool_calls") and not message.get("function_call"):
+        return ()
     parts = CallParts()
     parts.take(message)
     return parts.calls()
