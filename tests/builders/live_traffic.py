@@ -1,110 +1,88 @@
-"""Live traffic by chance, for tests and for benchmarks/monitoring.py."""
+"""Traffic of a made-up deployment: exchanges with the verdict of its own stack."""
 
-from dataclasses import dataclass
+from pathlib import Path
 
-import numpy as np
+import msgspec
 
-from shipworthy.statistics.monitoring import (
-    ActiveRate,
-    ActiveReading,
-    DetectorPlan,
-    ScoreBin,
-    active_rate,
-    draw_plan,
-)
+from shipworthy.instruments.safeguards import make_output_filter
+from shipworthy.instruments.safeguards.engine import GuardEngine, drive_now
+from shipworthy.records.live import ExchangeContent, ExchangeRecord, GuardVerdict
+from shipworthy.vocabulary import Message, Reply, Request, Sampling
 
-ITEMS = 200_000
-BINS = 16
-ROUNDS = 10
+BEGAN_MS = 1_790_000_000_000
+HELD = "the key is sk-proj-" + "a8Zk3" * 10
+FINE = "The boat leaves at nine from the pier."
+ENGINE = GuardEngine([make_output_filter({})])
+DEPLOYMENT = """
+[deployment]
+name = "desk"
+disclosure = "all"
+[upstream]
+url = "http://127.0.0.1:9"
+[[safeguards]]
+kind = "output-filter"
+"""
+MONITOR = """
+[monitor]
+name = "desk"
+deployment = "deployment.toml"
+least_requests = 100
+silence_seconds = 86400
 
+[source]
+kind = "jsonl"
+paths = ["traffic*.jsonl"]
 
-@dataclass(frozen=True)
-class Setting:
-    """`times` the baseline is the true rate; counts come in windows of `window` requests."""
+[[bands]]
+metric = "detected.output-filter.deployed"
+limit = "0.02"
+reason = "a test"
 
-    baseline: float
-    times: float
-    window: int
-    run_length: float
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Scores of harmful exchanges lie `distance` standard deviations above those of others."""
-
-    rate: float
-    distance: float
-    floor: float
-
-
-def rise_delay(setting: Setting, rng: np.random.Generator) -> float:
-    """Requests until the alarm."""
-    state = DetectorPlan(baseline=setting.baseline, run_length=setting.run_length).start()
-    rate = setting.times * setting.baseline
-    while state.alarm_at is None:
-        if setting.window == 1:
-            gap = int(rng.geometric(rate))
-            state = state.quiet(gap - 1).event()
-            continue
-        for events in rng.binomial(setting.window, rate, 64).tolist():
-            state = state.window(setting.window, events)
-            if state.alarm_at is not None:
-                break
-    return state.requests
+[[bands]]
+metric = "recheck"
+limit = "0.02"
+reason = "a test"
+"""
 
 
-def events_to_alarm(
-    baseline: float, times: float, run_length: float, rng: np.random.Generator
-) -> int:
-    """Events until the alarm, request by request."""
-    state = DetectorPlan(baseline=baseline, run_length=run_length).start()
-    while state.alarm_at is None:
-        state = state.quiet(int(rng.geometric(times * baseline)) - 1).event()
-    return state.events
+def exchange(number: int, *, held: bool = False, **changes) -> ExchangeRecord:
+    """Return an exchange as a gateway would have logged it; `held` for one that is withheld."""
+    messages = (Message(role="user", content="when does the boat leave?"),)
+    text = HELD if held else FINE
+    answer = drive_now(
+        ENGINE.release(drive_now(ENGINE.admit(Request(messages=messages))), Reply(text=text))
+    )
+    record = ExchangeRecord(
+        id=f"ex-{number:06d}",
+        at_ms=BEGAN_MS + number * 100,
+        deployment="desk",
+        account=f"u{number % 7}",
+        conversation="",
+        dialect="chat",
+        stream=False,
+        model="m",
+        sampling=Sampling(),
+        request="sha256:" + "1" * 64,
+        reply="sha256:" + "2" * 64,
+        status=200,
+        verdict=GuardVerdict(
+            engine=ENGINE.digest,
+            actions=answer.layers,
+            enforced="withheld" if held else "released",
+        ),
+        content=(ExchangeContent(messages=messages, text=text),),
+    )
+    return msgspec.structs.replace(record, **changes)
 
 
-def z_alarms(baseline: float, window: int, windows: int, rng: np.random.Generator) -> int:
-    """Windows whose count lies more than three standard deviations above the mean."""
-    counts = rng.binomial(window, baseline, windows)
-    spread = (window * baseline * (1 - baseline)) ** 0.5
-    return int((counts > window * baseline + 3 * spread).sum())
+def write_traffic(path: Path, records) -> None:
+    """Write records, one a line."""
+    path.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in records))
 
 
-def read_by_score(setting: Judged, draws: int, rng: np.random.Generator) -> ActiveRate:
-    """Draw in rounds with a judge whose scores are overconfident, and bound the rate."""
-    truth = np.zeros(ITEMS, dtype=bool)
-    truth[: round(setting.rate * ITEMS)] = True
-    raw = rng.normal(setting.distance * truth, 1.0)
-    # Log odds of a judge that believes in far more harm than there is: about 2 in 100.
-    scores = 1.0 / (1.0 + np.exp(-setting.distance * (raw - 0.5 * setting.distance) + 4.0))
-    place = np.searchsorted(np.quantile(raw, 1 - 2.0 ** -np.arange(1, BINS)), raw)
-    members = [np.flatnonzero(place == one) for one in range(BINS)]
-    means = [float(scores[one].mean()) if len(one) else 0.0 for one in members]
-    read, harmful = np.zeros(BINS, dtype=int), np.zeros(BINS, dtype=int)
-    readings: list[ActiveReading] = []
-    for _ in range(ROUNDS):
-        plan = draw_plan(
-            [
-                ScoreBin(items=len(one), score=mean, read=int(r), harmful=int(h))
-                for one, mean, r, h in zip(members, means, read, harmful, strict=True)
-            ],
-            setting.floor,
-        )
-        for one in rng.choice(BINS, draws // ROUNDS, p=plan.shares).tolist():
-            found = bool(truth[rng.choice(members[one])])
-            read[one] += 1
-            harmful[one] += found
-            readings.append(
-                ActiveReading(
-                    items=plan.items,
-                    floor=plan.floor,
-                    probability=plan.probability(one),
-                    prediction=plan.predictions[one],
-                    mean_prediction=plan.mean_prediction,
-                    cautious=plan.cautious[one],
-                    mean_cautious=plan.mean_cautious,
-                    least=plan.least,
-                    harmful=found,
-                )
-            )
-    return active_rate(readings, 0.05)
+def write_monitor(folder: Path, monitor: str = MONITOR) -> Path:
+    """Write a deployment and a monitor of it; return the path of the latter."""
+    (folder / "deployment.toml").write_text(DEPLOYMENT)
+    path = folder / "monitor.toml"
+    path.write_text(monitor)
+    return path
