@@ -302,6 +302,16 @@ def test_a_stop_in_one_channel_halts_what_had_left_in_the_other(channel):
     assert (end.halted, end.text, end.reasoning) == (True, "", "")
 
 
+def test_an_answer_to_a_request_that_was_stopped_is_never_released():
+    layer = WholeLayer(Enforcement(name="l"), "plain", "withheld", frozenset({"request"}))
+    engine = GuardEngine([layer])
+    admission = admit(engine)
+    with pytest.raises(ValueError, match="was stopped"):
+        now(engine.release(admission, Reply(text="x")))
+    with pytest.raises(ValueError, match="shorter"):
+        ReplyStream(engine, admission)
+
+
 def test_an_empty_answer_is_looked_at_as_a_whole_one_is():
     layer = WholeLayer(Enforcement(name="l"), "", "withheld")
     engine = GuardEngine([layer])

@@ -115,7 +115,12 @@ class GuardEngine:
         `broken` names layers that failed while the answer arrived, with what failed: they are not
         asked again, and what their failure means is theirs to say. `closed` names those among
         them whose failure withholds even where their own option would let the answer through.
+
+        Raises:
+            ValueError: the request was stopped, so `refuse` answers it.
         """
+        if admission.stopped:
+            raise ValueError("a request that was stopped has no answer to release")
         begun = replace(reply, layers=(*admission.actions, *reply.layers))
         return (yield from self._outwards(admission, begun, broken or {}, closed))
 

@@ -78,9 +78,12 @@ class Classifier:
         """Score a text.
 
         Raises:
-            ValueError: the model's output is not one row with the harmful class.
+            ValueError: the text has no tokens, or the model's output is not one row with the
+                harmful class.
         """
         ids: Sequence[int] = self.tokenizer.encode(text).ids
+        if not ids:
+            raise ValueError("the tokenizer finds nothing to read")
         size = self.options.tokens
         # Half a piece overlaps, so that no short passage is cut in two in every piece.
         pieces = [ids[at : at + size] for at in range(0, max(len(ids) - size // 2, 1), size // 2)]

@@ -30,7 +30,7 @@ class Promise(Record, frozen=True, kw_only=True):
         confidence: with which both hold.
     """
 
-    miss_rate: str = "0.05"
+    miss_rate: str = "0.02"
     budget: str = "0.10"
     confidence: str = "0.95"
 

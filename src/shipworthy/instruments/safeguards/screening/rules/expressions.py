@@ -85,7 +85,7 @@ def check_for_view(expression: str, view: View) -> None:
         letter = chr(value)
         seen = see(view, letter)
         if seen not in {letter, letter.lower()}:
-            instead = f"write `{seen}`" if seen else "leave it out"
+            instead = f"write `{seen}` for it" if seen else "leave it out"
             raise ValueError(f"the view `{view}` never holds `{letter}`: {instead}")
 
 
