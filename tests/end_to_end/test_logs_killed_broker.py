@@ -104,8 +104,9 @@ def test_two_processes_count_a_broker_s_log_as_one_does(tmp_path, kind):
 
         async def append():
             writer = await open_writer(kind, options)
-            for at in range(0, 1000, 100):
-                await writer.append(traffic(1000)[at : at + 100])
+            entries = traffic(1000)
+            for at in range(0, len(entries), 100):
+                await writer.append(entries[at : at + 100])
             await writer.close()
 
         asyncio.run(append())
@@ -116,5 +117,7 @@ def test_two_processes_count_a_broker_s_log_as_one_does(tmp_path, kind):
             run_local(work, processes)
             store = ResultStore(results)
             digests.append(store.digest())
+            found = {key: state for _, key, state in store.states(id_counts().queries[0])}
             store.close()
+            assert found == {f"x{number}": {"n": 1} for number in range(1000)}
     assert digests[0] == digests[1]

@@ -125,6 +125,19 @@ def test_reading_goes_on_after_what_was_committed(log):
     assert numbers(run(log, scenario())) == [100, 101]
 
 
+def test_the_ends_are_where_the_last_acknowledged_entries_end(log):
+    async def scenario():
+        writer, reader = await log.writer(), await log.reader()
+        empty = await reader.ends()
+        await writer.append(entries(50))
+        full = await reader.ends()
+        return empty, full, after(await read(reader, 50))
+
+    empty, full, read_to = run(log, scenario())
+    assert empty == {0: 0, 1: 0}
+    assert full == read_to
+
+
 def test_an_earlier_position_within_a_batch_can_be_committed(log):
     async def scenario():
         writer, first = await log.writer(), await log.reader()

@@ -1,6 +1,7 @@
 """Work over logs: map, keyed windows, samples, joined labels, spread over processes."""
 
 from shipworthy.traffic.flow.absorbing import Partial, Progress, absorb
+from shipworthy.traffic.flow.backfill import backfill, ray_mapper
 from shipworthy.traffic.flow.local import LocalWork, count_all, run_local
 from shipworthy.traffic.flow.queries import Flow, Query, counting, exchange_flow, mapped
 from shipworthy.traffic.flow.sampling import (
@@ -31,12 +32,14 @@ __all__ = [
     "Worker",
     "absorb",
     "add_entries",
+    "backfill",
     "count_all",
     "counting",
     "exchange_flow",
     "is_taken",
     "joining",
     "mapped",
+    "ray_mapper",
     "run_local",
     "run_worker",
     "sampling",

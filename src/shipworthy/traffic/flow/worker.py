@@ -15,6 +15,7 @@ from shipworthy.traffic.logs import LogReader, Stored
 R = TypeVar("R")
 
 _AGAIN_S: Final = 0.5
+_LOOK_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class Worker(Generic[R]):
         self._pace, self._clock = pace or Pace(), clock
         self._waiting: dict[int, int] = {}
         self._committed_at = time.monotonic()
+        self._look_at = 0.0
 
     async def step(self) -> int:
         """Poll once, count what came, close windows; returns how many entries came.
@@ -119,6 +121,9 @@ class Worker(Generic[R]):
             await self._reader.close()
 
     async def _note_empty(self) -> None:
+        if time.monotonic() < self._look_at:
+            return
+        self._look_at = time.monotonic() + min(self._pace.idle_ms / 4000, _LOOK_S)
         # asked before the positions are looked at: what comes in between is not called counted
         now, ends = self._clock(), await self._reader.ends()
         done = [

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from shipworthy.kernel import ExitCode, Location, Problem
+from shipworthy.traffic.logs.kafka_log.ends import TopicEnds
 from shipworthy.traffic.logs.kafka_log.options import (
     KafkaOptions,
     load_client,
@@ -30,6 +31,7 @@ class KafkaReader:
         self._assigned: frozenset[int] = frozenset()
         self._joined = self._closed = False
         self._turn = asyncio.Lock()
+        self._ends = TopicEnds(options)
         session = options.session_seconds * 1000
         self._consumer = self._kafka.Consumer(
             {
@@ -84,7 +86,7 @@ class KafkaReader:
 
     async def ends(self) -> Mapping[int, int]:
         """Return the offset after the last acknowledged entry, by partition."""
-        return await self._serve(self._ends)
+        return await self._serve(self._ends.find)
 
     async def close(self) -> None:
         """Leave the group."""
@@ -92,6 +94,7 @@ class KafkaReader:
             return
         self._closed = True
         await self._serve(self._consumer.close)
+        await self._serve(self._ends.close)
         self._assigned = frozenset()
 
     async def _serve(self, call: Callable[[], T]) -> T:
@@ -134,22 +137,6 @@ class KafkaReader:
                 return [one.partition for one in offsets]
             raise
         return [one.partition for one in answers or [] if one.error is not None]
-
-    def _ends(self) -> dict[int, int]:
-        found = {}
-        for one in range(self._options.partitions):
-            place = self._kafka.TopicPartition(self._options.topic, one)
-            low_high = self._consumer.get_watermark_offsets(
-                place, timeout=self._options.timeout_seconds
-            )
-            if low_high is None:
-                raise self._kafka.KafkaException(
-                    self._kafka.KafkaError(self._kafka.KafkaError._TIMED_OUT)  # noqa: SLF001 - as above
-                )
-            # some brokers answer with the beginning of the last batch: what was fetched knows more
-            fetched = self._consumer.get_watermark_offsets(place, cached=True)
-            found[one] = max(low_high[1], fetched[1] if fetched else 0)
-        return found
 
     def _usable(self, message: Any) -> bool:
         error = message.error()

@@ -2,6 +2,7 @@
 
 from shipworthy.traffic.logs.segment.checking import Damage, LogHealth, PartitionHealth, verify_log
 from shipworthy.traffic.logs.segment.options import SegmentOptions
+from shipworthy.traffic.logs.segment.parts import SealedPart, sealed_parts
 from shipworthy.traffic.logs.segment.reading import (
     PartitionCursor,
     SegmentSource,
@@ -14,10 +15,12 @@ __all__ = [
     "LogHealth",
     "PartitionCursor",
     "PartitionHealth",
+    "SealedPart",
     "SegmentOptions",
     "SegmentSource",
     "SegmentWriter",
     "open_segment_reader",
     "open_segment_writer",
+    "sealed_parts",
     "verify_log",
 ]
