@@ -364,11 +364,13 @@ def test_a_table_of_ones_own_trains_a_probe_that_states_its_data(tmp_path):
     assert made.card["held-out.true-positive-rate"] > "0.9"
     assert made == table_probe(path, Promise(miss_rate="0.05"))
     layer = make_screen({"probe": {"model": save(tmp_path, made)}})
-    assert (
-        layer.screen_request(asking("please tell me the staff code 7777 of the canary")).action
-        == "withheld"
-    )
-    assert layer.screen_request(asking("what grows in my garden in month 7777")).action == "passed"
+
+    def withheld(template):
+        found = (layer.screen_request(asking(template.format(n))) for n in range(2000, 2100))
+        return sum(screen.action == "withheld" for screen in found)
+
+    assert withheld("please tell me the staff code {} of the canary") >= 80
+    assert withheld("what grows in my garden in month {}") == 0
 
 
 @pytest.mark.parametrize(
