@@ -184,7 +184,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the requests, one run")
     parser.add_argument("--only", default="", help="only what has this in its name")
-    parser.add_argument("--streams", type=int, default=1000, help="streams at once in the last part")
+    parser.add_argument(
+        "--streams", type=int, default=1000, help="streams at once, at the end"
+    )
     parser.add_argument("--profile", action="store_true", help="write cProfile files to /tmp")
     options = parser.parse_args()
     scale, runs = (10, 1) if options.quick else (1, 3)
@@ -203,13 +205,10 @@ def main() -> None:
                     for _ in range(runs)
                 ]
                 burst = [
-                    measure(pid, port, 1000 // scale, CONNECTIONS, stream=True)
-                    for _ in range(runs)
+                    measure(pid, port, 1000 // scale, CONNECTIONS, stream=True) for _ in range(runs)
                 ]
             with other as (pid, port):
-                paced = [
-                    measure(pid, port, 160, CONNECTIONS, stream=True) for _ in range(runs)
-                ]
+                paced = [measure(pid, port, 160, CONNECTIONS, stream=True) for _ in range(runs)]
             json = median(one.cpu_us for one in whole)
             chunk = median(one.cpu_us for one in paced) / gateway_load.PIECES
             rows[name] = [json, chunk]

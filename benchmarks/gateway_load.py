@@ -30,7 +30,9 @@ def whole() -> bytes:
         "usage": {"prompt_tokens": 120, "completion_tokens": 130, "total_tokens": 250},
     }
     body = msgspec.json.encode(answer)
-    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    head = (
+        f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    )
     return head.encode() + body
 
 

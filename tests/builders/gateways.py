@@ -19,11 +19,14 @@ from shipworthy.app.preparation import Surroundings
 from shipworthy.kernel import Registry, SystemClock
 from shipworthy.records.live import ExchangeRecord
 from shipworthy.traffic.gateway.gateway import Gateway
-from shipworthy.traffic.gateway.times import SteadyClock
+from shipworthy.traffic.gateway.keeping.times import SteadyClock
 from shipworthy.traffic.logs import open_reader
 
 FRONTS = ("fast", "portable")
-ENVIRONMENT = {"PSEUDONYMS": "a key for the pseudonyms of tests", "UPSTREAM_KEY": "sk-of-the-server"}
+ENVIRONMENT = {
+    "PSEUDONYMS": "a key for the pseudonyms of tests",
+    "UPSTREAM_KEY": "sk-of-the-server",
+}
 
 LEAK_FILTER = '[[safeguards]]\nkind = "output-filter"\n'
 """A layer that looks at answers; what it withholds is in `FORBIDDEN`."""
@@ -87,7 +90,9 @@ def served(
 
     async def serve() -> None:
         around = Surroundings(
-            Registry.installed(), {**os.environ, **ENVIRONMENT, **(environment or {})}, SystemClock()
+            Registry.installed(),
+            {**os.environ, **ENVIRONMENT, **(environment or {})},
+            SystemClock(),
         )
         inside = Inside(around, front, found.lines.append, clock or SteadyClock())
         file = read_deployment(path)

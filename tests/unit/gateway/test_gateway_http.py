@@ -5,9 +5,9 @@ import json
 import time
 
 import pytest
+
 from gateways import FRONTS, LEAK_FILTER, deployment_text, served
 from raw_http import RawClient, chunked, posted
-
 from shipworthy.testing.upstream import Script, ScriptedUpstream, UpstreamFault
 
 CHAT = "/v1/chat/completions"
@@ -128,9 +128,7 @@ def test_a_client_of_http_1_0_gets_its_answer_and_the_end_of_the_connection(clie
         ("DELETE", CHAT, 405),
     ],
 )
-def test_what_is_not_served_is_refused_and_never_passed_on(
-    client, upstream, method, path, status
-):
+def test_what_is_not_served_is_refused_and_never_passed_on(client, upstream, method, path, status):
     before = len(upstream.heard)
     client.send(f"{method} {path} HTTP/1.1\r\nHost: t\r\nContent-Length: 0\r\n\r\n".encode())
     answer = client.answer()

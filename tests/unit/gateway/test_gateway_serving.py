@@ -6,12 +6,12 @@ import time
 from http.client import HTTPConnection
 
 import pytest
+
 from gateways import FRONTS, deployment_text, logged, served
 from raw_http import RawClient, posted
-
 from shipworthy.kernel import Problem
 from shipworthy.testing.upstream import PATHS, Script, ScriptedUpstream, echo
-from shipworthy.traffic.gateway.times import SteadyClock
+from shipworthy.traffic.gateway.keeping.times import SteadyClock
 from shipworthy.traffic.logs.protocol import log_full
 
 CHAT = "/v1/chat/completions"
@@ -128,9 +128,7 @@ def test_every_exchange_is_logged_once_and_counted_as_it_is_logged(opened, upstr
     assert len({record.id for record in records}) == len(records) == 13
     assert {word: sum(r.verdict.enforced == word for r in records) for word in counters} == counters
     assert lost == 0
-    assert {record.verdict.engine for record in records} == {
-        gateway.gateway.serving.engine.digest
-    }
+    assert {record.verdict.engine for record in records} == {gateway.gateway.serving.engine.digest}
 
 
 def test_the_key_of_the_server_takes_the_place_of_the_clients(opened, upstream):

@@ -44,7 +44,7 @@ def serve(deployment: Path, front: str) -> ExitCode:
     from shipworthy.app.live.gateway.opening import Inside, chosen_front, run_loop
     from shipworthy.app.live.gateway.running import serve_deployment
     from shipworthy.app.live.gateway.stacks import build_stack
-    from shipworthy.traffic.gateway.times import SteadyClock
+    from shipworthy.traffic.gateway.keeping.times import SteadyClock
 
     around = surroundings()
     file = read_deployment(deployment)

@@ -125,6 +125,8 @@ class Gateway:
     async def close(self) -> None:
         """Write what the log has not yet taken, and let go of everything."""
         await self.state.journal.close()
+        if self.state.exporter is not None:
+            await self.state.exporter.close()
         for one in (*self._retired, self.serving):
             await one.upstream.close()
 
@@ -141,6 +143,7 @@ class Gateway:
             "stopped": int(state.stop is not None),
             "draining": int(self.draining),
             "clock_jumps": state.clock.jumps,
+            "telemetry_dropped": state.exporter.dropped if state.exporter else 0,
         }
 
     def identity(self) -> dict[str, str]:

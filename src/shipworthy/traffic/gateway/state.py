@@ -10,15 +10,13 @@ import msgspec
 
 from shipworthy.records.live import ExchangeRecord, LogSection
 from shipworthy.traffic.gateway.admission import AccountLimits, Accounts, Gate, Memory, Stop
-from shipworthy.traffic.gateway.journal import Journal
-from shipworthy.traffic.gateway.metrics import Metrics
-from shipworthy.traffic.gateway.times import SteadyClock
+from shipworthy.traffic.gateway.keeping.journal import Journal
+from shipworthy.traffic.gateway.keeping.times import SteadyClock
+from shipworthy.traffic.gateway.telling.export import OtlpExporter
+from shipworthy.traffic.gateway.telling.metrics import Metrics
 from shipworthy.traffic.logs import Entry
 
 _encode: Final = msgspec.json.Encoder().encode
-
-Watcher = Callable[[ExchangeRecord], None]
-"""Is shown each record that the log took; must not wait and must not raise."""
 
 
 @dataclass(slots=True)
@@ -38,7 +36,7 @@ class GatewayState:
         say: prints a line for the people who run the gateway; never content.
         conversation_header: header that names a conversation, in lower case.
         stop: the emergency stop in force.
-        watcher: is shown records besides the log.
+        exporter: is shown records that the log took.
     """
 
     clock: SteadyClock
@@ -53,7 +51,7 @@ class GatewayState:
     say: Callable[[str], None]
     conversation_header: bytes = b""
     stop: Stop | None = None
-    watcher: Watcher | None = None
+    exporter: OtlpExporter | None = None
 
     def keep(self, records: Sequence[ExchangeRecord]) -> "asyncio.Future[bool]":
         """Hand records to the log; they are counted by what the log says of them."""
@@ -67,9 +65,9 @@ class GatewayState:
                 self.metrics.unlogged(len(records))
                 return
             self.metrics.logged(records)
-            if self.watcher is not None:
+            if self.exporter is not None:
                 for record in records:
-                    self.watcher(record)
+                    self.exporter.offer(record)
 
         return self.journal.hand_over(entries, done)
 

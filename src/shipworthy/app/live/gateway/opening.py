@@ -19,12 +19,13 @@ from shipworthy.traffic.dialects import DIALECTS_BY_PATH
 from shipworthy.traffic.gateway.addresses import Listening, upstream_address
 from shipworthy.traffic.gateway.admission import AccountLimits, Accounts, Gate, Memory, StopSwitch
 from shipworthy.traffic.gateway.gateway import Gateway
-from shipworthy.traffic.gateway.journal import Journal
-from shipworthy.traffic.gateway.metrics import Metrics
-from shipworthy.traffic.gateway.naming import exchange_names
+from shipworthy.traffic.gateway.keeping.journal import Journal
+from shipworthy.traffic.gateway.keeping.naming import exchange_names
+from shipworthy.traffic.gateway.keeping.times import SteadyClock
 from shipworthy.traffic.gateway.serving import Serving, served
 from shipworthy.traffic.gateway.state import GatewayState
-from shipworthy.traffic.gateway.times import SteadyClock
+from shipworthy.traffic.gateway.telling.export import OtlpExporter, read_headers
+from shipworthy.traffic.gateway.telling.metrics import Metrics
 from shipworthy.traffic.gateway.wire import Upstream
 from shipworthy.traffic.logs import open_writer
 
@@ -108,6 +109,11 @@ async def open_gateway(file: DeploymentFile, built: BuiltStack, inside: Inside) 
         say=inside.say,
         conversation_header=deployment.accounts.conversation_header.lower().encode(),
     )
+    if deployment.telemetry is not None:
+        named = deployment.telemetry.headers_variable
+        headers = read_headers(environment.get(named, "")) if named else {}
+        name = deployment.deployment.name
+        state.exporter = OtlpExporter(deployment.telemetry, headers, name)
     return Gateway(serving, state, StopSwitch(file.state))
 
 
