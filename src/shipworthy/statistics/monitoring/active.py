@@ -10,7 +10,7 @@ probabilities; prediction-powered inference with active sampling). Bins, predict
 probabilities may change from draw to draw, as long as they are recorded before somebody reads.
 
 No value exceeds 1 / floor. That bound is the price of the upper limit: harm where the score is low
-is met by the uniform part only, so no score brings the upper limit below about 3.4 / (floor n). The
+is met by the uniform part only, so no score brings the upper limit below about 3.7 / (floor n). The
 estimate and the lower limit gain without such a bound.
 """
 
