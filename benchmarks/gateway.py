@@ -184,9 +184,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the requests, one run")
     parser.add_argument("--only", default="", help="only what has this in its name")
-    parser.add_argument(
-        "--streams", type=int, default=1000, help="streams at once, at the end"
-    )
+    parser.add_argument("--streams", type=int, default=1000, help="streams at once, at the end")
     parser.add_argument("--profile", action="store_true", help="write cProfile files to /tmp")
     options = parser.parse_args()
     scale, runs = (10, 1) if options.quick else (1, 3)

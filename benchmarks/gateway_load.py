@@ -31,7 +31,8 @@ def whole() -> bytes:
     }
     body = msgspec.json.encode(answer)
     head = (
-        f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+    head += f"content-length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
@@ -149,6 +150,7 @@ class Client(asyncio.Protocol):
             self._ask()
 
     def connection_lost(self, error: Exception | None) -> None:
+        del error
         self._load.left()
 
 

@@ -116,7 +116,7 @@ def served(
         try:
             with asyncio.Runner(loop_factory=factory) as runner:
                 runner.run(serve())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread of the test
             failures.append(error)
         finally:
             ready.set()

@@ -2,6 +2,7 @@
 
 import socket
 from dataclasses import dataclass, field
+from typing import Self
 
 _PATIENCE_S = 10.0
 
@@ -32,7 +33,7 @@ class RawClient:
         """Close the connection."""
         self._socket.close()
 
-    def __enter__(self) -> "RawClient":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:

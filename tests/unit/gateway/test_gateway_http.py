@@ -1,5 +1,6 @@
 """HTTP/1.1 on both fronts: what is served, what is refused, and that no request hides another."""
 
+import contextlib
 import gzip
 import json
 import time
@@ -225,10 +226,8 @@ def test_a_body_beyond_the_limit_is_refused(client, upstream, how):
 def test_a_client_that_does_not_finish_its_request_is_cut_off(client, sent):
     client.send(sent)
     began = time.monotonic()
-    try:
+    with contextlib.suppress(ConnectionError):
         assert client.answer().status == 408
-    except ConnectionError:
-        pass
     assert client.ended()
     assert time.monotonic() - began < 5
 

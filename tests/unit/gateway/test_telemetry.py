@@ -1,4 +1,4 @@
-"""OpenTelemetry events of exchanges: there and back, within the disclosure tier, never waited for."""
+"""OpenTelemetry events of exchanges: there and back, within what is disclosed."""
 
 import asyncio
 import json
