@@ -51,7 +51,7 @@ def path(campaign):
 def honest_identity(tested):
     plan = tested.campaign.plan
     return {
-        "engine": plan.arms[1].stack.digest,
+        "stack": plan.arms[1].stack.digest,
         "model": "simulated",
         "system_prompt": "",
     }
@@ -170,7 +170,7 @@ def test_a_person_may_accept_what_is_unknown_and_the_record_says_so(campaign, pa
 
 
 def test_an_identity_that_names_another_stack_is_a_defect(campaign, path):
-    path.defects.identity = {"engine": "sha256:" + "0" * 64}
+    path.defects.identity = {"stack": "sha256:" + "0" * 64}
     found = confirmed(campaign, path).found
     assert found.verdict == "defect"
     assert any(reason.startswith("stack differs") for reason in found.reasons)

@@ -104,6 +104,8 @@ class FieldTrial(Record, frozen=True, kw_only=True):
         layers_from: how it is known: from the deployment's `log`, from the `text` of a refusal that
             only one layer of the tested stack uses, or not at all.
         engine: digest of the stack that ruled, where the log says so.
+        prompt: whether the system turns that reached the model are those that were sent, after the
+            tested stack, as the log says; `unknown` without a log.
         served: the model that the answer names.
         exchange: id of the exchange where the answer carries one.
         at_ms: when it was sent, milliseconds since 1970 UTC by our clock.
@@ -126,6 +128,7 @@ class FieldTrial(Record, frozen=True, kw_only=True):
     layers: tuple[LayerAction, ...]
     layers_from: Literal["log", "text", "none"]
     engine: Digest
+    prompt: Literal["as-sent", "other", "unknown"]
     served: str
     exchange: str
     usage: Usage

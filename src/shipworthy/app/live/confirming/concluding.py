@@ -114,12 +114,12 @@ def _drift(
     plan, subject = prepared.plan, prepared.tested.campaign.plan.subject
     said = identity or Identity()
     served = {trial.served for trial in trials} | {said.model or ""}
-    stacks = {trial.engine for trial in trials} | {said.engine or ""}
+    stacks = {trial.engine for trial in trials} | {said.stack or ""}
     return drift_checks(
         Configuration(models={plan.model}, prompts={subject.system_prompt}, stacks={plan.stack}),
         Configuration(
             models=served - {""},
-            prompts=_prompts(prepared, said.system_prompt),
+            prompts=_prompts(prepared, trials, said.system_prompt),
             stacks=stacks - {""},
         ),
         answer_triples(prepared, folder, trials),
@@ -131,17 +131,20 @@ def _drift(
     )
 
 
-def _prompts(prepared: Prepared, added: str | None) -> set[str]:
+def _prompts(prepared: Prepared, trials: list[FieldTrial], added: str | None) -> set[str]:
     """Return the system turns that are known to reach the model, by digest.
 
     `added` is the digest of what the deployment says that it adds itself, empty for nothing. What
-    we send is known; that nothing comes to it is not, unless the deployment says so.
+    we send is known; that nothing comes to it is not, unless the deployment or its log says so.
     """
     own = digest_text(prepared.system_prompt)
     tested = prepared.tested.campaign.plan.subject.system_prompt
     if prepared.plan.prompt == "deployment":
         return set() if added is None else {added or digest_text("")}
-    if own != tested:
+    logged = {trial.prompt for trial in trials} - {"unknown"}
+    if own != tested or "other" in logged:
+        return {own} | ({"others in the log"} if "other" in logged else set())
+    if added is None and "as-sent" in logged:
         return {own}
     if added is None:
         return set()

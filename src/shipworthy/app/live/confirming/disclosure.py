@@ -26,6 +26,8 @@ class Known:
     answer: FieldAnswer
     source: Source
     engine: Digest = ""
+    prompt: Digest = ""
+    """Digest of the system turns that reached the model, as the log says; empty without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Disclosure:
                 if held and not told.withheld_by:
                     told = replace(told, layers=(*layers, _held(PATH_HOLDER)))
                 answer = _with(answer, told)
-            return Known(answer, "log", verdict.engine)
+            return Known(answer, "log", verdict.engine, record.system_prompt)
         if not isinstance(reply, Reply):
             return Known(answer, "none")
         names = self.refusals.get(reply.text.strip(), ())

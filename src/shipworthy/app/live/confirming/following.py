@@ -2,14 +2,15 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from shipworthy.app.live.confirming.deployed import Deployed
+from shipworthy.app.live.gateway.opening import log_options
 from shipworthy.kernel import Problem
 from shipworthy.records.live import ExchangeRecord
 from shipworthy.traffic.logs import LogReader, open_reader
@@ -72,21 +73,12 @@ async def followed_log(deployed: Deployed, group: str) -> AsyncIterator[Followed
         await reader.close()
 
 
-def log_options(deployed: Deployed) -> Mapping[str, Any]:
-    """Return the options of the deployment's log, with its folder where it has one."""
-    section = deployed.deployment.log
-    options = dict(section.options)
-    if section.kind == "segment":
-        folder = Path(str(options.get("folder", deployed.state / "log")))
-        options["folder"] = str(folder if folder.is_absolute() else deployed.path.parent / folder)
-    return options
-
-
 async def _opened(deployed: Deployed, group: str) -> LogReader | None:
     if not deployed.asking.read_log:
         return None
-    section, options = deployed.deployment.log, log_options(deployed)
-    if section.kind == "segment" and not _is_folder(options["folder"]):
+    section = deployed.file.deployment.log
+    options = log_options(deployed.file, section)
+    if section.kind == "segment" and not _is_folder(str(options["folder"])):
         return None
     try:
         return await open_reader(section.kind, options, group)

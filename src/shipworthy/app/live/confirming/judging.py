@@ -1,15 +1,18 @@
 """Judges an answer from the field as the campaign judged the laboratory's."""
 
+from typing import Literal
+
 import msgspec
 
 from shipworthy.app.live.confirming.disclosure import Known
 from shipworthy.app.live.confirming.preparing import Prepared
 from shipworthy.instruments.judges import judge_of, judge_trial
+from shipworthy.instruments.safeguards.engine import GuardEngine, drive_now
 from shipworthy.instruments.targets.field import sent_request
 from shipworthy.kernel import digest_of
 from shipworthy.records.live.confirmations import FieldTrial, field_trial_id
 from shipworthy.stages.confirming import Sending
-from shipworthy.vocabulary import Breached, Failure, Outcome, Unassessed
+from shipworthy.vocabulary import Breached, Failure, Message, Outcome, Request, Unassessed
 
 
 def judged(prepared: Prepared, sending: Sending, known: Known, at_ms: int) -> FieldTrial:
@@ -44,8 +47,36 @@ def judged(prepared: Prepared, sending: Sending, known: Known, at_ms: int) -> Fi
         layers=reply.layers,
         layers_from=known.source,
         engine=known.engine,
+        prompt=_prompt(prepared, sending, known),
         served=known.answer.served,
         exchange=known.answer.exchange,
         usage=reply.usage,
         at_ms=at_ms,
     )
+
+
+def _prompt(
+    prepared: Prepared, sending: Sending, known: Known
+) -> Literal["as-sent", "other", "unknown"]:
+    """Say whether the system turns in the log are those that the tested stack makes of ours."""
+    route = sending.route
+    if not known.prompt or prepared.plan.prompt != "sent" or route.dialect == "completions":
+        return "unknown"
+    request = sent_request(route, prepared.request(sending))
+    if route.dialect == "messages":
+        request = _joined(request)
+    admitted = drive_now(GuardEngine(prepared.tested.design.layers).admit(request)).request
+    return "as-sent" if digest_of(_system(admitted)) == known.prompt else "other"
+
+
+def _joined(request: Request) -> Request:
+    """Return the request with one system turn, as that wire format has it."""
+    system = _system(request)
+    turns = tuple(turn for turn in request.messages if turn.role != "system")
+    if system:
+        turns = (Message(role="system", content="\n\n".join(system), confidential=True), *turns)
+    return msgspec.structs.replace(request, messages=turns)
+
+
+def _system(request: Request) -> list[str]:
+    return [turn.content for turn in request.messages if turn.role == "system"]

@@ -88,7 +88,7 @@ def prepare(tested: Tested) -> Prepared:
         replayed = [one for one in replayed if not one.has_tools]
     if not replayed:
         raise _idle(tested)
-    file = deployed.path.parent / asking.filler if asking.filler else None
+    file = deployed.file.path.parent / asking.filler if asking.filler else None
     fillers = filler_messages(file)
     tries = tries_of(campaign, deployed.header.name)
     known = tries.since[-1] if tries.since else None

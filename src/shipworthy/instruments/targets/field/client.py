@@ -49,12 +49,12 @@ class Identity(msgspec.Struct, frozen=True):
     """What a deployment says of itself at `/-/identity`; nothing of it is proof.
 
     Attributes:
-        engine: digest of the stack that is deployed.
+        stack: digest of the safeguards that are deployed.
         model: the model that it serves.
         system_prompt: digest of the system turn that it adds; empty for none.
     """
 
-    engine: str | None = None
+    stack: str | None = None
     model: str | None = None
     system_prompt: str | None = None
 
