@@ -145,28 +145,9 @@ def test_what_cannot_be_read_is_named_by_file_and_line(quiet):
     assert status(quiet)["unreadable"] == 1
 
 
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        ('limit = "0.02"\nreason = "a test"', "needs a finding or a limit"),
-        ('reason = "a test"', "nobody says why"),
-        ('metric = "recheck"', "no metric"),
-        ('kind = "jsonl"', "kafak"),
-        ("least_requests = 100", "least_request"),
-        ('limit = "0.02"', "no rate"),
-    ],
-)
-def test_a_wrong_file_is_explained_with_its_place(tmp_path, wrong, said):
-    right = {
-        'limit = "0.02"\nreason = "a test"': "",
-        'reason = "a test"': "",
-        'metric = "recheck"': 'metric = "rechek"',
-        'kind = "jsonl"': 'kind = "kafak"',
-        "least_requests = 100": "least_request = 100",
-        'limit = "0.02"': 'limit = "2"',
-    }
-    path = write_monitor(tmp_path, MONITOR.replace(wrong, right[wrong]))
+def test_a_wrong_file_is_explained_with_its_place(tmp_path):
+    path = write_monitor(tmp_path, MONITOR.replace("least_requests", "least_request"))
     done = shipworthy("monitor", "status", path)
     assert done.returncode == 2
-    assert said in done.stderr
-    assert "monitor.toml:" in done.stderr
+    assert "monitor.toml:5" in done.stderr
+    assert "least_requests" in done.stderr
