@@ -24,7 +24,7 @@ FILTERED: Final = "refusal"
 
 _CALLER: Final = {"type": WORD, "tool_id": WORD}
 BLOCKS: Final[Mapping[str, Shape]] = {
-    "text": {"type": WORD, "text": TEXT, "citations": ANY},
+    "text": {"type": WORD, "text": TEXT, "citations": Listed(ANY)},
     "thinking": {"type": WORD, "thinking": TEXT, "signature": SEAL},
     "tool_use": {
         "type": WORD,

@@ -27,7 +27,7 @@ FILTERED: Final = "content_filter"
 
 PARTS: Final = ByType(
     {
-        "output_text": {"type": WORD, "text": TEXT, "annotations": ANY, "logprobs": ANY},
+        "output_text": {"type": WORD, "text": TEXT, "annotations": Listed(ANY), "logprobs": ANY},
         "refusal": {"type": WORD, "refusal": TEXT},
         "reasoning_text": {"type": WORD, "text": TEXT},
         "summary_text": {"type": WORD, "text": TEXT},

@@ -14,7 +14,7 @@ _PLACED: Final = {
     "content_index": NUMBER,
     "summary_index": NUMBER,
 }
-_DELTA: Final = {**_PLACED, "delta": TEXT, "logprobs": ANY}
+_DELTA: Final = {**_PLACED, "delta": TEXT}
 
 BEGINNINGS: Final = {"response.created", "response.in_progress", "response.queued"}
 ENDS: Final = {"response.completed", "response.incomplete"}
@@ -51,7 +51,8 @@ EVENTS: Final = ByType(
         "response.output_item.added": {**_PLACED, "item": ITEMS},
         "response.output_item.done": {**_PLACED, "item": ITEMS},
         **{name: {**_PLACED, "part": PARTS} for name in PART_NAMES},
-        **{f"{name}.delta": _DELTA for name in (*TEXT_EVENTS, *CALL_EVENTS)},
+        **{f"{name}.delta": {**_DELTA, "logprobs": ANY} for name in TEXT_EVENTS},
+        **{f"{name}.delta": _DELTA for name in CALL_EVENTS},
         **{
             f"{name}.done": {**_PLACED, field: TEXT, "logprobs": ANY}
             for name, (_, _, field) in TEXT_EVENTS.items()
