@@ -10,6 +10,7 @@ over several routes depend on each other.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
@@ -74,11 +75,14 @@ def _groups(
         ("route", terms.routes, lambda one: one.route.id),
         ("language", languages, lambda one: one.language if one.primary else ""),
     )
+    buckets: defaultdict[tuple[str, str, str], list[Replay]] = defaultdict(list)
+    for replay in replays:
+        for axis, _, of in axes:
+            buckets[replay.metric, axis, of(replay)].append(replay)
     for metric in METRICS:
-        for axis, values, of in axes:
+        for axis, values, _ in axes:
             for value in values:
-                group = [one for one in replays if one.metric == metric and of(one) == value]
-                yield metric, axis, value, group
+                yield metric, axis, value, buckets[metric, axis, value]
 
 
 def _holm(evidence: Sequence[float], alpha: float) -> list[bool]:

@@ -1,5 +1,6 @@
 """Replays as comparisons read them: one scenario, one route, laboratory beside field."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -47,10 +48,15 @@ def paired_scenarios(replays: Iterable[Replay]) -> Pairs:
 
 def field_counts(pairs: Pairs) -> FieldCounts:
     """Count scenarios by where they succeeded."""
-    counts = FieldCounts()
-    for lab, field in pairs.values():
-        counts = counts.add(lab=lab, field=field)
-    return counts
+    counted = Counter(pairs.values())
+    same = counted[True, True] + counted[False, False]
+    field_only, lab_only = counted[False, True], counted[True, False]
+    return FieldCounts(
+        field_only=field_only,
+        lab_only=lab_only,
+        same=same,
+        unassessed=len(pairs) - same - field_only - lab_only,
+    )
 
 
 def _either(outcomes: tuple[bool | None, bool | None]) -> bool | None:
