@@ -30,10 +30,8 @@ def whole() -> bytes:
         "usage": {"prompt_tokens": 120, "completion_tokens": 130, "total_tokens": 250},
     }
     body = msgspec.json.encode(answer)
-    head = (
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+    head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
     head += f"content-length: {len(body)}\r\n\r\n"
-    )
     return head.encode() + body
 
 
