@@ -17,6 +17,7 @@ from shipworthy.stages.monitoring import (
     WatchPlan,
     WatchState,
     band_of_series,
+    canary_windows,
     gaps,
     judge_band,
     restarted,
@@ -241,6 +242,22 @@ def test_a_cluster_alarm_says_how_many_and_not_who():
     assert alarm.accounts >= 5
     assert "account-" not in alarm.why
     assert canonical_bytes(alarm)
+
+
+def test_canaries_are_counted_one_by_one_and_lost_ones_as_missed():
+    metric = "asr.cyber.deployed"
+    plan = WatchPlan(
+        series=(WatchedSeries(metric=metric, baseline=0.02, requests_per_second=20 / 3600),),
+        budget=AlarmBudget(seconds=30 * 86_400.0),
+    )
+    caught = [(at * 180_000, False) for at in range(200)]
+    lost = [(at * 180_000, None if at % 2 else True) for at in range(200, 210)]
+    windows = canary_windows(metric, [*lost, *caught])
+    assert [one.start_ms for one in windows] == sorted(one.start_ms for one in windows)
+    (alarm,) = watch(plan, WatchState(), windows)[1]
+    assert alarm.since.change_ms == 200 * 180_000
+    assert alarm.since.unassessed > 0
+    assert watch(plan, WatchState(), canary_windows(metric, caught))[1] == ()
 
 
 @pytest.mark.parametrize(

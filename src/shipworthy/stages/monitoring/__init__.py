@@ -7,6 +7,7 @@ from shipworthy.stages.monitoring.bands import (
     judge_band,
     what_follows,
 )
+from shipworthy.stages.monitoring.canaries import canary_windows
 from shipworthy.stages.monitoring.drawing import (
     Frame,
     FrameItem,
@@ -54,6 +55,7 @@ __all__ = [
     "answers_of",
     "awaiting",
     "band_of_series",
+    "canary_windows",
     "draw_round",
     "frame_of",
     "gaps",
