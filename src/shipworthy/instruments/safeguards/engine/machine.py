@@ -181,7 +181,9 @@ def _screen_request(layer: Layer, request: Request) -> Consultation[tuple[Ruling
             asked = screen
             opinion = yield asked
             screen = _of_kind(asked.settle(opinion), RequestScreen)
-        ruling = rule(layer.enforcement, screen, same=screen.request == request)
+        ruling = rule(
+            layer.enforcement, screen, same=screen.request is request or screen.request == request
+        )
         if ruling.effect != "rewrite":
             return ruling, request
         written = screen.request
@@ -201,7 +203,9 @@ def _screen_reply(
             asked = screen
             opinion = yield asked
             screen = _of_kind(asked.settle(opinion), ReplyScreen)
-        ruling = rule(layer.enforcement, screen, same=screen.reply == reply)
+        ruling = rule(
+            layer.enforcement, screen, same=screen.reply is reply or screen.reply == reply
+        )
         if ruling.effect != "rewrite":
             return ruling, reply
         if isinstance(layer, StreamingLayer):

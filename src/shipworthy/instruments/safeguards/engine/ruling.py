@@ -26,7 +26,7 @@ UNASKED: Final = Ruling("pass", ())
 
 def rule(enforcement: Enforcement, screen: RequestScreen | ReplyScreen, *, same: bool) -> Ruling:
     """Return what follows from an opinion; `same` says that the text came back as it went in."""
-    detail = " ".join(screen.detail.split())[:_DETAIL_LENGTH]
+    detail = _one_line(screen.detail)
     action: Action = screen.action
     if action == "errored":
         return rule_error(enforcement, detail, screen.on_error)
@@ -49,8 +49,7 @@ def rule(enforcement: Enforcement, screen: RequestScreen | ReplyScreen, *, same:
 def rule_error(enforcement: Enforcement, detail: str, on_error: OnError | None = None) -> Ruling:
     """Return what follows from a layer that failed; `on_error` outranks the layer's own option."""
     means = enforcement.on_error if on_error is None else on_error
-    shown = " ".join(detail.split())[:_DETAIL_LENGTH]
-    errored = LayerAction(layer=enforcement.name, action="errored", detail=shown)
+    errored = LayerAction(layer=enforcement.name, action="errored", detail=_one_line(detail))
     if enforcement.mode == "detect" or means == "open":
         # An abort in detect mode would let an observer change what the user receives.
         return Ruling("pass", (errored,))
@@ -58,3 +57,7 @@ def rule_error(enforcement: Enforcement, detail: str, on_error: OnError | None =
         return Ruling("abort", (errored,))
     withheld = LayerAction(layer=enforcement.name, action="withheld", detail="failed closed")
     return Ruling("withhold", (errored, withheld))
+
+
+def _one_line(detail: str) -> str:
+    return " ".join(detail.split())[:_DETAIL_LENGTH] if detail else ""

@@ -17,6 +17,10 @@ from shipworthy.vocabulary import Reply, Request
 
 TOKEN: Final = re.compile(r"[^\W_]+(?:[-_./][^\W_]+)*")
 COMPOUND: Final = re.compile(r"[-_./]")
+_ASCII_PART: Final = re.compile("[a-z0-9]+")
+_ASCII_COMPOUND: Final = re.compile("[a-z0-9]+(?:[-_./][a-z0-9]+)+")
+_LOWER: Final = bytes(range(256)).lower()
+_NOT_LETTERS: Final = bytes(code for code in range(128) if not chr(code).isalnum())
 _QUOTED: Final = re.compile('["`“]([^"`“”\n]{6,80})["`”]')
 _SENTENCE_END: Final = frozenset(".!?:;\n\"'`“(-*•")
 
@@ -133,13 +137,18 @@ def reply_pieces(reply: Reply) -> list[str]:
 
 def compact(text: str) -> str:
     """Return the letters and digits of a text, compatibility-normalised and case-folded."""
-    # ASCII is its own compatibility form, and most text is ASCII
-    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
-    return "".join(filter(str.isalnum, folded))
+    if text.isascii():  # its own compatibility form, and most text is ASCII
+        return text.encode().translate(_LOWER, _NOT_LETTERS).decode()
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
 
 
 def token_forms(text: str) -> Iterator[str]:
-    """Yield the compact form of every token, and of every part of a compound."""
+    """Yield the compact form of every token, and of every part of a compound, in any order."""
+    if text.isascii():
+        folded = text.lower()
+        yield from _ASCII_PART.findall(folded)
+        yield from (compact(token) for token in _ASCII_COMPOUND.findall(folded))
+        return
     for token in TOKEN.findall(unicodedata.normalize("NFKC", text)):
         yield compact(token)
         parts = COMPOUND.split(token)

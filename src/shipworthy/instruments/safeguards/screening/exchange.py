@@ -14,8 +14,7 @@ def conversation(request: Request) -> str:
 
     Turns of the assistant and of tools are among them, since a client can write those too.
     """
-    turns = request.messages
-    return "\n".join(_said(turn) for turn in turns if turn.role != "system")
+    return "\n".join([_said(turn) for turn in request.messages if turn.role != "system"])
 
 
 def user_turns(request: Request) -> tuple[str, ...]:
@@ -41,11 +40,11 @@ def question(request: Request, said: Sequence[str] | None) -> str:
 
 def pieces(reply: Reply) -> list[str]:
     """Return what leaves the model: text, reasoning, and each tool call as one piece."""
-    called = (
-        "\n".join((call.name, *(part for pair in call.arguments.items() for part in pair)))
-        for call in reply.tool_calls
-    )
-    return [piece for piece in (reply.text, reply.reasoning, *called) if piece]
+    said = [piece for piece in (reply.text, reply.reasoning) if piece]
+    for call in reply.tool_calls:
+        parts = (part for pair in call.arguments.items() for part in pair)
+        said.append("\n".join((call.name, *parts)))
+    return said
 
 
 def _said(turn: Message) -> str:

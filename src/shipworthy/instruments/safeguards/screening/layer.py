@@ -90,6 +90,8 @@ class Screen:
         if self.probe is not None:
             turns = user_turns(request)
             score = max((text_score(self.probe.score, turn) for turn in turns), default=NOTHING)
+        if not hits and self._is_quiet(score):
+            return RequestScreen("passed", request, _scored(score))
         found = self._find(hits, score)
         if self.expert is None or not self._asks(found, score):
             return _request_screen(request, found)
@@ -106,6 +108,8 @@ class Screen:
         except Exception as error:  # noqa: BLE001 - a matcher may fail in its own ways
             return _reply_screen(reply, self._failed(error))
         score = self._reply_score(request, said)
+        if not hits and self._is_quiet(score):
+            return ReplyScreen("passed", reply, _scored(score))
         found = self._find(hits, score)
         if self.expert is None or not (said and self._asks(found, score)):
             return _reply_screen(reply, found)
@@ -154,6 +158,12 @@ class Screen:
         before, score = seam(request), self.probe.score
         return max(score(before + seen_bytes("folded", piece), 0) for piece in said)
 
+    def _is_quiet(self, score: int) -> bool:
+        """Whether nobody has to be asked when no rule says anything: most of all traffic."""
+        if self.probe is None:
+            return self.expert is None
+        return score < self.probe.threshold
+
     def _crosses(self, score: int) -> bool:
         return self.probe is not None and score != NOTHING and score >= self.probe.threshold
 
@@ -163,13 +173,11 @@ class Screen:
 
     def _find(self, hits: Sequence[int], score: int) -> Finding:
         """Return what rules and probe think, before any expert."""
-        if not hits and score == NOTHING:
-            return _PASSED
         named = [f"rule `{self.rules.rules[hit].id}`" for hit in hits]
         if any(self.rules.rules[hit].action == "withhold" for hit in hits):
             return Finding("withheld", ", ".join(named))
         if score != NOTHING:
-            named.append(f"score {score}")
+            named.append(_scored(score))
         action: Action = "flagged" if hits else "passed"
         if self.expert is None and self._crosses(score):
             action = self._sentence()
@@ -219,7 +227,10 @@ class Screen:
 
 
 _SIDES: Final[frozenset[Side]] = frozenset({"request", "reply"})
-_PASSED: Final = Finding("passed", "")
+
+
+def _scored(score: int) -> str:
+    return "" if score == NOTHING else f"score {score}"
 
 
 def _request_screen(request: Request, found: Finding) -> RequestScreen:

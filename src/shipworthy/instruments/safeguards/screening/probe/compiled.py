@@ -47,29 +47,27 @@ def _highest_window(data: Any, begin: int, pairs: Any, hashed: Any) -> int:
     one = two = three = four = np.uint32(0)
     for at in range(max(0, begin - 4), begin):
         four, three, two, one = three, two, one, np.uint32(data[at])
-    best: Any
-    block: Any
-    best, before, block, inside, start = NOTHING, 0, 0, 0, begin
-    for at in range(begin, size):
-        byte = np.uint32(data[at])
-        pair = np.uint32(one << np.uint32(8)) | byte
-        triple = np.uint32(two << np.uint32(16)) | pair
-        quad = np.uint32(three << np.uint32(24)) | triple
-        mixed = np.uint32(quad * _SECOND)
-        block += (
-            np.int64(pairs[pair])
-            + np.int64(hashed[np.uint32(triple * _FIRST) >> _SHIFT])
-            + np.int64(hashed[mixed >> _SHIFT])
-            + np.int64(hashed[np.uint32(mixed + np.uint32(four * _THIRD)) >> _SHIFT])
-        )
-        four, three, two, one = three, two, one, byte
-        inside += 1
-        if inside == BLOCK or at == size - 1:
-            if start == begin and at < size - 1:
-                start = at + 1
-            elif start == begin:
-                best = max(best, block // max(inside, SHORTEST))
-            else:
-                best = max(best, (before + block) // (BLOCK + inside))
-            before, block, inside = block, 0, 0
+    best: Any = np.int64(NOTHING)
+    before: Any = np.int64(0)
+    for start in range(begin, size, BLOCK):
+        end = min(start + BLOCK, size)
+        block: Any = np.int64(0)
+        for at in range(start, end):
+            byte = np.uint32(data[at])
+            pair = np.uint32(one << np.uint32(8)) | byte
+            triple = np.uint32(two << np.uint32(16)) | pair
+            quad = np.uint32(three << np.uint32(24)) | triple
+            mixed = np.uint32(quad * _SECOND)
+            block += np.int64(
+                np.int32(pairs[pair])
+                + np.int32(hashed[np.uint32(triple * _FIRST) >> _SHIFT])
+                + np.int32(hashed[mixed >> _SHIFT])
+                + np.int32(hashed[np.uint32(mixed + np.uint32(four * _THIRD)) >> _SHIFT])
+            )
+            four, three, two, one = three, two, one, byte
+        if start > begin:
+            best = max(best, (before + block) // (BLOCK + end - start))
+        elif end == size:
+            best = block // max(end - start, SHORTEST)
+        before = block
     return int(best)

@@ -36,11 +36,16 @@ def open_scorer(weights: bytes, *, compiled: bool | None = None) -> Score:
             exit_code=ExitCode.INTEGRITY,
         )
     table = np.frombuffer(weights, dtype="<i2").astype(np.int16)
-    if compiled or (compiled is None and find_spec("numba") is not None):
+    if compiled is False or (compiled is None and find_spec("numba") is None):
+        return _numpy_scorer(table, np)
+    try:
         from shipworthy.instruments.safeguards.screening.probe.compiled import compile_scorer
-
-        return compile_scorer(table)
-    return _numpy_scorer(table, np)
+    except Exception:
+        # A compiler that does not start costs speed; the scores are the same without it.
+        if compiled:
+            raise
+        return _numpy_scorer(table, np)
+    return compile_scorer(table)
 
 
 def numpy() -> Any:

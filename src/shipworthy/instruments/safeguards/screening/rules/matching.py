@@ -165,7 +165,7 @@ class RuleSet:
     def request_hits(self, text: str) -> list[int]:
         """Return the positions of the rules of requests alone that a conversation matches."""
         found = self._found("request", text)
-        return sorted(hit for hit in found if not self.rules[hit].reply)
+        return sorted(hit for hit in found if not self.rules[hit].reply) if found else []
 
     def reply_hits(self, pieces: Sequence[str], request: Callable[[], str]) -> list[int]:
         """Return the positions of the rules that an answer, or the exchange, matches.
@@ -174,9 +174,8 @@ class RuleSet:
         """
         found: set[int] = set()
         for piece in pieces:
-            if piece:
-                found |= self._found("reply", piece)
-        return sorted(hit for hit in found if self.applies(hit, request))
+            found.update(self._found("reply", piece))
+        return sorted(hit for hit in found if self.applies(hit, request)) if found else []
 
     def applies(self, position: int, request: Callable[[], str]) -> bool:
         """Whether a rule looks at answers to this conversation: its request part is found there."""
@@ -206,11 +205,12 @@ class RuleSet:
             self._reaches[key] = None if len(known) < len(widths) else max(known, default=0)
         return self._reaches[key]
 
-    def _found(self, side: Side, text: str) -> set[int]:
-        found: set[int] = set()
+    def _found(self, side: Side, text: str) -> list[int]:
+        found: list[int] = []
         for one in self.sides[side]:
-            for hit in one.matcher.match(seen_bytes(one.view, text)):
-                found.add(one.parts[hit].rule)
+            hits = one.matcher.match(seen_bytes(one.view, text))
+            if hits:
+                found += [one.parts[hit].rule for hit in hits]
         return found
 
 
