@@ -1,15 +1,24 @@
 """Reading turns out of a request, and writing turns that a layer changed back into it."""
 
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from msgspec import UNSET
 
+from shipworthy.traffic.dialects.answers import strings_in
 from shipworthy.traffic.dialects.protocol import Asked, Place, Tree
 from shipworthy.traffic.dialects.reading import Reading, Unreadable, invalid, unsupported
-from shipworthy.traffic.dialects.shapes import is_silent
+from shipworthy.traffic.dialects.shapes import (
+    ANY,
+    NUMBER,
+    TEXT,
+    WORD,
+    ByType,
+    Listed,
+    Shape,
+    vetted,
+)
 from shipworthy.traffic.dialects.strict_json import NotPlainJson, canonical_text, decode
 from shipworthy.vocabulary import Message, Request, ToolCall
 
@@ -38,11 +47,35 @@ TEXTS: Final = {
 }
 """Fields that hold the text of a part, by its type in any of the dialects."""
 
-_PART_FIELDS: Final = {"type", "text", "refusal", "annotations", "logprobs", "cache_control"}
+CACHED: Final = {"type": WORD, "ttl": WORD}
+_TEXT_PART: Final = {
+    "type": WORD,
+    "text": TEXT,
+    "annotations": Listed(ANY),
+    "logprobs": NUMBER,
+    "citations": NUMBER,
+    "cache_control": CACHED,
+}
+PART: Final = ByType(
+    {
+        **dict.fromkeys(MEDIA, ANY),
+        **{kind: _TEXT_PART for kind, name in TEXTS.items() if name == "text"},
+        "refusal": {"type": WORD, "refusal": TEXT},
+    }
+)
+"""What is known of the parts of a turn; of media nothing is, and the policy says what follows."""
+
+CONTENT: Final = (TEXT, Listed((TEXT, PART)))
+"""What is known of the content of a turn."""
 
 
-def decode_request(body: bytes, reading: Reading) -> Tree:
-    """Decode the body of a request; raises `Unreadable`."""
+def decode_request(body: bytes, reading: Reading, shape: Shape) -> tuple[Tree, int]:
+    """Decode the body of a request; return how many parts no layer would see, too.
+
+    Raises:
+        Unreadable: it is no plain JSON object, too long, or holds such parts and the policy
+            refuses them.
+    """
     if len(body) > reading.body_limit_bytes:
         raise Unreadable(413, "too-large", "the request is too long")
     try:
@@ -51,7 +84,10 @@ def decode_request(body: bytes, reading: Reading) -> Tree:
         raise invalid(f"the body {error}") from None
     if not isinstance(tree, dict):
         raise invalid("the body is not a JSON object")
-    return tree
+    _, unseen = vetted(tree, shape)
+    if unseen and reading.unknown_parts == "refuse":
+        raise unsupported("a field of the request is unknown here, or of an unknown kind")
+    return tree, unseen
 
 
 @dataclass(slots=True)
@@ -62,6 +98,11 @@ class Turns:
     messages: list[Message] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     media: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, reading: Reading, unseen: int) -> "Turns":
+        """Begin with parts that the policy lets pass unseen, if there are any."""
+        return cls(reading, media={"unknown": unseen} if unseen else {})
 
     def add(self, role: Role, content: str, place: Place, calls: tuple[ToolCall, ...] = ()) -> None:
         """Add a turn whose text stands at `place`."""
@@ -100,12 +141,6 @@ class Turns:
             raise unsupported(f"{what} cannot be screened here")
         self.media[kind] = self.media.get(kind, 0) + 1
 
-    def check_fields(self, holder: Tree, known: AbstractSet[str], where: str) -> None:
-        """Refuse or count fields that are not known and hold text."""
-        for key in holder.keys() - known:
-            if not is_silent({key: holder[key]}):
-                self.unseen("unknown", f"an unknown field of {where}")
-
     def _part(self, part: object, where: str) -> str:
         if isinstance(part, str):
             return part
@@ -120,7 +155,8 @@ class Turns:
         text = part.get(name)
         if not isinstance(text, str):
             raise invalid(f"a text part of `{where}` holds no text")
-        self.check_fields(part, _PART_FIELDS, f"a part of `{where}`")
+        if part.get("annotations"):
+            self.aside("assistant", strings_in(part["annotations"]))
         return text
 
 

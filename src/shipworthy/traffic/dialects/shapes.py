@@ -35,9 +35,13 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class ByType:
-    """An object whose `type` says which shape it has; one of another type is not known."""
+    """An object whose `type` says which shape it has; one of another type is not known.
+
+    `default` is the type of an object that names none.
+    """
 
     shapes: Mapping[str, Shape]
+    default: str = ""
 
 
 _WORD: Final = re.compile(r"[A-Za-z0-9_.:/@+\-]{0,160}")
@@ -94,9 +98,11 @@ def _vet(value: Any, shape: Shape, lost: list[None]) -> Any:
     if form is dict and kind is dict:
         return _vet_object(value, shape, lost)
     if form is ByType and kind is dict:
-        own = value.get("type")
+        own = value.get("type", shape.default)
         known = shape.shapes.get(own) if isinstance(own, str) else None
-        return _lose(lost) if known is None else _vet_object(value, known, lost)
+        if known is None or known is ANY:
+            return value if known else _lose(lost)
+        return _vet_object(value, known, lost)
     if form is Listed and kind is list:
         return _vet_list(value, shape.of, lost)
     if form is str and (shape is ANY or (kind is str and _fits(value, shape))):
@@ -118,9 +124,9 @@ def _fits(value: str, rule: Rule) -> bool:
 
 
 def _chosen(kind: type, shapes: tuple[Shape, ...]) -> tuple[type, Shape]:
-    wanted: dict[type, type] = {dict: dict, list: Listed}
+    wanted: dict[type, set[type]] = {dict: {dict, ByType}, list: {Listed}}
     for shape in shapes:
-        if type(shape) is wanted.get(kind, str):
+        if type(shape) in wanted.get(kind, {str}):
             return type(shape), shape
     return type(None), None
 

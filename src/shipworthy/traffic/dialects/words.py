@@ -107,7 +107,7 @@ def tool_of(name: str, description: object, schema: object) -> Tool:
     if isinstance(schema, dict):
         properties = schema.get("properties")
         fields = dict(properties) if isinstance(properties, dict) else {}
-        others = {key: one for key, one in schema.items() if key not in _PLAIN_SCHEMA}
+        others = {key: one for key, one in schema.items() if not _is_plain(key, one, fields)}
         if others:
             fields[UNPARSED] = others
     elif schema is not None:
@@ -142,13 +142,29 @@ def sampling_of(tree: Mapping[str, Any], limit: str) -> Sampling:
 
 
 _DEFAULT: Final = Sampling()
-_PLAIN_SCHEMA: Final = {"type", "properties", "required", "additionalProperties", "$schema"}
+_JSON_TYPES: Final = {"string", "number", "integer", "boolean", "array", "object", "null"}
+
+
+def _is_plain(key: str, value: object, properties: Mapping[str, object]) -> bool:
+    """Say whether a part of a schema tells the model nothing that the properties do not."""
+    match key:
+        case "type":
+            return value == "object"
+        case "properties":
+            return isinstance(value, dict)
+        case "required":
+            return isinstance(value, list) and all(one in [*properties] for one in value)
+        case "additionalProperties":
+            return isinstance(value, bool)
+        case _:
+            return False
 
 
 def _shown(field: object) -> str:
     if isinstance(field, dict) and field.keys() <= {"type", "description"}:
         described = field.get("description")
-        if described is None or isinstance(described, str):
+        known = field.get("type") in _JSON_TYPES if isinstance(field.get("type"), str) else False
+        if known and (described is None or isinstance(described, str)):
             return described or ""
     return one_text(field)
 

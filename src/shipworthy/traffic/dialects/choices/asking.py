@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
-from shipworthy.traffic.dialects.answers import own_text
-from shipworthy.traffic.dialects.choices.tool_calls import calls_of
+from shipworthy.traffic.dialects.answers import own_text, strings_in
+from shipworthy.traffic.dialects.choices.tool_calls import CALL_SHAPES, calls_of
 from shipworthy.traffic.dialects.protocol import Asked, Tree
 from shipworthy.traffic.dialects.reading import Reading, invalid, unsupported
 from shipworthy.traffic.dialects.requests import (
+    CONTENT,
     Changes,
     Role,
     Turns,
@@ -14,45 +15,54 @@ from shipworthy.traffic.dialects.requests import (
     decode_request,
     write_texts,
 )
+from shipworthy.traffic.dialects.shapes import ANY, NUMBER, TEXT, WORD, ByType, Listed, Shape
 from shipworthy.traffic.dialects.strict_json import decode, encode
 from shipworthy.traffic.dialects.words import sampling_of, tool_of
 from shipworthy.vocabulary import Request, Tool
 
-_FIELDS: Final = {
-    "model",
-    "messages",
-    "stream_options",
-    "stop",
-    "tools",
-    "tool_choice",
-    "functions",
-    "function_call",
-    "response_format",
-    "logit_bias",
-    "user",
-    "metadata",
-    "service_tier",
-    "reasoning_effort",
-    "verbosity",
-    "safety_identifier",
-    "prompt_cache_key",
-    "prompt_cache_retention",
-    "modalities",
-    "audio",
-    "prediction",
+_TURN: Final = {
+    "role": WORD,
+    "content": CONTENT,
+    "name": TEXT,
+    "refusal": TEXT,
+    "reasoning": TEXT,
+    "reasoning_content": TEXT,
+    "tool_call_id": WORD,
+    "audio": ANY,
+    "annotations": Listed(ANY),
+    **CALL_SHAPES,
 }
-_TURN_FIELDS: Final = {
-    "role",
-    "content",
-    "name",
-    "refusal",
-    "reasoning",
-    "reasoning_content",
-    "tool_calls",
-    "tool_call_id",
-    "function_call",
-    "audio",
-    "annotations",
+_FUNCTION: Final = {"name": TEXT, "description": TEXT, "parameters": ANY}
+_TOOL: Final = ByType(
+    {
+        "function": {"type": WORD, "function": _FUNCTION},
+        "custom": {
+            "type": WORD,
+            "custom": {"name": TEXT, "description": TEXT, "format": ANY},
+        },
+    }
+)
+UNSEEN: Final[dict[str, Shape]] = dict.fromkeys(
+    ("stop", "user", "metadata", "safety_identifier", "prompt_cache_key", "tool_choice"), ANY
+)
+"""Fields that pass unseen: no server shows them to the model."""
+
+_SHAPE: Final = {
+    **UNSEEN,
+    "model": WORD,
+    "messages": Listed(_TURN),
+    "stream_options": NUMBER,
+    "tools": Listed(_TOOL),
+    "functions": Listed(_FUNCTION),
+    "function_call": ANY,
+    "response_format": {"type": WORD, "json_schema": ANY, "grammar": ANY},
+    "service_tier": WORD,
+    "reasoning_effort": WORD,
+    "verbosity": WORD,
+    "prompt_cache_retention": WORD,
+    "modalities": Listed(WORD),
+    "audio": ANY,
+    "prediction": {"type": WORD, "content": CONTENT},
 }
 _PLAIN: Final = {"role", "content"}
 _ROLES: Final[dict[str, Role]] = {
@@ -67,9 +77,8 @@ _ROLES: Final[dict[str, Role]] = {
 
 def read_chat(body: bytes, reading: Reading, created: int) -> Asked:
     """Read a request of chat completions; raises `Unreadable`."""
-    tree = decode_request(body, reading)
-    turns = Turns(reading)
-    turns.check_fields(tree, _FIELDS, "the request")
+    tree, unseen = decode_request(body, reading, _SHAPE)
+    turns = Turns.begin(reading, unseen)
     messages = tree.get("messages")
     if not isinstance(messages, list) or not messages:
         raise invalid("`messages` must be a list with at least one turn")
@@ -151,11 +160,12 @@ def _read_turn(turns: Turns, message: Any, at: int) -> None:
     if role is None:
         raise invalid(f"`messages[{at}]` is not a turn with a known role")
     where = f"messages[{at}]"
-    turns.check_fields(message, _TURN_FIELDS, f"`{where}`")
     turns.aside(role, own_text(message, "reasoning_content"))
     turns.aside(role, own_text(message, "reasoning"))
     turns.aside(role, own_text(message, "refusal"))
     turns.aside(role, own_text(message, "name") if message.get("role") != "function" else None)
+    if message.get("annotations"):
+        turns.aside(role, strings_in(message["annotations"]))
     if message.get("audio"):
         turns.unseen("audio", f"earlier audio in `{where}`")
     content = turns.text_of(message.get("content"), where)
@@ -191,9 +201,6 @@ def _tools(turns: Turns, tree: Tree) -> list[Tool]:
             )
             continue
         schema = made.get("parameters") if kind == "function" else made.get("format")
-        turns.check_fields(
-            made, {"name", "description", "parameters", "format", "strict"}, "a tool"
-        )
         found.append(tool_of(made["name"], made.get("description"), schema))
     return found
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from shipworthy.instruments.safeguards.protocol import Channel
 from shipworthy.records.live import ApiDialect
 from shipworthy.traffic.dialects.answers import decode_answer, known_part, own_text, usage_of
-from shipworthy.traffic.dialects.choices.asking import choices_of, flag, model_of
+from shipworthy.traffic.dialects.choices.asking import UNSEEN, choices_of, flag, model_of
 from shipworthy.traffic.dialects.choices.chunks import ChunkCodec
 from shipworthy.traffic.dialects.choices.forms import FILTERED, Share, answer_shape
 from shipworthy.traffic.dialects.choices.logprobs import quiet, repeated
@@ -29,20 +29,17 @@ from shipworthy.traffic.dialects.requests import (
     joined,
     write_texts,
 )
-from shipworthy.traffic.dialects.shapes import ANY, NUMBER, TEXT, WORD, Shape
+from shipworthy.traffic.dialects.shapes import ANY, NUMBER, TEXT, WORD, Listed, Shape
 from shipworthy.traffic.dialects.strict_json import decode, encode
 from shipworthy.traffic.dialects.words import sampling_of
 from shipworthy.vocabulary import Reply, Request
 
-_FIELDS: Final = {
-    "model",
-    "prompt",
-    "suffix",
-    "stop",
-    "stream_options",
-    "logit_bias",
-    "user",
-    "metadata",
+_ASKED: Final = {
+    **UNSEEN,
+    "model": WORD,
+    "prompt": (TEXT, Listed((TEXT, ANY))),
+    "suffix": TEXT,
+    "stream_options": NUMBER,
 }
 _SHAPE: Final = answer_shape(
     {"index": NUMBER, "finish_reason": WORD, "logprobs": ANY, "text": TEXT}
@@ -94,9 +91,8 @@ class Completions:
 
     def read_request(self, body: bytes, reading: Reading, created: int = 0) -> Asked:
         """Read a request; each prompt is a turn of a user."""
-        tree = decode_request(body, reading)
-        turns = Turns(reading)
-        turns.check_fields(tree, _FIELDS, "the request")
+        tree, unseen = decode_request(body, reading, _ASKED)
+        turns = Turns.begin(reading, unseen)
         prompts = _read_prompts(turns, tree.get("prompt"))
         suffix = tree.get("suffix")
         if suffix:

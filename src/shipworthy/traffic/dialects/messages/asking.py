@@ -6,6 +6,9 @@ from shipworthy.traffic.dialects.answers import own_text
 from shipworthy.traffic.dialects.protocol import Asked, Place, Tree
 from shipworthy.traffic.dialects.reading import Reading, Unreadable, invalid
 from shipworthy.traffic.dialects.requests import (
+    CACHED,
+    CONTENT,
+    PART,
     TEXTS,
     Turns,
     changes,
@@ -13,43 +16,62 @@ from shipworthy.traffic.dialects.requests import (
     joined,
     write_texts,
 )
-from shipworthy.traffic.dialects.shapes import is_seal
+from shipworthy.traffic.dialects.shapes import ANY, SEAL, TEXT, WORD, ByType, Listed, is_seal
 from shipworthy.traffic.dialects.strict_json import decode, encode
 from shipworthy.traffic.dialects.words import call_of, sampling_of, tool_of
 from shipworthy.vocabulary import Request, Tool, ToolCall
 
-_FIELDS: Final = {
-    "model",
-    "messages",
-    "system",
-    "stop_sequences",
-    "tools",
-    "tool_choice",
-    "thinking",
-    "metadata",
-    "service_tier",
-    "cache_control",
-    "output_config",
-    "inference_geo",
-    "speed",
+_BLOCK: Final = ByType(
+    {
+        **PART.shapes,
+        "thinking": {"type": WORD, "thinking": TEXT, "signature": SEAL},
+        "tool_use": {
+            "type": WORD,
+            "id": WORD,
+            "name": TEXT,
+            "input": ANY,
+            "cache_control": CACHED,
+            "caller": {"type": WORD, "tool_id": WORD},
+        },
+        "tool_result": {
+            "type": WORD,
+            "tool_use_id": WORD,
+            "content": CONTENT,
+            "cache_control": CACHED,
+        },
+    }
+)
+_TOOL: Final = {
+    "type": WORD,
+    "name": TEXT,
+    "description": TEXT,
+    "input_schema": ANY,
+    "input_examples": ANY,
+    "cache_control": CACHED,
+    "allowed_callers": Listed(WORD),
 }
-_TOOL_FIELDS: Final = {
-    "type",
-    "name",
-    "description",
-    "input_schema",
-    "input_examples",
-    "cache_control",
-    "allowed_callers",
+_SHAPE: Final = {
+    "model": WORD,
+    "messages": Listed({"role": WORD, "content": (TEXT, Listed(_BLOCK))}),
+    "system": CONTENT,
+    "tools": Listed(_TOOL),
+    "thinking": {"type": WORD, "display": WORD},
+    "output_config": {"format": ANY, "effort": WORD},
+    "service_tier": WORD,
+    "inference_geo": WORD,
+    "speed": WORD,
+    "cache_control": CACHED,
+    # no server shows these to the model
+    "stop_sequences": ANY,
+    "tool_choice": ANY,
+    "metadata": ANY,
 }
-_RESULT_FIELDS: Final = {"type", "tool_use_id", "content", "is_error", "cache_control"}
 
 
 def read_messages(body: bytes, reading: Reading, created: int) -> Asked:
     """Read a request; raises `Unreadable`."""
-    tree = decode_request(body, reading)
-    turns = Turns(reading)
-    turns.check_fields(tree, _FIELDS, "the request")
+    tree, unseen = decode_request(body, reading, _SHAPE)
+    turns = Turns.begin(reading, unseen)
     if tree.get("system"):
         turns.add("system", turns.text_of(tree["system"], "system"), ("system",))
     messages = tree.get("messages")
@@ -60,7 +82,6 @@ def read_messages(body: bytes, reading: Reading, created: int) -> Asked:
     config = tree.get("output_config")
     if isinstance(config, dict):
         turns.aside("system", config.get("format"))
-        turns.check_fields(config, {"format", "effort"}, "`output_config`")
     model, stream = tree.get("model"), tree.get("stream")
     if not isinstance(model, str) or not model:
         raise invalid("`model` must name a model")
@@ -110,7 +131,6 @@ def _read_turn(turns: Turns, message: Any, at: int) -> None:
     role = own_text(message, "role")
     if role not in {"user", "assistant", "system"}:
         raise invalid(f"`{where}` is not a turn with a known role")
-    turns.check_fields(message, {"role", "content"}, f"`{where}`")
     content = message.get("content")
     place: Place = ("messages", at, "content")
     if not isinstance(content, list):
@@ -122,11 +142,9 @@ def _read_turn(turns: Turns, message: Any, at: int) -> None:
     for number, block in enumerate(content):
         kind = own_text(block, "type")
         if kind == "tool_use":
-            turns.check_fields(block, {"type", "id", "name", "input", "cache_control"}, where)
             calls.append(call_of(block.get("name"), block.get("input")))
         elif kind == "tool_result":
             results += 1
-            turns.check_fields(block, _RESULT_FIELDS, where)
             inner = turns.text_of(block.get("content"), where)
             turns.add("tool", inner, (*place, number, "content") if "content" in block else ())
         elif kind == "thinking":
@@ -142,7 +160,6 @@ def _read_thinking(turns: Turns, block: Tree, where: str) -> None:
     turns.aside("assistant", own_text(block, "thinking"))
     if not is_seal(block.get("signature") or ""):
         raise Unreadable(400, "invalid", f"a signature in `{where}` is not one")
-    turns.check_fields(block, {"type", "thinking", "signature"}, f"`{where}`")
 
 
 def _role(role: str) -> Any:
@@ -161,7 +178,6 @@ def _tools(turns: Turns, tree: Tree) -> list[Tool]:
         if not name or (one.get("type") or "custom") != "custom":
             turns.unseen("unknown", "a tool that the model's server carries out")
             continue
-        turns.check_fields(one, _TOOL_FIELDS, "a tool")
         schema: Any = one.get("input_schema")
         if one.get("input_examples"):
             schema = {**(schema or {}), "input_examples": one["input_examples"]}

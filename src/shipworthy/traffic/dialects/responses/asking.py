@@ -9,6 +9,8 @@ from shipworthy.traffic.dialects.answers import objects, own_text
 from shipworthy.traffic.dialects.protocol import Asked, Place, Tree
 from shipworthy.traffic.dialects.reading import Reading, invalid
 from shipworthy.traffic.dialects.requests import (
+    CONTENT,
+    PART,
     Role,
     Turns,
     changes,
@@ -16,28 +18,62 @@ from shipworthy.traffic.dialects.requests import (
     joined,
     write_texts,
 )
-from shipworthy.traffic.dialects.shapes import is_seal
+from shipworthy.traffic.dialects.shapes import (
+    ANY,
+    NUMBER,
+    SEAL,
+    TEXT,
+    WORD,
+    ByType,
+    Listed,
+    is_seal,
+)
 from shipworthy.traffic.dialects.strict_json import decode, encode
 from shipworthy.traffic.dialects.words import INPUT, call_of, sampling_of, tool_of
 from shipworthy.vocabulary import Message, Request, Tool, ToolCall
 
-_FIELDS: Final = {
-    "model",
-    "input",
-    "instructions",
-    "tools",
-    "tool_choice",
-    "text",
-    "reasoning",
-    "metadata",
-    "user",
-    "include",
-    "service_tier",
-    "truncation",
-    "safety_identifier",
-    "prompt_cache_key",
-    "prompt_cache_retention",
-    "stream_options",
+_NAMED: Final = {"type": WORD, "id": WORD, "status": WORD, "call_id": WORD}
+_ITEM: Final = ByType(
+    {
+        "message": {**_NAMED, "role": WORD, "content": CONTENT, "phase": WORD},
+        "function_call": {**_NAMED, "name": TEXT, "arguments": TEXT},
+        "custom_tool_call": {**_NAMED, "name": TEXT, "input": TEXT},
+        "function_call_output": {**_NAMED, "output": CONTENT},
+        "custom_tool_call_output": {**_NAMED, "output": CONTENT},
+        "reasoning": {
+            **_NAMED,
+            "summary": Listed(PART),
+            "content": Listed(PART),
+            "encrypted_content": SEAL,
+        },
+    },
+    default="message",
+)
+_TOOL: Final = ByType(
+    {
+        "function": {"type": WORD, "name": TEXT, "description": TEXT, "parameters": ANY},
+        "custom": {"type": WORD, "name": TEXT, "description": TEXT, "format": ANY},
+    }
+)
+_FORM: Final = {"type": WORD, "name": TEXT, "description": TEXT, "schema": ANY}
+_SHAPE: Final = {
+    "model": WORD,
+    "input": (TEXT, Listed(_ITEM)),
+    "instructions": CONTENT,
+    "tools": Listed(_TOOL),
+    "text": {"format": _FORM, "verbosity": WORD},
+    "reasoning": {"effort": WORD, "summary": WORD, "generate_summary": WORD},
+    "include": Listed(WORD),
+    "service_tier": WORD,
+    "truncation": WORD,
+    "prompt_cache_retention": WORD,
+    "stream_options": NUMBER,
+    # no server shows these to the model
+    **dict.fromkeys(
+        ("tool_choice", "metadata", "user", "safety_identifier", "prompt_cache_key"), ANY
+    ),
+    # refused or counted by name
+    **dict.fromkeys(("previous_response_id", "conversation", "prompt"), ANY),
 }
 _ELSEWHERE: Final = {
     "previous_response_id": "an earlier answer that is kept elsewhere",
@@ -50,28 +86,25 @@ _ROLES: Final[dict[str, Role]] = {
     "user": "user",
     "assistant": "assistant",
 }
-_CALL_FIELDS: Final = {"type", "id", "call_id", "name", "arguments", "input", "status"}
 
 
 def read_responses(body: bytes, reading: Reading, created: int) -> Asked:
     """Read a request; raises `Unreadable`."""
-    tree = decode_request(body, reading)
-    turns = Turns(reading)
+    tree, unseen = decode_request(body, reading, _SHAPE)
+    turns = Turns.begin(reading, unseen)
     for field, what in _ELSEWHERE.items():
         if tree.get(field) is not None:
             turns.unseen("unknown", what)
-    turns.check_fields(tree, {*_FIELDS, *_ELSEWHERE}, "the request")
     if tree.get("background"):
         turns.unseen("unknown", "an answer that is fetched later")
     if tree.get("instructions"):
         content = turns.text_of(tree["instructions"], "instructions")
         turns.add("system", content, ("instructions",))
     _read_input(turns, tree.get("input"))
-    form = tree.get("text")
-    if isinstance(form, dict):
-        turns.check_fields(form, {"format", "verbosity"}, "`text`")
-        if isinstance(form.get("format"), dict) and form["format"].keys() - {"type"}:
-            turns.aside("system", form["format"])
+    settings = tree.get("text")
+    form = settings.get("format") if isinstance(settings, dict) else None
+    if isinstance(form, dict) and form.keys() - {"type"}:
+        turns.aside("system", form)
     model, stream = tree.get("model"), tree.get("stream")
     if not isinstance(model, str) or not model:
         raise invalid("`model` must name a model")
@@ -124,14 +157,11 @@ def _read_input(turns: Turns, given: Any) -> None:
             case "message":
                 _read_turn(turns, item, at)
             case "function_call":
-                turns.check_fields(item, _CALL_FIELDS, f"`{where}`")
                 _add_call(turns, call_of(item.get("name"), item.get("arguments")))
             case "custom_tool_call":
-                turns.check_fields(item, _CALL_FIELDS, f"`{where}`")
                 given_text = {INPUT: own_text(item, "input")}
                 _add_call(turns, ToolCall(name=own_text(item, "name"), arguments=given_text))
             case "function_call_output" | "custom_tool_call_output":
-                turns.check_fields(item, {"type", "id", "call_id", "output", "status"}, where)
                 place: Place = ("input", at, "output") if "output" in item else ()
                 turns.add("tool", turns.text_of(item.get("output"), where), place)
             case "reasoning":
@@ -145,7 +175,6 @@ def _read_turn(turns: Turns, item: Any, at: int) -> None:
     role = _ROLES.get(own_text(item, "role"))
     if role is None:
         raise invalid(f"`{where}` is not a turn with a known role")
-    turns.check_fields(item, {"type", "id", "role", "content", "status", "phase"}, f"`{where}`")
     place: Place = ("input", at, "content") if "content" in item else ()
     turns.add(role, turns.text_of(item.get("content"), where), place)
 
@@ -162,8 +191,6 @@ def _add_call(turns: Turns, call: ToolCall) -> None:
 
 
 def _read_reasoning(turns: Turns, item: Tree, where: str) -> None:
-    known = {"type", "id", "summary", "content", "encrypted_content", "status"}
-    turns.check_fields(item, known, f"`{where}`")
     if item.get("encrypted_content") is not None and not is_seal(item["encrypted_content"]):
         raise invalid(f"the ciphered reasoning of `{where}` is none")
     for field in ("summary", "content"):
@@ -182,8 +209,6 @@ def _tools(turns: Turns, tree: Tree) -> list[Tool]:
         if kind not in {"function", "custom"} or not name:
             turns.unseen("unknown", "a tool that the model's server carries out")
             continue
-        known = {"type", "name", "description", "parameters", "format", "strict"}
-        turns.check_fields(one, known, "a tool")
         schema = one.get("parameters") if kind == "function" else one.get("format")
         found.append(tool_of(name, one.get("description"), schema))
     return found
