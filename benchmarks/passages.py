@@ -6,19 +6,18 @@ Without layers, so that what is left is reading, checking and writing. CPU time 
 best and the median of several rounds; the rounds of a busy machine differ.
 """
 
-import json
 import statistics
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "builders"))
 
-from wire_answers import DIALECTS, Spoken, request, stream, whole
-
 from shipworthy.instruments.safeguards.engine import GuardEngine, drive_now
 from shipworthy.traffic.dialects import DIALECTS_BY_NAME, Reading
 from shipworthy.traffic.passages import Circumstances, Passage
+from wire_answers import DIALECTS, Spoken, request, stream, whole
 
 CHUNKS = 256
 EXCHANGES = 300
@@ -27,6 +26,7 @@ TURNS = (
     'She wrote: "by Friday, or not at all"; the note is attached.\n' * 8,
     "What would you answer, in a few friendly lines? " * 6,
 )
+SYSTEM = "Answer in the customer's language. " * 8
 REPLY = Spoken(
     text=("Thank you for both offers. The first is cheaper by a third, and arrives earlier. " * 6,)
 )
@@ -56,39 +56,39 @@ def measured(run, times, rounds):
     return min(found), statistics.median(found)
 
 
+def show(name, what, figures, note=""):
+    best, middle = figures
+    print(f"{name:12} {what:7} {best:7.2f} us best, {middle:7.2f} us median  {note}")
+
+
+def json_cost(name, engine, rounds):
+    dialect = DIALECTS_BY_NAME[name]
+    body = request(name, stream=False, turns=TURNS, system=SYSTEM)
+    run = partial(exchange, engine, dialect, body, [whole(name, REPLY)], "application/json")
+    show(name, "json", measured(run, EXCHANGES, rounds), f"{len(body)} bytes asked")
+    show(name, "record", measured(partial(run().records, ABOUT), EXCHANGES, rounds))
+
+
+def chunk_cost(name, engine, rounds):
+    """Show what a chunk adds: a stream with many, less one without any."""
+    dialect = DIALECTS_BY_NAME[name]
+    body = request(name, stream=True, turns=TURNS, system=SYSTEM)
+    costs = []
+    for text in ((), tuple(f" word{at}" for at in range(CHUNKS))):
+        pieces = [one + b"\n\n" for one in stream(name, Spoken(text=text)).split(b"\n\n")[:-1]]
+        run = partial(exchange, engine, dialect, body, pieces, "text/event-stream")
+        costs.append(measured(run, 20, rounds))
+    added = [(costs[1][at] - costs[0][at]) / CHUNKS for at in (0, 1)]
+    show(name, "chunk", added)
+
+
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     engine = GuardEngine([])
     for name in DIALECTS:
-        dialect = DIALECTS_BY_NAME[name]
-        system = "Answer in the customer's language. " * 8
-        body = request(name, stream=False, turns=TURNS, system=system)
-        answer = whole(name, REPLY)
-        best, middle = measured(
-            lambda: exchange(engine, dialect, body, [answer], "application/json"), EXCHANGES, rounds
-        )
-        print(
-            f"{name:12} json    {len(body):5} bytes in, {best:6.1f} us best, {middle:6.1f} us median"
-        )
-        asked = request(name, stream=True, turns=TURNS, system=system)
-        streams = [
-            [one + b"\n\n" for one in stream(name, Spoken(text=text)).split(b"\n\n")[:-1]]
-            for text in ((), tuple(f" word{at}" for at in range(CHUNKS)))
-        ]
-        costs = [
-            measured(
-                lambda: exchange(engine, dialect, asked, pieces, "text/event-stream"), 20, rounds
-            )
-            for pieces in streams
-        ]
-        best, middle = ((costs[1][at] - costs[0][at]) / CHUNKS for at in (0, 1))
-        print(
-            f"{name:12} chunk   {len(streams[1][5]):5} bytes in, {best:6.2f} us best, {middle:6.2f} us median"
-        )
-        passage = exchange(engine, dialect, body, [answer], "application/json")
-        best, middle = measured(lambda: passage.records(ABOUT), EXCHANGES, rounds)
-        print(f"{name:12} record              {best:6.1f} us best, {middle:6.1f} us median")
-    print(json.dumps({"chunks": CHUNKS, "rounds": rounds}))
+        json_cost(name, engine, rounds)
+        chunk_cost(name, engine, rounds)
+    print(f"{CHUNKS} chunks a stream, {rounds} rounds")
 
 
 if __name__ == "__main__":

@@ -15,11 +15,11 @@ from shipworthy.traffic.dialects.answers import (
 )
 from shipworthy.traffic.dialects.choices.asking import read_chat, write_chat
 from shipworthy.traffic.dialects.choices.chunks import ChunkCodec
+from shipworthy.traffic.dialects.choices.errors import openai_error
 from shipworthy.traffic.dialects.choices.forms import FILTERED, Share, answer_shape
 from shipworthy.traffic.dialects.choices.logprobs import quiet, repeated
 from shipworthy.traffic.dialects.choices.tool_calls import CALL_SHAPES, calls_of, written_calls
 from shipworthy.traffic.dialects.choices.whole import read_choices, refusal_frame, write_choices
-from shipworthy.traffic.dialects.openai_errors import openai_error
 from shipworthy.traffic.dialects.protocol import Answered, Asked, Ruled, Said, StreamCodec, Tree
 from shipworthy.traffic.dialects.reading import Kind, Reading, broken
 from shipworthy.traffic.dialects.shapes import ANY, NUMBER, SEAL, TEXT, WORD, Listed, Shape

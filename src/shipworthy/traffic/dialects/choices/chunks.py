@@ -11,9 +11,9 @@ from shipworthy.traffic.dialects.answers import (
     own_text,
     usage_of,
 )
+from shipworthy.traffic.dialects.choices.errors import openai_error
 from shipworthy.traffic.dialects.choices.forms import FILTERED, ChunkForm, Share, frame_of
 from shipworthy.traffic.dialects.choices.tool_calls import CallParts
-from shipworthy.traffic.dialects.openai_errors import openai_error
 from shipworthy.traffic.dialects.protocol import Asked, Piece, Ruled, Tree
 from shipworthy.traffic.dialects.reading import Kind, broken
 from shipworthy.traffic.dialects.sse import COMMENT, ServerEvent, write_event

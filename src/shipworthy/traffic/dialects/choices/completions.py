@@ -8,10 +8,10 @@ from shipworthy.records.live import ApiDialect
 from shipworthy.traffic.dialects.answers import decode_answer, known_part, own_text, usage_of
 from shipworthy.traffic.dialects.choices.asking import UNSEEN, choices_of, flag, model_of
 from shipworthy.traffic.dialects.choices.chunks import ChunkCodec
+from shipworthy.traffic.dialects.choices.errors import openai_error
 from shipworthy.traffic.dialects.choices.forms import FILTERED, Share, answer_shape
 from shipworthy.traffic.dialects.choices.logprobs import quiet, repeated
 from shipworthy.traffic.dialects.choices.whole import read_choices, refusal_frame, write_choices
-from shipworthy.traffic.dialects.openai_errors import openai_error
 from shipworthy.traffic.dialects.protocol import (
     Answered,
     Asked,

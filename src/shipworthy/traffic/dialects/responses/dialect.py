@@ -10,7 +10,7 @@ from shipworthy.traffic.dialects.answers import (
     own_text,
     usage_of,
 )
-from shipworthy.traffic.dialects.openai_errors import openai_error
+from shipworthy.traffic.dialects.choices.errors import openai_error
 from shipworthy.traffic.dialects.protocol import Answered, Asked, Ruled, Said, StreamCodec, Tree
 from shipworthy.traffic.dialects.reading import Kind, Reading, broken
 from shipworthy.traffic.dialects.responses.asking import read_responses, write_responses

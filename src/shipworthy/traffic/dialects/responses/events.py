@@ -16,7 +16,7 @@ from shipworthy.traffic.dialects.answers import (
     strings_in,
     usage_of,
 )
-from shipworthy.traffic.dialects.openai_errors import openai_error
+from shipworthy.traffic.dialects.choices.errors import openai_error
 from shipworthy.traffic.dialects.protocol import Asked, Piece, Ruled, Tree
 from shipworthy.traffic.dialects.reading import Kind, broken
 from shipworthy.traffic.dialects.responses.calls import CallItems
