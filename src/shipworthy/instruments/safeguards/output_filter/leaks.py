@@ -17,9 +17,12 @@ from shipworthy.vocabulary import Reply, Request
 
 TOKEN: Final = re.compile(r"[^\W_]+(?:[-_./][^\W_]+)*")
 COMPOUND: Final = re.compile(r"[-_./]")
-_ASCII_PART: Final = re.compile("[a-z0-9]+")
-_ASCII_COMPOUND: Final = re.compile("[a-z0-9]+(?:[-_./][a-z0-9]+)+")
 _LOWER: Final = bytes(range(256)).lower()
+_SPACED: Final = bytes(
+    ord(chr(code).lower()) if chr(code).isalnum() or chr(code) in "-_./" else ord(" ")
+    for code in range(128)
+) + bytes(128)
+"""ASCII without case, and spaces in place of what is in no token."""
 _NOT_LETTERS: Final = bytes(code for code in range(128) if not chr(code).isalnum())
 _QUOTED: Final = re.compile('["`“]([^"`“”\n]{6,80})["`”]')
 _SENTENCE_END: Final = frozenset(".!?:;\n\"'`“(-*•")
@@ -144,12 +147,19 @@ def compact(text: str) -> str:
 
 def token_forms(text: str) -> Iterator[str]:
     """Yield the compact form of every token, and of every part of a compound, in any order."""
-    if text.isascii():
-        folded = text.lower()
-        yield from _ASCII_PART.findall(folded)
-        yield from (compact(token) for token in _ASCII_COMPOUND.findall(folded))
+    if not text.isascii():
+        yield from _forms(unicodedata.normalize("NFKC", text))
         return
-    for token in TOKEN.findall(unicodedata.normalize("NFKC", text)):
+    # No token reaches over a space, and most words need no further look.
+    for word in text.encode().translate(_SPACED).decode().split():
+        if word.isalnum():
+            yield word
+        else:
+            yield from _forms(word)
+
+
+def _forms(normal: str) -> Iterator[str]:
+    for token in TOKEN.findall(normal):
         yield compact(token)
         parts = COMPOUND.split(token)
         if len(parts) > 1:
