@@ -27,7 +27,11 @@ from shipworthy.statistics.monitoring import (
     rate_upper,
     word_features,
 )
-from shipworthy.testing.coordinated import CampaignTraffic, campaign_traffic
+from shipworthy.testing.coordinated import (
+    CampaignTraffic,
+    SyntheticExchange,
+    campaign_traffic,
+)
 from watched_rates import Judged, Setting, events_to_alarm, read_by_score, rise_delay, z_alarms
 
 MONTH = 30 * 86_400.0
@@ -155,38 +159,57 @@ def _blocks(
 
 
 def clusters(runs: int, seed: int) -> None:
+    del runs  # one run takes seconds, so two seeds it is
     print(
         "50 accounts in a campaign among 5,000: recall of its accounts at harmless accounts in "
-        "named clusters, level 0.01 a cluster, mean of seeds; background 0.08"
+        "named clusters, mean of two seeds; background 0.08, level 0.01 a cluster"
     )
     for parts in (4, 6, 12):
         for noise in (0.1, 0.2, 0.3, 0.4):
-            found = [
-                _campaign(CampaignTraffic(parts=parts, noise=noise, seed=seed + run))
-                for run in range(max(1, runs // 250))
-            ]
-            recall, false, spent = (statistics.fmean(one) for one in zip(*found, strict=True))
+            traffic = [_sketched(parts, noise, seed + run) for run in range(2)]
+            recall, false = _found(traffic, 0.08, 0.01)
+            spent = statistics.fmean(one[1] for one in traffic)
             print(
                 f"  {parts} parts, {noise:.0%} of words replaced: recall {recall:.2f} at "
-                f"{false:.2%}; {1e6 * spent:.0f} us of CPU an exchange",
+                f"{false:.2%}; {1e6 * spent:.0f} us of CPU an exchange for digests",
                 flush=True,
             )
+    print("the curve at 6 parts and 30 % of words replaced, by background and level")
+    traffic = [_sketched(6, 0.3, seed + run) for run in range(2)]
+    for background in (0.08, 0.04, 0.02):
+        for level in (0.01, 0.1):
+            recall, false = _found(traffic, background, level)
+            print(f"  {background:g}, {level:g}: recall {recall:.2f} at {false:.2%}", flush=True)
 
 
-def _campaign(setting: CampaignTraffic) -> tuple[float, float, float]:
-    traffic = list(campaign_traffic(setting))
-    state = ClusterState(ClusterPlan(baseline=0.08, alpha=0.01))
-    numbers = []
+Sketched = list[tuple[SyntheticExchange, frozenset[int]]]
+
+
+def _sketched(parts: int, noise: float, seed: int) -> tuple[Sketched, float]:
+    traffic = list(campaign_traffic(CampaignTraffic(parts=parts, noise=noise, seed=seed)))
     started = time.process_time()
-    for at, one in enumerate(traffic):
-        named = state.take(one.account, word_features(one.text, b"key"), at, weak=one.weak)
+    found = [(one, word_features(one.text, b"key")) for one in traffic]
+    return found, (time.process_time() - started) / len(traffic)
+
+
+def _found(
+    traffic: list[tuple[Sketched, float]], background: float, level: float
+) -> tuple[float, float]:
+    shares = [_campaign(one, background, level) for one, _ in traffic]
+    return statistics.fmean(one[0] for one in shares), statistics.fmean(one[1] for one in shares)
+
+
+def _campaign(traffic: Sketched, background: float, level: float) -> tuple[float, float]:
+    state = ClusterState(ClusterPlan(baseline=background, alpha=level))
+    numbers = []
+    for at, (one, features) in enumerate(traffic):
+        named = state.take(one.account, features, at, weak=one.weak)
         if named:
             numbers.append(named.number)
-    spent = (time.process_time() - started) / len(traffic)
     hit = {account for number in numbers for account in state.members(number)}
-    guilty = {one.account for one in traffic if one.campaign}
-    harmless = {one.account for one in traffic} - guilty
-    return len(hit & guilty) / len(guilty), len(hit & harmless) / len(harmless), spent
+    guilty = {one.account for one, _ in traffic if one.campaign}
+    harmless = {one.account for one, _ in traffic} - guilty
+    return len(hit & guilty) / len(guilty), len(hit & harmless) / len(harmless)
 
 
 PARTS = {
