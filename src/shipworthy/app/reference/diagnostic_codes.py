@@ -72,7 +72,7 @@ def diagnostic_codes(package: Path) -> Mapping[str, frozenset[str]]:
     calls = [site for name, tree in modules.items() for site in _calls(name, tree)]
     gathered = _Gathered()
     for site in calls:
-        if ast.unparse(site.call.func) in {"Problem.of", "Diagnostic"}:
+        if ast.unparse(site.call.func) in {"Problem.of", "LogFull.of", "Diagnostic"}:
             _resolve(site, "", _exits(site.call), gathered)
     done: set[tuple[str, str, str, str]] = set()
     while set(gathered.forwarders) - done:
@@ -88,6 +88,8 @@ def diagnostic_codes(package: Path) -> Mapping[str, frozenset[str]]:
 def _resolve(site: _Site, prefix: str, exits: frozenset[str], gathered: _Gathered) -> None:
     """Note a literal code, or the function through which the code comes."""
     literal = _literal(site.code)
+    if literal is None:
+        literal = _constant(site.code, site.tree)
     if literal is not None:
         gathered.note(prefix + literal, exits)
         return
@@ -164,6 +166,21 @@ def _calls(module: str, tree: ast.Module) -> Iterator[_Site]:
 def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     names = [argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)]
     return names[1:] if names[:1] in (["self"], ["cls"]) else names
+
+
+def _constant(node: ast.expr, tree: ast.Module) -> str | None:
+    """Return the text of a constant of the module, if that is what is named."""
+    if not isinstance(node, ast.Name):
+        return None
+    for one in tree.body:
+        match one:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == node.id:
+                return _literal(value)
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if (
+                name == node.id
+            ):
+                return _literal(value)
+    return None
 
 
 def _literal(node: ast.expr) -> str | None:

@@ -16,7 +16,12 @@ from shipworthy.app.reference.error_page import error_page
 from shipworthy.app.reference.markdown import code, page, table
 from shipworthy.app.reference.plugin_page import plugin_page
 from shipworthy.app.reference.schemas import FORMATS, schema_files
-from shipworthy.app.reference.setting_pages import assessment_page, safeguard_page, target_page
+from shipworthy.app.reference.setting_pages import (
+    assessment_page,
+    deployment_page,
+    safeguard_page,
+    target_page,
+)
 
 
 def reference_files(commands: click.Group, root: Path) -> dict[str, str]:
@@ -29,6 +34,7 @@ def reference_files(commands: click.Group, root: Path) -> dict[str, str]:
         "assessment-file": assessment_page(),
         "attacks": attack_page(),
         "commands": command_page(commands),
+        "deployment-file": deployment_page(),
         "errors": error_page(),
         "exit-codes": exit_code_page(),
         "frameworks": framework_page(),

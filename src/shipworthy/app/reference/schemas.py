@@ -40,6 +40,8 @@ from shipworthy.records import (
     StackFinding,
     Trial,
 )
+from shipworthy.records.live import ExchangeRecord
+from shipworthy.records.live.deployments import Deployment
 from shipworthy.records.risks.controls import ControlEvaluation
 from shipworthy.stages.evaluating import Transcript
 from shipworthy.stages.reporting import Document
@@ -69,6 +71,8 @@ class Format:
 
 FORMATS: Final = (
     Format("assessment", Assessment, "`assessment.toml`, as JSON"),
+    Format("exchange", ExchangeRecord, "an entry of the log of a deployment"),
+    Format("deployment", Deployment, "`deployment.toml`, as JSON"),
     Format("plan", CampaignPlan, "`plan.json`"),
     Format("trial", Trial, "a line of `trials/RUN.jsonl`"),
     Format("answer-key", AnswerKey, "`canaries/keys/JUDGE.json`"),

@@ -23,6 +23,18 @@ from shipworthy.records import (
     SafeguardSection,
     SubjectSection,
 )
+from shipworthy.records.live.asking import ConfirmationSection
+from shipworthy.records.live.deployments import (
+    AccountsSection,
+    Deployment,
+    DeploymentHeader,
+    LimitsSection,
+    LogSection,
+    PolicySection,
+    TelemetrySection,
+    UpstreamSection,
+)
+from shipworthy.traffic.logs.segment.options import SegmentOptions
 from shipworthy.vocabulary import Sampling
 
 TABLES: Final[tuple[tuple[str, type[msgspec.Struct]], ...]] = (
@@ -36,6 +48,20 @@ TABLES: Final[tuple[tuple[str, type[msgspec.Struct]], ...]] = (
     ("[roles.NAME]", RoleSection),
 )
 """The tables of an assessment file, in the order in which people write them."""
+
+_DEPLOYMENT: Final[tuple[tuple[str, type[msgspec.Struct]], ...]] = (
+    ("[deployment]", DeploymentHeader),
+    ("[upstream]", UpstreamSection),
+    ("[policy]", PolicySection),
+    ("[limits]", LimitsSection),
+    ("[accounts]", AccountsSection),
+    ("[log]", LogSection),
+    ("[log.options] of a segment log", SegmentOptions),
+    ("[telemetry]", TelemetrySection),
+    ("[confirmation]", ConfirmationSection),
+    ("[[safeguards]]", SafeguardSection),
+)
+"""The tables of a deployment file."""
 
 _Options = Mapping[str, tuple[type[msgspec.Struct], str]]
 
@@ -106,6 +132,23 @@ def assessment_page() -> str:
         "[safeguards.md](safeguards.md)."
     )
     return page("The assessment file", *parts)
+
+
+def deployment_page() -> str:
+    """Return the page of the deployment file."""
+    parts = [
+        (
+            "The one file by which `shipworthy gateway` serves, `confirm` asks and `monitor` knows "
+            "what is deployed: TOML, strict. A key that is not listed here is refused, with its "
+            "place and the nearest key that exists. Paths are relative to the file. A schema is in "
+            "[spec/formats](../../spec/formats/deployment.schema.json)."
+        ),
+        table(("table", "meaning"), ((code(s.name), s.meaning) for s in settings(Deployment))),
+    ]
+    for title, record in _DEPLOYMENT:
+        parts += [f"## {title}", (record.__doc__ or "").partition("\n")[0], _table(record)]
+    parts.append("Options of safeguards: [safeguards.md](safeguards.md).")
+    return page("The deployment file", *parts)
 
 
 def target_page() -> str:
