@@ -76,6 +76,10 @@ def test_calm_traffic_raises_nothing_and_nothing_is_not_inside():
     assert alarms == ()
     band = AcceptedBand(metric=METRIC, upper="0.01", source="calibration")
     assert band_of_series(state.series[METRIC], band, 0.05).place == "not-shown"
+    silent, _ = after(window(0, requests=0, events=0))
+    vacuous = AcceptedBand(metric=METRIC, upper="1", source="calibration")
+    found = band_of_series(silent.series[METRIC], vacuous, 0.05)
+    assert found.place == judge_band(found, vacuous) == "not-shown"
 
 
 def test_requests_without_an_outcome_count_as_events():

@@ -301,9 +301,8 @@ def test_an_exchange_without_account_or_text_joins_nothing():
     assert not state.clusters
 
 
-@pytest.mark.slow
 def test_a_campaign_of_fifty_accounts_is_found_among_five_thousand():
-    traffic = list(campaign_traffic(CampaignTraffic(parts=4, noise=0.2, seed=3)))
+    traffic = list(campaign_traffic(CampaignTraffic(exchanges=2, parts=2, noise=0.2, seed=3)))
     state = ClusterState(ClusterPlan(baseline=0.08, alpha=0.01))
     numbers = [
         named.number

@@ -42,7 +42,7 @@ def band_of_series(series: SeriesState, band: AcceptedBand, alpha: float) -> Ban
     low, high = figure(lower, "down"), figure(upper, "up")
     return BandFinding(
         band=band,
-        place=_place(low, high, band),
+        place=_place(low, high, band) if series.requests else "not-shown",
         lower=low,
         upper=high,
         alpha=level_text(alpha),
@@ -59,7 +59,7 @@ def judge_band(found: Alarm | PrevalenceFinding | BandFinding, band: AcceptedBan
     blockers say that something is missing; what is shown outside stays outside.
     """
     if isinstance(found, BandFinding):
-        return _place(found.lower, found.upper, band)
+        return _place(found.lower, found.upper, band) if found.requests else "not-shown"
     if isinstance(found, Alarm):
         since = found.since
         return _place(since.lower, "1", band) if since else "not-shown"
