@@ -7,7 +7,7 @@ before the position, and what was written again has an id that was counted.
 import hashlib
 import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
@@ -272,13 +272,26 @@ class ResultStore:
 
     @contextmanager
     def _change(self) -> Iterator[None]:
-        self._base.execute("begin immediate")
+        """Change everything within, or nothing."""
         try:
-            yield
-        except BaseException:
-            self._base.execute("rollback")
+            self._base.execute("begin immediate")
+            try:
+                yield
+            except BaseException:
+                with suppress(sqlite3.OperationalError):  # a full disk may have done so already
+                    self._base.execute("rollback")
+                raise
+            self._commit()
+        except sqlite3.OperationalError as error:
+            raise _unusable(self.path, str(error)) from None
+
+    def _commit(self) -> None:
+        try:
+            self._base.execute("commit")
+        except sqlite3.OperationalError:
+            with suppress(sqlite3.OperationalError):  # as above
+                self._base.execute("rollback")
             raise
-        self._base.execute("commit")
 
 
 def _unusable(path: Path, why: str) -> Problem:
@@ -286,6 +299,6 @@ def _unusable(path: Path, why: str) -> Problem:
         "flow-store",
         f"the results cannot be kept here: {why}",
         location=Location(str(path)),
-        help="name a file that is not there yet, or the results of the same flow",
+        help="make room, or name a file that is not there yet or holds results of the same flow",
         exit_code=ExitCode.ENVIRONMENT,
     )

@@ -1,5 +1,6 @@
 """What a deployment file says of a log on NATS JetStream, and the connection to it."""
 
+import asyncio
 import os
 from collections.abc import Mapping
 from typing import Any, Final
@@ -88,16 +89,20 @@ async def connect(options: NatsOptions) -> Any:
         ) from None
     token = os.environ.get(options.token_variable, "") if options.token_variable else ""
     try:
-        return await nats.connect(
-            options.servers.split(","),
-            error_cb=_quiet,
-            allow_reconnect=True,
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=0.2,
-            connect_timeout=options.timeout_seconds,
-            **({"token": token} if token else {}),
+        # the client itself would try for ever, also the first time
+        return await asyncio.wait_for(
+            nats.connect(
+                options.servers.split(","),
+                error_cb=_quiet,
+                allow_reconnect=True,
+                max_reconnect_attempts=-1,
+                reconnect_time_wait=0.2,
+                connect_timeout=options.timeout_seconds,
+                **({"token": token} if token else {}),
+            ),
+            options.timeout_seconds,
         )
-    except (OSError, nats.errors.Error) as error:
+    except (OSError, TimeoutError, nats.errors.Error) as error:
         raise unreachable(options.servers, str(error) or type(error).__name__) from None
 
 

@@ -18,6 +18,7 @@ from shipworthy.kernel import (
     canonical_bytes,
     digest_bytes,
     read_record,
+    system_reason,
 )
 
 VERSION: Final = 1
@@ -215,10 +216,10 @@ def read_identity(folder: Path) -> LogIdentity:
     path = folder / "log.json"
     try:
         data = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError as error:
         raise Problem.of(
             "log-missing",
-            f"there is no log in `{folder}`",
+            f"there is no log in `{folder}` that can be read: {system_reason(error)}",
             help="check the folder; whoever writes the log makes it",
         ) from None
     return read_record(data, LogIdentity, str(path))

@@ -112,6 +112,8 @@ async def open_segment_writer(options: Mapping[str, object]) -> SegmentWriter:
 
 def _identity(options: SegmentOptions) -> LogIdentity:
     folder, total = options.path, options.partitions * options.lanes
+    # what users said is in there: nobody else on the machine need read it
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with one_at_a_time(folder):
         if not (folder / "log.json").exists():
             _refuse_orphans(folder)
