@@ -206,6 +206,29 @@ def test_an_answer_that_may_not_leave_after_all_is_an_error(dialect):
 
 
 @EACH
+def test_a_stream_of_which_nothing_was_sent_may_still_become_an_error(dialect):
+    passage, _ = ask(dialect, [Forbids("absent")], stream=True)
+    passage.begin_reply(200, "text/event-stream")
+    assert isinstance(drive_now(passage.finish()), Answer)
+    passage, _ = ask(dialect, [Forbids("absent")], stream=True)
+    passage.begin_reply(200, "text/event-stream")
+    sent = passage.take(stream(dialect, Spoken())).send
+    assert isinstance(drive_now(passage.finish()), Ending)
+    ended = passage.fail("the log took no record", 503)
+    assert isinstance(ended, Ending if sent else Answer)
+    assert b"Hello" not in sent + (ended.send if sent else ended.body)
+    assert passage.records(ABOUT)[0].verdict.enforced == "failed"
+
+
+@EACH
+def test_an_event_named_error_is_one_whatever_it_holds(dialect):
+    upstream = stream(dialect, Spoken(), done=False) + b'event: error\ndata: {"detail": "x"}\n\n'
+    outcome = carry(dialect, upstream, stream=True)
+    assert outcome.enforced == {"failed"}
+    assert receive(dialect, outcome.sent, stream=True).error
+
+
+@EACH
 def test_a_policy_reaches_the_model_and_is_not_told_to_the_client(dialect):
     policy = SystemPromptPolicy(SystemPromptOptions(text="Hidden rule 7."))
     _, asked = ask(dialect, [policy], system="" if dialect == "completions" else "Own rule.")

@@ -229,8 +229,10 @@ class Passage:
         self._fates = closing.fates
         if isinstance(self._reply, WholeReply):
             return self._answer(200, closing.send, JSON_TYPE)
-        self._mark_sent()
+        self._status = 200
         self._total_ms = self._elapsed()
+        if self._first_ms < 0:
+            self._first_ms = self._total_ms
         return Ending(closing.send)
 
     def _fail(self, error: Unreadable, why: str = "") -> Answer | Ending:

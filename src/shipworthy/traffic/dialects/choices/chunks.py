@@ -64,7 +64,7 @@ class ChunkCodec:
             self.done = True
             return ()
         tree = decode_answer(data)
-        if tree.get("error"):
+        if tree.get("error") or event.name == b"error":
             raise broken("the model's server reported an error inside the stream")
         clean, whole = known_part(tree, self._shape, self._asked.reading, self.media)
         self._note(clean)

@@ -79,7 +79,7 @@ class MessageCodec:
             return (known,)
         came = decode_answer(data)
         kind = own_text(came, "type")
-        if kind == "error" or came.get("error"):
+        if kind == "error" or event.name == b"error" or came.get("error"):
             raise broken("the model's server reported an error inside the stream")
         if kind == "ping":
             return (Piece("start", 0, write_event(b'{"type": "ping"}', b"ping")),)

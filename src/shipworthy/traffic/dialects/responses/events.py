@@ -47,6 +47,7 @@ from shipworthy.traffic.dialects.strict_json import encode
 from shipworthy.vocabulary import ToolCall, Usage
 
 _ITEMS: Final = 1024
+_FAILED: Final = {"error", "response.failed", "response.cancelled"}
 _Key = tuple[int, str, int]
 _Reader = Callable[["ResponseCodec", Tree, bytes], Sequence[Piece]]
 """Reads one kind of event; the bytes are empty where not all of it may leave."""
@@ -84,7 +85,7 @@ class ResponseCodec:
             return ()
         came = decode_answer(data)
         kind = own_text(came, "type")
-        if kind in {"error", "response.failed", "response.cancelled"} or came.get("error"):
+        if kind in _FAILED or event.name == b"error" or came.get("error"):
             raise broken("the model's server reported an error inside the stream")
         tree, whole = known_part(came, EVENTS, self._asked.reading, self.media)
         reader = self._READERS.get(kind)
