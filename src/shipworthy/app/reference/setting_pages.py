@@ -10,6 +10,10 @@ from shipworthy.app.reference.settings import nested, settings
 from shipworthy.instruments.inspect_tasks import Accomplice, InspectOptions
 from shipworthy.instruments.safeguards.input_filter import InputFilterOptions
 from shipworthy.instruments.safeguards.output_filter import OutputFilterOptions
+from shipworthy.instruments.safeguards.screening.experts import ClassifierOptions, JudgeOptions
+from shipworthy.instruments.safeguards.screening.options import ProbeOptions, ScreenOptions
+from shipworthy.instruments.safeguards.screening.probe import Promise
+from shipworthy.instruments.safeguards.screening.rules import Rule
 from shipworthy.instruments.safeguards.system_prompt import SystemPromptOptions
 from shipworthy.instruments.safeguards.third_party import GuardianOptions
 from shipworthy.instruments.targets import LocalOptions, OpenAIOptions, PlantedOptions
@@ -111,7 +115,24 @@ _SAFEGUARDS: Final[_Options] = {
             "call a tool that is not allowed."
         ),
     ),
+    "screen": (
+        ScreenOptions,
+        (
+            "Screens whole exchanges in three stages: named rules in linear time, a linear probe "
+            "whose threshold keeps a promise, and an expert for what crosses it. See "
+            "[screen-traffic.md](../how-to/screen-traffic.md)."
+        ),
+    ),
 }
+
+_SCREEN: Final[tuple[tuple[str, type[msgspec.Struct]], ...]] = (
+    ("rules", Rule),
+    ("probe", ProbeOptions),
+    ("probe.promise", Promise),
+    ("judge", JudgeOptions),
+    ("classifier", ClassifierOptions),
+)
+"""The tables inside the options of a screen; it is the last of the safeguards."""
 
 
 def assessment_page() -> str:
@@ -207,6 +228,8 @@ def safeguard_page() -> str:
     ]
     for kind, (record, about) in _SAFEGUARDS.items():
         parts += [f"## {kind}", about, _table(record)]
+    for name, inner in _SCREEN:
+        parts += [f"### screen: {name}", f"In `safeguards.options.{name}`.", _table(inner)]
     return page("Safeguards", *parts)
 
 
