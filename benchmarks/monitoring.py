@@ -17,6 +17,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "builders"))
 
+from coordinated import (
+    CampaignTraffic,
+    SyntheticExchange,
+    campaign_traffic,
+)
 from shipworthy.statistics.monitoring import (
     ClusterPlan,
     ClusterState,
@@ -26,11 +31,6 @@ from shipworthy.statistics.monitoring import (
     rate_lower,
     rate_upper,
     word_features,
-)
-from shipworthy.testing.coordinated import (
-    CampaignTraffic,
-    SyntheticExchange,
-    campaign_traffic,
 )
 from watched_rates import Judged, Setting, events_to_alarm, read_by_score, rise_delay, z_alarms
 

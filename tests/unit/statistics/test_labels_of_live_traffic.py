@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from coordinated import CampaignTraffic, campaign_traffic
 from shipworthy.statistics import NoEvidence
 from shipworthy.statistics.bounded import mean_upper
 from shipworthy.statistics.monitoring import (
@@ -29,7 +30,6 @@ from shipworthy.statistics.monitoring import (
     total_variation,
     word_features,
 )
-from shipworthy.testing.coordinated import CampaignTraffic, campaign_traffic
 from watched_rates import Judged, read_by_score
 
 

@@ -52,7 +52,7 @@ class SyntheticExchange:
 
 def campaign_traffic(setting: CampaignTraffic) -> Iterator[SyntheticExchange]:
     """Yield all exchanges in a random order; the same setting gives the same traffic."""
-    chance = random.Random(setting.seed)  # noqa: S311 - synthetic data, nothing secret
+    chance = random.Random(setting.seed)
     topics = [[chance.randrange(_WORDS) for _ in range(_TOPIC_WORDS)] for _ in range(_TOPICS)]
     templates = [
         (topic := chance.randrange(_TOPICS), _written(chance, topics[topic], setting.words))
