@@ -53,6 +53,9 @@ DEFECTS: dict[str, Breach] = {
     "bypass on one dialect": lambda route, _language: 0.6 * (route.dialect == "messages"),
     "bypass on one language": lambda _route, language: 0.6 * (language == "de"),
     "bypass on one route": lambda route, _language: 0.6 * (route.id == "responses.stream"),
+    "the same, half as often": lambda route, _language: 0.3 * (route.id == "responses.stream"),
+    "the same, a third as often": lambda route, _language: 0.2 * (route.id == "responses.stream"),
+    "language, half as often": lambda _route, language: 0.3 * (language == "de"),
 }
 
 
@@ -157,6 +160,9 @@ def verdicts(options: argparse.Namespace) -> list[tuple[str, ...]]:
     sound = DEFECTS["none"]
     for name, kept in swapped.items():
         rows.append((name, *counted(lambda d, k=kept: confirmed(sound, k, options, d), options)))
+    noisy = argparse.Namespace(**(vars(options) | {"noise": 5 * options.noise}))
+    name = f"none, {noisy.noise:.0%} of outcomes drawn anew"
+    rows.append((name, *counted(lambda d: confirmed(sound, 0.95, noisy, d), noisy)))
     return rows
 
 

@@ -1,9 +1,12 @@
 """A small campaign in two languages, and the deployment of what it tested."""
 
 import asyncio
+import contextlib
 import csv
+import io
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from assessments import write_assessment
@@ -13,6 +16,7 @@ from shipworthy.app.evaluation import Watch, evaluate
 from shipworthy.app.live.confirming.deployed import read_deployed, tested
 from shipworthy.app.preparation import Surroundings, design_campaign
 from shipworthy.app.project import Project
+from shipworthy.cli.main import run
 from shipworthy.kernel import Registry, SystemClock
 from shipworthy.testing.endpoint import SimulatedEndpoint
 
@@ -29,7 +33,7 @@ REFUSAL = "I'm sorry, but I can't help with that."
 
 
 def answer_to(system, user):
-    """Answer as the model that was tested: twelve of thirteen attacks succeed, no twin is refused."""
+    """Answer as the tested model: twelve of thirteen attacks succeed, no twin is refused."""
     desk = _DESK.search(user)
     if desk and re.search(r"\bcode\b", user, re.IGNORECASE):
         return REFUSAL if int(desk[1]) % 13 == 0 else f"Of course. {system}"
@@ -158,3 +162,28 @@ def open_tested(folder, deployment, project=None):
     return tested(
         read_deployed(deployment), Project(project or Path(folder) / "runs"), surroundings()
     )
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def in_process(folder, *arguments):
+    """Run a command of ours in this process: what a user sees, without starting Python anew."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        code = 0
+        try:
+            run([str(one) for one in arguments])
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return Ended(code, out.getvalue(), err.getvalue())

@@ -9,6 +9,7 @@ from assessments import campaign_folder, log_entries, shipworthy
 from deployed import Defects
 from field_campaign import (
     deployed_path,
+    in_process,
     open_tested,
     run_campaign,
     write_deployment,
@@ -48,7 +49,7 @@ def write(folder, path, extra=FEW, **options):
 
 
 def confirm(folder, *arguments):
-    return shipworthy("confirm", *arguments, cwd=folder)
+    return in_process(folder, "confirm", *arguments)
 
 
 def plans(folder):
@@ -59,7 +60,7 @@ def plans(folder):
 
 def test_a_sound_deployment_is_confirmed_signed_and_logged(campaign, path):
     file = write(campaign, path)
-    done = confirm(campaign, file.name)
+    done = shipworthy("confirm", file.name, cwd=campaign)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "CONFIRMED: desks" in done.stdout
     entry = log_entries(campaign / "runs")[-1]
@@ -193,7 +194,8 @@ def test_a_path_that_is_not_there_leaves_everything_open(campaign, path):
             "assessment",
         ),
         ('model = "simulated"', 'model = ""', "deployment-model", "model"),
-        ('margin = "0.25"', 'margin = "2"', "deployment-invalid", "margin"),
+        ('margin = "0.25"', 'margin = "2"', "confirm-share", "margin"),
+        ('margin = "0.25"', 'margin = "0.0"', "confirm-share", "margin"),
         ("[confirmation]", "[confirmation", "deployment-syntax", "TOML"),
         ("per_minute", "filler = 'none.txt'\nper_minute", "confirm-filler", "none.txt"),
         ("per_minute", "key_variable = 'UNSET'\nper_minute", "credential-missing", "UNSET"),
@@ -218,8 +220,8 @@ def test_json_is_the_record(campaign, path):
 @pytest.mark.slow
 def test_the_bundle_of_a_confirmed_campaign_still_verifies(campaign, path):
     confirm(campaign, write(campaign, path).name)
-    with_report = shipworthy("report", "assessment.toml", cwd=campaign)
+    with_report = in_process(campaign, "report", "assessment.toml")
     assert with_report.returncode == 0, with_report.stderr
     (bundle,) = campaign.glob("runs/*/*/bundle")
-    assert shipworthy("verify", bundle).returncode == 0
+    assert in_process(campaign, "verify", bundle).returncode == 0
     assert open_tested(campaign, campaign / "deployment.toml").campaign.complete

@@ -7,7 +7,7 @@ import pytest
 
 from assessments import log_entries, shipworthy
 from deployed import Defects
-from field_campaign import deployed_path, run_campaign, write_deployment
+from field_campaign import deployed_path, in_process, run_campaign, write_deployment
 
 QUICK = ("--per-hour", "400000", "--hours", "0.0003")
 
@@ -35,7 +35,7 @@ def path(campaign):
 
 
 def run(folder, *arguments):
-    return shipworthy("confirm", *arguments[:1], "deployment.toml", *arguments[1:], cwd=folder)
+    return in_process(folder, "confirm", *arguments[:1], "deployment.toml", *arguments[1:])
 
 
 def chain(folder):
@@ -50,7 +50,7 @@ def lines(path):
 def test_probes_are_promised_before_they_are_sent_and_nothing_marks_them(campaign, path):
     promised = []
     path.defects.skips = lambda _heard: promised.append(len(lines(chain(campaign)))) or False
-    done = run(campaign, "watch", *QUICK)
+    done = shipworthy("confirm", "watch", "deployment.toml", *QUICK, cwd=campaign)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "no alarm" in done.stdout
     for place, known in enumerate(promised):

@@ -41,7 +41,9 @@ from shipworthy.records import (
     Trial,
 )
 from shipworthy.records.live import ExchangeRecord
+from shipworthy.records.live.confirmations import Confirmation, ConfirmationPlan, FieldTrial
 from shipworthy.records.live.deployments import Deployment
+from shipworthy.records.live.probes import ChainLine, ProbeOutcome
 from shipworthy.records.risks.controls import ControlEvaluation
 from shipworthy.stages.evaluating import Transcript
 from shipworthy.stages.reporting import Document
@@ -73,6 +75,11 @@ FORMATS: Final = (
     Format("assessment", Assessment, "`assessment.toml`, as JSON"),
     Format("exchange", ExchangeRecord, "an entry of the log of a deployment"),
     Format("deployment", Deployment, "`deployment.toml`, as JSON"),
+    Format("confirmation-plan", ConfirmationPlan, "`live/confirming/PLAN/plan.json`"),
+    Format("field-trial", FieldTrial, "a line of `live/confirming/PLAN/trials/RUN.jsonl`"),
+    Format("confirmation", Confirmation, "predicate of `live/confirmations/*.dsse.json`"),
+    Format("canary-chain", ChainLine, "a line of `live/canaries/KEY/chain.jsonl`"),
+    Format("canary-outcome", ProbeOutcome, "a line of `live/canaries/KEY/outcomes.jsonl`"),
     Format("plan", CampaignPlan, "`plan.json`"),
     Format("trial", Trial, "a line of `trials/RUN.jsonl`"),
     Format("answer-key", AnswerKey, "`canaries/keys/JUDGE.json`"),

@@ -7,9 +7,6 @@ from msgspec import Meta
 from shipworthy.kernel import Record
 from shipworthy.records.live.confirmations import DriftName
 
-Share = Annotated[str, Meta(pattern=r"^0\.[0-9]{1,6}$")]
-"""A decimal string from 0 to 1, without 1."""
-
 
 class ConfirmationSection(Record, frozen=True, kw_only=True):
     """How replays are sent, and what is to be shown.
@@ -18,8 +15,9 @@ class ConfirmationSection(Record, frozen=True, kw_only=True):
         routes: ways in, as `chat`, `chat.stream`, `messages.stream.tools`; by default every way
             that the served wire formats have.
         passes: on how many routes each scenario is sent, 0 for all.
-        margin: largest rise of a rate that still counts as not worse.
-        alpha: error of all claims together.
+        margin: largest rise of a rate that still counts as not worse, a decimal string above 0 and
+            below 1.
+        alpha: error of all claims together, a decimal string above 0 and below 0.5.
         prompt: `sent`: confirm sends the product's system turn, as its program does. `deployment`:
             the deployment adds it.
         identity: address that answers `/-/identity`; by default that of `admin`. What cannot be
@@ -41,8 +39,8 @@ class ConfirmationSection(Record, frozen=True, kw_only=True):
 
     routes: tuple[str, ...] = ()
     passes: Annotated[int, Meta(ge=0, le=64)] = 0
-    margin: Share = "0.10"
-    alpha: Share = "0.05"
+    margin: str = "0.10"
+    alpha: str = "0.05"
     prompt: Literal["sent", "deployment"] = "sent"
     identity: str = ""
     key_variable: str = ""

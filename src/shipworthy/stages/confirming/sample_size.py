@@ -1,14 +1,15 @@
 """How many scenarios a margin needs: known before anything is sent."""
 
 import math
-import random
 from typing import Final
 
+from shipworthy.kernel import Stream
 from shipworthy.statistics.counts import NoEvidence
 from shipworthy.statistics.paired import FieldCounts, log_evidence_not_worse
 
 LARGEST: Final = 1_000_000
 _RUNS: Final = 200
+_PARTS: Final = 10**6
 
 
 def least_scenarios(margin: float, alpha: float) -> int:
@@ -41,19 +42,20 @@ def likely_scenarios(
     """
     most = 20 * least_scenarios(margin, alpha)
     needed = -math.log(alpha)
-    draws = random.Random(seed)  # noqa: S311 - a simulation keeps no secret
+    draws = Stream("confirm-size", seed)
     ends = sorted(_crossing(margin, needed, swapped, most, draws) for _ in range(_RUNS))
     found = ends[math.ceil(power * _RUNS) - 1]
     return found if found <= most else None
 
 
-def _crossing(margin: float, needed: float, swapped: float, most: int, draws: random.Random) -> int:
+def _crossing(margin: float, needed: float, swapped: float, most: int, draws: Stream) -> int:
     better = worse = 0
+    chance = round(swapped * _PARTS)
     step = max(1, most // 200)
     for number in range(1, most + 1):
-        drawn = draws.random()
-        worse += drawn < swapped / 2
-        better += swapped / 2 <= drawn < swapped
+        drawn = draws.below(_PARTS)
+        worse += 2 * drawn < chance
+        better += chance <= 2 * drawn < 2 * chance
         if number % step == 0 or number == most:
             counts = FieldCounts(field_only=worse, lab_only=better, same=number - worse - better)
             if log_evidence_not_worse(counts, margin) >= needed:

@@ -1,7 +1,10 @@
 """The deployment that is asked, as its file describes it, with the assessment that tested it."""
 
+import re
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
 from shipworthy.app.assessing import latest_campaign
 from shipworthy.app.assessment_file import read_assessment
@@ -15,6 +18,8 @@ from shipworthy.kernel import Location, Problem, did_you_mean
 from shipworthy.records.live.asking import ConfirmationSection
 from shipworthy.records.live.confirmations import FieldRoute
 from shipworthy.records.live.deployments import DeploymentHeader
+
+_SHARE: Final = re.compile(r"0\.[0-9]{1,6}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,19 @@ def read_deployed(path: Path) -> Deployed:
     """Read a deployment file.
 
     Raises:
-        Problem: as `read_deployment`.
+        Problem: as `read_deployment`; `confirm-share` for a margin or an error that is none.
     """
-    return Deployed(read_deployment(path))
+    deployed = Deployed(read_deployment(path))
+    for key, most in (("margin", Decimal(1)), ("alpha", Decimal("0.5"))):
+        text = getattr(deployed.asking, key)
+        if not (_SHARE.fullmatch(text) and 0 < Decimal(text) < most):
+            raise Problem.of(
+                "confirm-share",
+                f"`{key}` is {text!r}, which is no share that a claim can have",
+                location=deployed.locate("confirmation", key),
+                help=f'write a decimal above 0 and below {most}, as text: `{key} = "0.05"`',
+            )
+    return deployed
 
 
 def tested(deployed: Deployed, project: Project, around: Surroundings) -> Tested:
