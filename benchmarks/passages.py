@@ -19,6 +19,7 @@ from shipworthy.traffic.dialects import DIALECTS_BY_NAME, Reading
 from shipworthy.traffic.passages import Circumstances, Passage
 from wire_answers import DIALECTS, Spoken, request, stream, whole
 
+READING = Reading()
 CHUNKS = 256
 EXCHANGES = 300
 TURNS = (
@@ -34,7 +35,7 @@ ABOUT = Circumstances("x-1", 1_700_000_000_000, "benchmark")
 
 
 def exchange(engine, dialect, body, pieces, kind):
-    passage = Passage(engine, dialect, Reading(), time.perf_counter)
+    passage = Passage(engine, dialect, READING, time.perf_counter)
     drive_now(passage.ask(body))
     passage.begin_reply(200, kind)
     for piece in pieces:

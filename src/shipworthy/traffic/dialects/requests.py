@@ -84,10 +84,24 @@ def decode_request(body: bytes, reading: Reading, shape: Shape) -> tuple[Tree, i
         raise invalid(f"the body {error}") from None
     if not isinstance(tree, dict):
         raise invalid("the body is not a JSON object")
-    _, unseen = vetted(tree, shape)
+    # plain turns are nearly all there is, and looking at them once more costs the most
+    judged = {**tree, "messages": None} if _are_plain(tree.get("messages")) else tree
+    _, unseen = vetted(judged, shape)
     if unseen and reading.unknown_parts == "refuse":
         raise unsupported("a field of the request is unknown here, or of an unknown kind")
     return tree, unseen
+
+
+def _are_plain(turns: object) -> bool:
+    """Say whether turns hold nothing but a role and a text, which are both looked at anyway."""
+    if type(turns) is not list:
+        return False
+    for turn in turns:
+        if type(turn) is not dict or len(turn) != 2:
+            return False
+        if type(turn.get("role")) is not str or type(turn.get("content")) is not str:
+            return False
+    return True
 
 
 @dataclass(slots=True)

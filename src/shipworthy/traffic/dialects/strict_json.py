@@ -38,10 +38,9 @@ def decode(body: bytes) -> Any:
         raise NotPlainJson("is nested too deeply") from None
     except (msgspec.MsgspecError, UnicodeDecodeError, ValueError):
         raise NotPlainJson("is not valid JSON in UTF-8") from None
-    if type(value) is dict or type(value) is list:
-        keys = _keys(value, body.count(b"{") + body.count(b"[") > DEPTH)
-        if not _names_keys(body, keys):
-            raise NotPlainJson("names a key of one object twice")
+    holds = type(value) is dict or type(value) is list
+    if holds and not _names_keys(body, _keys(value)):
+        raise NotPlainJson("names a key of one object twice")
     return value
 
 
@@ -61,20 +60,21 @@ def canonical_text(value: object) -> str:
 def _names_keys(body: bytes, keys: int) -> bool:
     """Say whether valid JSON names exactly so many keys, counting each time that one is named.
 
+    Each time a key is named costs a colon, so with no more colons than `keys` none was named twice.
     A key ends with a quote and a colon, and there may be white space between. Where no white space
-    stands before any colon, the text has at least as many `":` as keys; so if it has no more than
-    `keys`, none was named twice. Only where that does not tell are the strings looked at in turn.
+    stands before any colon, the text names at most as many keys as it has `":`. Only where that
+    does not tell either are the strings looked at in turn.
     """
+    if body.count(b":") == keys:
+        return True
     before = [part[-1:] for part in body.split(b":")[:-1]]
     if before.count(b'"') == keys and _SPACES.isdisjoint(before):
         return True
     return sum(1 for colon in _STRING_AND_COLON.findall(body) if colon) == keys
 
 
-def _keys(value: Any, deep: bool) -> int:  # noqa: FBT001 - told apart by the caller alone
+def _keys(value: Any) -> int:
     """Count keys of all objects; raises `NotPlainJson` for numbers and depths out of bounds."""
-    if deep:
-        _check_depth(value)
     count = 0
     found: list[Any] = [value]
     for one in found:  # grows while it is walked
@@ -87,6 +87,8 @@ def _keys(value: Any, deep: bool) -> int:  # noqa: FBT001 - told apart by the ca
                 found.append(child)
             elif kind is int and not -_SAFE_INTEGER <= child <= _SAFE_INTEGER:
                 raise NotPlainJson("holds an integer beyond 2^53 - 1")
+    if len(found) > DEPTH:
+        _check_depth(value)
     return count
 
 

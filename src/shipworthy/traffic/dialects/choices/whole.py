@@ -15,6 +15,8 @@ def read_choices(tree: Tree, asked: Asked) -> list[Tree]:
     choices = tree.get("choices")
     if not isinstance(choices, list) or not choices or len(choices) > asked.choices:
         raise broken("the model's server sent no answer, or another number than was asked for")
+    if len(choices) == 1 and type(choices[0]) is dict and choices[0].get("index") == 0:
+        return choices
     if not all(isinstance(choice, dict) for choice in choices):
         raise broken("an answer of the model's server is not an object")
     indices = [choice.get("index", 0) for choice in choices]
