@@ -160,6 +160,29 @@ def test_a_try_that_is_taken_away_is_noticed(campaign, path):
     assert "error[confirm-altered]" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda lines: [*lines, lines[0]], "is there twice"),
+        (
+            lambda lines: [lines[0].replace(b'"domain":"secrets"', b'"domain":"cyber"')],
+            "another item",
+        ),
+        (lambda lines: [lines[0].replace(b'"id":"f', b'"id":"g')], "is no replay of the plan"),
+    ],
+)
+def test_trials_that_are_not_those_of_the_plan_are_refused(campaign, path, change, said):
+    file = write(campaign, path, extra='routes = ["chat"]')
+    confirm(campaign, file.name)
+    (segment,) = campaign.glob("runs/*/*/live/confirming/*/trials/run-001.jsonl")
+    (segment.parent.parent / "confirmation.json").unlink()
+    segment.write_bytes(b"".join(change(segment.read_bytes().splitlines(keepends=True))))
+    done = confirm(campaign, file.name)
+    assert done.returncode == 4, done.stderr
+    assert "error[confirm-altered]" in done.stderr
+    assert said in done.stderr
+
+
 def test_a_dry_run_says_what_it_takes_and_sends_nothing(campaign, path):
     done = confirm(campaign, write(campaign, path, margin="0.05").name, "--dry-run")
     assert done.returncode == 3

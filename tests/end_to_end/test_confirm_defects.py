@@ -143,6 +143,17 @@ def test_another_system_prompt_is_found_by_its_digest_and_by_its_effect(campaign
     assert {check.name for check in lying.drift if check.status == "differs"} == {"answers"}
 
 
+def test_a_product_with_another_prompt_than_was_tested_is_a_defect(campaign, path):
+    path.defects.identity = {}
+    file = write_deployment(campaign, path.url, extra='routes = ["chat"]', prompt="sent")
+    file.write_text(file.read_text().replace("\nurl", '\nsystem_prompt = "Be jolly."\nurl', 1))
+    tested = open_tested(campaign, file)
+    path.defects.identity = honest_identity(tested)
+    found = asyncio.run(confirm(tested, surroundings())).found
+    assert {check.name for check in found.drift if check.status == "differs"} == {"system-prompt"}
+    assert found.verdict == "defect"
+
+
 def test_an_over_refusing_deployment_is_a_defect_too(campaign, path):
     path.defects = Defects(
         answer=of_request(lambda _system, _user: "I'm sorry, but I can't help with that."),

@@ -1,8 +1,9 @@
 """From the trials on disk to a confirmation that is signed and logged."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from shipworthy.app.live.confirming.evidence import (
+    accounted_replays,
     answer_triples,
     deployed_findings,
     replays_of,
@@ -37,13 +38,17 @@ from shipworthy.stages.confirming import (
 def conclude(
     prepared: Prepared, folder: ConfirmationFolder, identity: Identity | None
 ) -> Confirmation:
-    """Say what the trials on disk show; nothing is written."""
+    """Say what the trials on disk show; nothing is written.
+
+    Raises:
+        Problem: as `accounted_replays`.
+    """
     plan, campaign = prepared.plan, prepared.tested.campaign
-    trials = list(folder.trials())
+    trials = accounted_replays(prepared, folder)
     replays = replays_of(prepared, trials)
     compared = compare(replays, comparison_terms(prepared))
     drift = _drift(prepared, folder, trials, identity)
-    complete = len(trials) >= plan.replays
+    complete = len(trials) == plan.replays
     verdict, reasons = verdict_of(
         Shown(
             comparisons=compared,
@@ -160,6 +165,4 @@ def _root(folder: ConfirmationFolder) -> Digest:
 
 
 def _at(at_ms: int) -> str:
-    from datetime import UTC
-
     return timestamp(datetime.fromtimestamp(at_ms / 1000, UTC))

@@ -7,10 +7,16 @@ import msgspec
 from shipworthy.app.live.confirming.folders import ConfirmationFolder
 from shipworthy.app.live.confirming.preparing import Prepared, lab_arm
 from shipworthy.app.live.confirming.sending import FieldTranscript
+from shipworthy.evidence import tampered
 from shipworthy.evidence.segments import read_records
 from shipworthy.instruments.targets.field import PATH_HOLDER
 from shipworthy.records import Finding, Trial, trial_id
-from shipworthy.records.live.confirmations import FieldRoute, FieldTrial, ReplayedMetric
+from shipworthy.records.live.confirmations import (
+    FieldRoute,
+    FieldTrial,
+    ReplayedMetric,
+    field_trial_id,
+)
 from shipworthy.stages.confirming import AnswerTriple, Replay
 from shipworthy.stages.evaluating import Transcript, aggregate, draw_findings
 from shipworthy.stages.evaluating.events import is_success
@@ -25,6 +31,44 @@ from shipworthy.vocabulary import (
     Reply,
     TrialRole,
 )
+
+
+def accounted_replays(prepared: Prepared, folder: ConfirmationFolder) -> list[FieldTrial]:
+    """Return the trials on disk, each of a replay of the plan and of no other.
+
+    Raises:
+        Problem: `segment-altered` or `confirm-altered` (integrity).
+    """
+    digest = prepared.plan.digest
+    expected = {
+        field_trial_id(digest, one.lab, one.route): one for one in prepared.sendings if one.lab
+    }
+    found: dict[str, FieldTrial] = {}
+    for trial in folder.trials():
+        planned = expected.get(trial.id)
+        item = prepared.items.get(trial.lab)
+        if (
+            planned is None
+            or item is None
+            or (planned.lab, planned.route)
+            != (
+                trial.lab,
+                trial.route,
+            )
+        ):
+            raise tampered("confirm-altered", f"`{trial.id}` is no replay of the plan", folder.name)
+        if (trial.scenario, trial.domain, trial.role, trial.attack, trial.seed) != (
+            item.scenario,
+            item.domain,
+            item.role,
+            item.attack,
+            item.seed,
+        ):
+            raise tampered("confirm-altered", f"`{trial.id}` says another item", folder.name)
+        if trial.id in found:
+            raise tampered("confirm-altered", f"`{trial.id}` is there twice", folder.name)
+        found[trial.id] = trial
+    return list(found.values())
 
 
 def replays_of(prepared: Prepared, trials: Iterable[FieldTrial]) -> list[Replay]:

@@ -25,6 +25,11 @@ class ConfirmationFolder:
     path: Path
 
     @property
+    def name(self) -> str:
+        """How a complaint names it."""
+        return str(self.path)
+
+    @property
     def plan(self) -> Path:
         """Its plan, canonical JSON."""
         return self.path / "plan.json"
