@@ -157,13 +157,11 @@ def measure(pid: int, port: int, number: int, connections: int, *, stream: bool)
 
 def profiles() -> dict[str, tuple[str, str, str]]:
     """Return what is measured: front, layers and when the log is waited for, by name."""
-    full = screen(200) + 'probe = {hold = "window"}\n'
+    full = screen(200) + 'probe = {hold = "window", action = "flag"}\n'
     return {
         "fast, no layer": ("fast", NO_GUARD, "before-release"),
         "fast, output filter": ("fast", OUTPUT_FILTER, "before-release"),
-        "fast, 200 patterns": ("fast", screen(200), "before-release"),
         "fast, 200 patterns + probe": ("fast", full, "before-release"),
-        "fast, 200 patterns + probe, log after": ("fast", full, "after"),
         "portable, 200 patterns + probe": ("portable", full, "before-release"),
     }
 
@@ -199,11 +197,11 @@ def main() -> None:
                 continue
             with one as (pid, port):
                 whole = [
-                    measure(pid, port, 5000 // scale, CONNECTIONS, stream=False)
+                    measure(pid, port, 3000 // scale, CONNECTIONS, stream=False)
                     for _ in range(runs)
                 ]
                 burst = [
-                    measure(pid, port, 1000 // scale, CONNECTIONS, stream=True) for _ in range(runs)
+                    measure(pid, port, 500 // scale, CONNECTIONS, stream=True) for _ in range(runs)
                 ]
             with other as (pid, port):
                 paced = [measure(pid, port, 160, CONNECTIONS, stream=True) for _ in range(runs)]

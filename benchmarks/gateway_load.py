@@ -13,9 +13,18 @@ from collections.abc import Iterator
 import msgspec
 import uvloop
 
-WORDS = "the answer to your question is that nothing here is out of the ordinary and all is well "
+WORDS = (
+    "The meeting is on Tuesday at ten in the small room on the second floor. We will go through "
+    "the budget for the next quarter, then look at the plans for the new office, and finish with "
+    "questions from the team about holidays. Here is a short summary of the book. A young woman "
+    "inherits a bookshop in a town by the sea, and learns how to run it from an old friend of her "
+    "uncle. Over a year she repairs the roof, finds new customers and makes peace with her sister. "
+)
+"""Ordinary prose that no layer holds; a run in which one does is refused."""
+
 PIECES = 64
-TEXT = (WORDS * 8)[:600]
+TEXT = (WORDS * 2)[:600]
+HELD = b"cannot be answered here"
 
 
 def whole() -> bytes:
@@ -37,7 +46,7 @@ def whole() -> bytes:
 
 def chunks() -> Iterator[bytes]:
     """Yield the pieces of a stream, each as one chunk of HTTP; the first has the head before it."""
-    words = [f"{word} " for word in (WORDS * 8).split()][: PIECES - 2]
+    words = [f"{word} " for word in (WORDS * 2).split()][: PIECES - 2]
 
     def event(delta: dict[str, str], finish: str | None = None) -> bytes:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
@@ -57,9 +66,9 @@ def chunks() -> Iterator[bytes]:
 
 def request(*, stream: bool) -> bytes:
     """Return a request of about 2 KB, with a system turn and three more."""
-    filler = (WORDS * 30)[:400]
+    filler = (WORDS * 2)[:400]
     turns = [
-        {"role": "system", "content": f"You are a helpful assistant. {filler}"},
+        {"role": "system", "content": filler},
         {"role": "user", "content": filler},
         {"role": "assistant", "content": filler},
         {"role": "user", "content": filler},
@@ -142,7 +151,9 @@ class Client(asyncio.Protocol):
             low = head.lower()
             size = int(low.partition(b"content-length:")[2].split(b"\r\n")[0]) if mark else 0
             complete = bool(mark) and len(body) == size
-        if complete:
+        if complete and HELD in self._held:
+            self._load.fail(b"a layer withheld the answer")
+        elif complete:
             self._held = b""
             self._load.done(time.perf_counter() - self._at)
             self._ask()

@@ -210,6 +210,16 @@ def test_an_emergency_stop_holds_until_it_is_lifted_and_across_a_restart(opened,
     assert sum(r.verdict.why == "stopped" for r in logged(gateway.path)) == len(PATHS) + 1
 
 
+def test_a_stop_that_cannot_be_written_down_holds_all_the_same(opened):
+    with opened() as gateway:
+        gateway.gateway.switch.folder.mkdir(parents=True, exist_ok=True)
+        (gateway.gateway.switch.folder / "stops.jsonl").mkdir()
+        assert admin(gateway, "POST", "/-/stop", {"why": "drill"})[0] == 200
+        gateway.call(gateway.gateway.look_for_stop)
+        assert ask(gateway).status == 503
+        assert any("could not be written down" in line for line in gateway.lines)
+
+
 def test_a_stop_without_a_reason_is_refused(opened):
     with opened() as gateway:
         assert admin(gateway, "POST", "/-/stop", {"why": " "})[0] == 400

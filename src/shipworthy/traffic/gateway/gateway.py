@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import Final
 
+from shipworthy.kernel import system_reason
 from shipworthy.records.live import LimitsSection
 from shipworthy.traffic.gateway.admission import Stop, StopSwitch
 from shipworthy.traffic.gateway.exchange import Exchange
@@ -27,6 +28,7 @@ class Gateway:
         self._tasks: set[asyncio.Task[object]] = set()
         self._retired: list[Serving] = []
         self._idle: asyncio.Event | None = None
+        self._unwritten = False
         state.stop = switch.read()
 
     @property
@@ -78,8 +80,11 @@ class Gateway:
             self._retired.append(before)
 
     def look_for_stop(self) -> None:
-        """Take note of a stop file that came or went."""
-        found = self.switch.read()
+        """Take note of a stop file that came or went.
+
+        A stop that could not be written down holds for as long as the process does.
+        """
+        found = self.switch.read() or (self.state.stop if self._unwritten else None)
         if (found is None) != (self.state.stop is None):
             self.state.metrics.event("stopped" if found else "resumed")
             self.state.say(f"stopped: {found.why}" if found else "resumed: serving again")
@@ -90,11 +95,18 @@ class Gateway:
         self.state.stop = Stop(why=why, at_ms=self.state.clock.now_ms(), by=by)
         self.state.metrics.event("stopped")
         self.state.say(f"stopped: {why}")
-        self.switch.stop(self.state.stop)
+        try:
+            self.switch.stop(self.state.stop)
+        except OSError as error:
+            self._unwritten = True
+            self.state.say(f"the stop could not be written down: {system_reason(error)}")
 
     def resume(self, why: str, by: str) -> bool:
         """Lift the emergency stop; say whether there was one."""
-        lifted = self.switch.resume(Stop(why=why, at_ms=self.state.clock.now_ms(), by=by))
+        unwritten, self._unwritten = self._unwritten, False
+        lifted = (
+            self.switch.resume(Stop(why=why, at_ms=self.state.clock.now_ms(), by=by)) or unwritten
+        )
         self.state.stop = self.switch.read()
         if lifted:
             self.state.metrics.event("resumed")
