@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passing import Forbids, Rewrites, StreamForbids, carry
+from shipworthy.kernel import digest_of
 from strict_clients import receive
 from wire_answers import DIALECTS, Spoken, stream, whole
 
@@ -127,6 +128,52 @@ def test_bytes_pass_unchanged_where_nothing_objects(dialect, answer, streamed, c
     assert outcome.enforced == {"released"}
     assert outcome.sent == upstream
     receive(dialect, outcome.sent, stream=streamed)
+
+
+TRICKY = (
+    "assistant",
+    "stop",
+    "m-1",
+    ":",
+    ",",
+    '"',
+    "\\",
+    '":"',
+    "content",
+    "text",
+    "chatcmpl-1",
+    "é",
+    "\\u0041",
+)
+"""Texts that look like a part of the event around them."""
+
+
+@FEW
+@given(
+    dialect=dialects,
+    text=st.lists(st.sampled_from(TRICKY), min_size=1, max_size=8).map(tuple),
+    reasoning=st.lists(st.sampled_from(TRICKY), max_size=4).map(tuple),
+    ways=st.lists(
+        st.tuples(st.booleans(), st.sampled_from([(",", ":"), (", ", ": "), (" , ", " : ")])),
+        min_size=1,
+    ),
+)
+def test_layers_see_what_the_client_gets(dialect, text, reasoning, ways):
+    blocks = stream(dialect, Spoken(text=text, reasoning=reasoning))[:-2].split(b"\n\n")
+    made = []
+    for at, block in enumerate(blocks):
+        head, _, data = block.rpartition(b"data: ")
+        ascii_only, separators = ways[at % len(ways)]
+        if data != b"[DONE]":
+            value = json.loads(data)
+            data = json.dumps(value, ensure_ascii=ascii_only, separators=separators).encode()
+        made.append(head + b"data: " + data + b"\n\n")
+    outcome = carry(dialect, b"".join(made), [StreamForbids("ZZ never said")], stream=True)
+    received = receive(dialect, outcome.sent, stream=True)
+    assert outcome.enforced == {"released"}
+    seen = {"text": received.text[0], "reasoning": received.reasoning[0], "tool_calls": []}
+    assert outcome.records[0].reply == digest_of(seen)
+    assert received.text[0] == "".join(text if dialect != "completions" else (*reasoning, *text))
 
 
 @FEW
