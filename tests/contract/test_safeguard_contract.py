@@ -10,6 +10,7 @@ from shipworthy.instruments.safeguards import (
     guard,
     make_input_classifier,
     make_output_filter,
+    make_screen,
     make_svguardian,
     make_system_prompt_policy,
     stack_identity,
@@ -25,6 +26,9 @@ needs_guardian = pytest.mark.skipif(
     find_spec("svguardian") is None,
     reason="needs: python -m pip install --no-deps securevector-guardian-model==1.4.0",
 )
+needs_re2 = pytest.mark.skipif(
+    find_spec("re2") is None, reason="needs: python -m pip install 'shipworthy[screen]'"
+)
 
 FACTORIES = [
     pytest.param((make_system_prompt_policy, {}), id="system-prompt-policy"),
@@ -33,6 +37,7 @@ FACTORIES = [
     ),
     pytest.param((make_svguardian, {"measured": False}), id="svguardian", marks=needs_guardian),
     pytest.param((make_output_filter, {}), id="output-filter"),
+    pytest.param((make_screen, {}), id="screen", marks=needs_re2),
 ]
 
 TEXTS = [

@@ -213,7 +213,7 @@ class Screen:
             "rules": str(len(rules)),
             "rules.withhold": str(sum(rule.action == "withhold" for rule in rules)),
             "matcher": self.rules.matcher_name,
-            "rules.limitation": "find what they describe and nothing else; encodings, translations "
+            "limitation": "rules find what they describe and nothing else; encodings, translations "
             "and letters that only look alike pass",
         }
         if self.probe is not None:
