@@ -78,10 +78,10 @@ def run_local(work: LocalWork, processes: int, *, restarts: int = 20, poll_s: fl
         try:
             while not _reached(store, ends):
                 time.sleep(poll_s)
-                for index, process in enumerate(team):
-                    if not process.is_alive():
-                        restarts = _one_less(restarts)
-                        team[index] = start()
+                dead = [index for index, one in enumerate(team) if not one.is_alive()]
+                for index in dead:
+                    restarts = _one_less(restarts)
+                    team[index] = start()
         finally:
             _stop(team)
     finally:

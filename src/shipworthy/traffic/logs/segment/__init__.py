@@ -2,11 +2,12 @@
 
 from shipworthy.traffic.logs.segment.checking import Damage, LogHealth, PartitionHealth, verify_log
 from shipworthy.traffic.logs.segment.options import SegmentOptions
-from shipworthy.traffic.logs.segment.parts import SealedPart, sealed_parts
 from shipworthy.traffic.logs.segment.reading import (
     PartitionCursor,
+    SealedPart,
     SegmentSource,
     open_segment_reader,
+    sealed_parts,
 )
 from shipworthy.traffic.logs.segment.writing import SegmentWriter, open_segment_writer
 
