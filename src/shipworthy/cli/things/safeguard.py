@@ -72,7 +72,7 @@ def train_probe(
     Its columns are `text` (or `prompt` and `answer`) and `harmful`, which is 0 or 1. The answer is
     inconclusive where the texts are too few, or too alike, for the promise.
     """
-    from shipworthy.app.probes import train_on_table
+    from shipworthy.app.preparation.probes import train_on_table
 
     output = Output.choose(output_format)
     promise = {"miss_rate": miss_rate, "budget": budget, "confidence": confidence}

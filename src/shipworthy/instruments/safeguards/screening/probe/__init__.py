@@ -5,7 +5,7 @@ from shipworthy.instruments.safeguards.screening.probe.calibration import (
     Promise,
     calibrate,
 )
-from shipworthy.instruments.safeguards.screening.probe.features import BLOCK, NOTHING
+from shipworthy.instruments.safeguards.screening.probe.features import BLOCK, NOTHING, Score
 from shipworthy.instruments.safeguards.screening.probe.model import (
     ProbeModel,
     built_in_probe,
@@ -14,7 +14,7 @@ from shipworthy.instruments.safeguards.screening.probe.model import (
     text_score,
 )
 from shipworthy.instruments.safeguards.screening.probe.scanning import ProbeScan
-from shipworthy.instruments.safeguards.screening.probe.scorer import Score, open_scorer
+from shipworthy.instruments.safeguards.screening.probe.scorer import open_scorer
 
 __all__ = [
     "BLOCK",

@@ -13,8 +13,8 @@ from shipworthy.instruments.safeguards.screening.probe.features import (
     PAIRS,
     SHIFT,
     SHORTEST,
+    Score,
 )
-from shipworthy.instruments.safeguards.screening.probe.scorer import Score
 
 _FIRST = np.uint32(MULTIPLIERS[0])
 _SECOND = np.uint32(MULTIPLIERS[1])

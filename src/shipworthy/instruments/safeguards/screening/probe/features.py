@@ -8,6 +8,7 @@ A text is cut into blocks of `BLOCK` bytes and looked at through windows of two 
 its score is the highest of any window, so that a long harmless context does not thin it out.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ FEATURES: Final = (
     f"runs of 1-5 bytes of the folded text, {PLACES} places, blocks of {BLOCK}, format 1"
 )
 """All that decides a score besides the weights."""
+
+Score = Callable[[bytes, int], int]
+"""Score of the bytes from a position on; the bytes before it only begin runs."""
 
 NOTHING: Final = -(2**40)
 """The score of no text at all: below every threshold."""

@@ -26,8 +26,8 @@ from shipworthy.instruments.safeguards.screening.probe.calibration import (
     Promise,
     calibrate,
 )
-from shipworthy.instruments.safeguards.screening.probe.features import FEATURES
-from shipworthy.instruments.safeguards.screening.probe.scorer import Score, open_scorer
+from shipworthy.instruments.safeguards.screening.probe.features import FEATURES, Score
+from shipworthy.instruments.safeguards.screening.probe.scorer import open_scorer
 from shipworthy.instruments.safeguards.screening.probe.training import PARAMETERS, fit
 from shipworthy.instruments.safeguards.screening.rules.views import seen_bytes
 from shipworthy.kernel import (

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from shipworthy.instruments.safeguards.screening.probe.features import BEFORE, BLOCK
-from shipworthy.instruments.safeguards.screening.probe.scorer import Score
+from shipworthy.instruments.safeguards.screening.probe.features import BEFORE, BLOCK, Score
 from shipworthy.instruments.safeguards.screening.rules.views import Track
 
 

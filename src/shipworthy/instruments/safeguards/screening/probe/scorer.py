@@ -1,6 +1,5 @@
 """Scoring a text with the weights of a probe, in numpy or compiled: the same number."""
 
-from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any, Final
 
@@ -9,16 +8,13 @@ from shipworthy.instruments.safeguards.screening.probe.features import (
     NOTHING,
     PAIRS,
     PLACES,
+    Score,
     places,
     windows,
 )
 from shipworthy.kernel import ExitCode, Problem
 
 INSTALL: Final = "python -m pip install 'shipworthy[screen]'"
-
-Score = Callable[[bytes, int], int]
-"""Score of the bytes from a position on; the bytes before it only begin runs."""
-
 
 def open_scorer(weights: bytes, *, compiled: bool | None = None) -> Score:
     """Return the function that scores; compiled where numba is installed, or as told.
