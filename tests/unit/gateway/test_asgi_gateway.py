@@ -83,7 +83,8 @@ def test_a_request_in_pieces_is_answered(path):
 
 
 def test_a_stream_is_sent_as_it_comes_and_ends(path):
-    events = [{"type": "http.request", "body": body("one two three", stream=True)}]
+    path[1].answering = lambda heard: Script(("one ", "two ", "three "), pause_s=0.05)
+    events = [{"type": "http.request", "body": body(stream=True)}]
     sent = run(path[0], lambda gateway, app: asked(app, events))
     pieces = [event for event in sent if event.get("more_body")]
     assert len(pieces) > 1

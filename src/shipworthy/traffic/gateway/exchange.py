@@ -167,8 +167,7 @@ class Exchange:
             return
         if not self._started:
             self._begin(extra)
-        self._out.write(end.send)
-        self._out.end()
+        self._out.end(end.send)
 
     def _begin(self, extra: bytes) -> None:
         self._started = True

@@ -74,8 +74,8 @@ class Responder(Protocol):
         """Send the next bytes of a stream."""
         ...
 
-    def end(self) -> None:
-        """End a stream well."""
+    def end(self, data: bytes) -> None:
+        """Send the last bytes of a stream, which may be none, and end it well."""
         ...
 
     def abort(self) -> None:

@@ -21,12 +21,23 @@ class Writer:
         bare: whether the answer has to come without its body (HEAD).
     """
 
-    __slots__ = ("_drained", "_loop", "_transport", "bare", "full", "full_since", "keep", "modern")
+    __slots__ = (
+        "_drained",
+        "_head",
+        "_loop",
+        "_transport",
+        "bare",
+        "full",
+        "full_since",
+        "keep",
+        "modern",
+    )
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._transport: asyncio.Transport | None = None
         self._drained: asyncio.Future[None] | None = None
+        self._head = b""
         self.full = False
         self.full_since = 0.0
         self.keep = self.modern = True
@@ -75,42 +86,40 @@ class Writer:
         self._transport.write(head if self.bare else head + body)
 
     def begin(self, content_type: str, extra: bytes = b"") -> None:
-        """Begin a stream; a client of HTTP/1.0 gets it until the connection closes."""
-        if self._transport is None:
-            return
+        """Begin a stream; a client of HTTP/1.0 gets it until the connection closes.
+
+        The head leaves with the first bytes of the body: one call of the system instead of two.
+        """
         if self.modern:
             framing = b"transfer-encoding: chunked\r\n"
         else:
             self.keep, framing = False, b""
         if not self.keep:
             framing += b"connection: close\r\n"
-        kind = content_type.encode()
-        self._transport.write(
-            b"".join(
-                (
-                    b"HTTP/1.1 200 OK\r\ncontent-type: ",
-                    kind,
-                    b"\r\ncache-control: no-cache\r\n",
-                    framing,
-                    extra,
-                    b"\r\n",
-                )
-            )
-        )
+        parts = (content_type.encode(), b"\r\ncache-control: no-cache\r\n", framing, extra)
+        self._head = b"HTTP/1.1 200 OK\r\ncontent-type: " + b"".join(parts) + b"\r\n"
 
     def write(self, data: bytes) -> None:
         """Send the next bytes of a stream."""
         if self._transport is None or not data:
             return
         if self.modern:
-            self._transport.write(b"%x\r\n%b\r\n" % (len(data), data))
+            data = b"%b%x\r\n%b\r\n" % (self._head, len(data), data)
         else:
-            self._transport.write(data)
+            data = self._head + data
+        self._head = b""
+        self._transport.write(data)
 
-    def end(self) -> None:
-        """End a stream well."""
-        if self._transport is not None and self.modern:
-            self._transport.write(b"0\r\n\r\n")
+    def end(self, data: bytes) -> None:
+        """Send the last bytes of a stream, which may be none, and end it well."""
+        if self._transport is None:
+            return
+        if self.modern:
+            last = b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data) if data else b"0\r\n\r\n"
+        else:
+            last = data
+        self._transport.write(self._head + last)
+        self._head = b""
 
     def abort(self) -> None:
         """Break the connection; what was written may be lost."""

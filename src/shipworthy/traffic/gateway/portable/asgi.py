@@ -132,9 +132,9 @@ class _Out:
         if data:
             self._events.append({"type": "http.response.body", "body": data, "more_body": True})
 
-    def end(self) -> None:
-        """End a stream well."""
-        self._events.append({"type": "http.response.body", "body": b""})
+    def end(self, data: bytes) -> None:
+        """Send the last bytes of a stream and end it well."""
+        self._events.append({"type": "http.response.body", "body": data})
 
     def abort(self) -> None:
         """Leave the answer without its end: the server breaks the connection."""

@@ -253,8 +253,9 @@ class _Out:
         if data:
             self._pending.append(data)
 
-    def end(self) -> None:
-        """End a stream well: `finish` does it."""
+    def end(self, data: bytes) -> None:
+        """Send the last bytes of a stream; `finish` ends it."""
+        self.write(data)
 
     def abort(self) -> None:
         """Break the connection."""
