@@ -25,14 +25,14 @@ def kafka_address():
 class SomeLog:
     kind: str
     options: dict
-    silence_s: float = 1.0
+    group: str
     opened: list = field(default_factory=list)
 
     async def writer(self, **more):
         return await self._opened(open_writer(self.kind, {**self.options, **more}))
 
-    async def reader(self, group="readers"):
-        return await self._opened(open_reader(self.kind, self.options, group))
+    async def reader(self, group=""):
+        return await self._opened(open_reader(self.kind, self.options, group or self.group))
 
     async def _opened(self, opening):
         one = await opening
@@ -56,4 +56,4 @@ def log(request, tmp_path):
         case _:
             address = request.getfixturevalue("kafka_address")
             options = {"servers": address, "topic": name, "session_seconds": 6}
-    return SomeLog(request.param, {**options, "partitions": 2})
+    return SomeLog(request.param, {**options, "partitions": 2}, f"readers-{name}")

@@ -245,7 +245,7 @@ class Member:
     """A reader in a process of its own."""
 
     def __init__(self, log, mode):
-        asked = json.dumps([log.kind, log.options, "readers", mode])
+        asked = json.dumps([log.kind, log.options, log.group, mode])
         self.process = subprocess.Popen(
             [sys.executable, str(MEMBER), asked],
             stdin=subprocess.PIPE,
