@@ -1,13 +1,16 @@
 """A small campaign in two languages, and the deployment of what it tested."""
 
 import asyncio
+import atexit
 import contextlib
 import csv
 import io
 import os
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from assessments import write_assessment
 from deployed import DeployedPath
@@ -114,6 +117,15 @@ def run_campaign(folder, scenarios=SCENARIOS):
         project = Project(Path(folder) / "runs")
         asyncio.run(evaluate(design, project, surroundings(), UNSEEN))
     return path
+
+
+@cache
+def laboratory():
+    """Return the folder of the campaign, which runs once a process; copy it, and leave it alone."""
+    folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    run_campaign(folder.name)
+    return Path(folder.name)
 
 
 def deployed_path(folder):

@@ -10,8 +10,8 @@ from deployed import Defects
 from field_campaign import (
     deployed_path,
     in_process,
+    laboratory,
     open_tested,
-    run_campaign,
     write_deployment,
 )
 from shipworthy.evidence import open_envelope
@@ -21,17 +21,10 @@ FEW = 'routes = ["chat", "messages.stream"]'
 ALL_ACCEPTED = '["stack", "system-prompt"]'
 
 
-@pytest.fixture(scope="module")
-def laboratory(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("laboratory")
-    run_campaign(folder)
-    return folder
-
-
 @pytest.fixture
-def campaign(laboratory, tmp_path):
+def campaign(tmp_path):
     folder = tmp_path / "work"
-    shutil.copytree(laboratory, folder)
+    shutil.copytree(laboratory(), folder)
     return folder
 
 

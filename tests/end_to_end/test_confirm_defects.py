@@ -14,9 +14,9 @@ from deployed import Defects
 from field_campaign import (
     answer_to,
     deployed_path,
+    laboratory,
     of_request,
     open_tested,
-    run_campaign,
     surroundings,
     swapped_answer_to,
     write_deployment,
@@ -27,17 +27,10 @@ from shipworthy.instruments.safeguards import make_output_filter
 FEW = 'routes = ["chat", "chat.stream", "messages.tools", "responses"]'
 
 
-@pytest.fixture(scope="module")
-def laboratory(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("laboratory")
-    run_campaign(folder)
-    return folder
-
-
 @pytest.fixture
-def campaign(laboratory, tmp_path):
+def campaign(tmp_path):
     folder = tmp_path / "work"
-    shutil.copytree(laboratory, folder)
+    shutil.copytree(laboratory(), folder)
     return folder
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from assessments import shipworthy
 from deployed import DeployedPath
-from field_campaign import answer_to, of_request, run_campaign
+from field_campaign import answer_to, laboratory, of_request
 
 _READY_S = 20.0
 
@@ -23,17 +23,10 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="module")
-def laboratory(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("laboratory")
-    run_campaign(folder)
-    return folder
-
-
 @pytest.fixture
-def campaign(laboratory, tmp_path):
+def campaign(tmp_path):
     folder = tmp_path / "work"
-    shutil.copytree(laboratory, folder)
+    shutil.copytree(laboratory(), folder)
     return folder
 
 

@@ -7,22 +7,15 @@ import pytest
 
 from assessments import log_entries, shipworthy
 from deployed import Defects
-from field_campaign import deployed_path, in_process, run_campaign, write_deployment
+from field_campaign import deployed_path, in_process, laboratory, write_deployment
 
 QUICK = ("--per-hour", "400000", "--hours", "0.0003")
 
 
-@pytest.fixture(scope="module")
-def laboratory(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("laboratory")
-    run_campaign(folder)
-    return folder
-
-
 @pytest.fixture
-def campaign(laboratory, tmp_path):
+def campaign(tmp_path):
     folder = tmp_path / "work"
-    shutil.copytree(laboratory, folder)
+    shutil.copytree(laboratory(), folder)
     return folder
 
 
