@@ -60,7 +60,7 @@ $(STAMPS)/dev: $(STAMPS)/core requirements-test-data.txt
 
 # Brokers, both fronts of the gateway, and every matcher of the screening layer.
 $(STAMPS)/live: $(STAMPS)/core
-	$(BIN)/python -m pip install --quiet --editable '.[screen,compiled,gateway,nats,kafka,parquet,onnx]'
+	$(BIN)/python -m pip install --quiet --editable '.[screen,compiled,hyperscan,gateway,nats,kafka,parquet,onnx]'
 	$(BIN)/python -m pip install --quiet --group live
 	touch $@
 
