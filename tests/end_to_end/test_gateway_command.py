@@ -10,10 +10,12 @@ from http.client import HTTPConnection
 
 import pytest
 
+from assessments import shipworthy
 from gateways import deployment_text, logged
 from shipworthy.testing.upstream import ScriptedUpstream
 
 FILTER = '[[safeguards]]\nkind = "output-filter"\n'
+DETECT = FILTER + '[safeguards.options]\nmode = "detect"\n'
 
 
 def run(*arguments):
@@ -74,6 +76,51 @@ def test_a_stack_that_nobody_tested_is_said_to_be_so(deployment):
     assert checked.returncode == 3, checked.stderr
     assert json.loads(checked.stdout)["verdict"] == "untested"
     assert json.loads(checked.stdout)["layers"] == ["output-filter"]
+
+
+ASSESSMENT = """\
+[assessment]
+name = "tested"
+framework = "starter"
+deployment = "internal"
+seed = 1
+
+[subject]
+name = "refuser"
+target = "always-refuses"
+
+[campaign]
+scenarios = ["assistant"]
+attacks = ["plain"]
+scenarios_per_domain = 2
+benign_per_domain = 1
+
+[[safeguards]]
+kind = "output-filter"
+"""
+
+
+def test_the_stack_tested_is_told_from_the_stack_deployed(upstream, tmp_path):
+    (tmp_path / "assessment.toml").write_text(ASSESSMENT)
+    runs = tmp_path / "runs"
+    evaluated = shipworthy("evaluate", tmp_path / "assessment.toml", "--project", runs)
+    assert evaluated.returncode == 0, evaluated.stderr
+    path = tmp_path / "deployment.toml"
+    named = {"deployment": 'assessment = "assessment.toml"\n'}
+    path.write_text(deployment_text(upstream.url, named))
+    same = run("check", path, "--project", runs, "--format", "json")
+    assert same.returncode == 0, same.stderr
+    shown = json.loads(same.stdout)
+    assert shown["stack"] == shown["tested"]["stack"]
+    with Serving(path) as serving:
+        assert serving.chat() == 200
+        serving.process.send_signal(signal.SIGTERM)
+        serving.process.wait(20)
+    assert [record.verdict.engine for record in logged(path)] == [shown["stack"]]
+    path.write_text(deployment_text(upstream.url, {**named, "": DETECT}))
+    other = run("check", path, "--project", runs, "--format", "json")
+    assert other.returncode == 1
+    assert json.loads(other.stdout)["verdict"] == "other"
 
 
 @pytest.mark.parametrize(
