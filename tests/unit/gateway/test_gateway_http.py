@@ -311,3 +311,11 @@ def test_a_broken_model_gives_an_error_in_the_dialect(client, upstream, fault, s
     assert b"secret part" not in answer.body
     client.send(posted(CHAT, asked("still there")))
     assert client.answer().status == 200
+
+
+def test_a_client_that_sends_too_much_at_once_can_read_why(gateway):
+    with RawClient(gateway.address) as client:
+        head = f"POST {CHAT} HTTP/1.1\r\nHost: t\r\nContent-Length: 3000000\r\n\r\n".encode()
+        with contextlib.suppress(ConnectionError):
+            client.send(head + b"x" * 3_000_000)
+        assert client.answer().status == 413

@@ -24,6 +24,9 @@ _PIPELINED: Final = 16
 _IDLE_S: Final = 75.0
 """How long a connection may be kept without a request."""
 
+_LINGER_S: Final = 1.0
+"""How long what a refused client still sends is thrown away, so that it can read why."""
+
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -279,7 +282,9 @@ class Client(asyncio.Protocol):
         self._gateway.state.metrics.event("request-refused")
         self._out.keep = self._out.bare = False
         self._out.whole(status, JSON_TYPE, error_body("invalid_request", message))
-        self._close()
+        # Closed at once, with bytes of the client unread, the system would take the answer back.
+        self._out.finish()
+        self._loop.call_later(_LINGER_S, self.break_off)
 
     def _close(self) -> None:
         """Close after what was written has been sent."""

@@ -135,6 +135,11 @@ class Writer:
             finally:
                 self._drained = None
 
+    def finish(self) -> None:
+        """Say that nothing follows; the client may still be sending."""
+        if self._transport is not None:
+            self._transport.write_eof()
+
     def close(self) -> None:
         """Close the connection after what was written has been sent."""
         if self._transport is not None:
