@@ -1,6 +1,7 @@
 """What reading answers has in common in all dialects."""
 
 import hashlib
+from collections.abc import Hashable
 from typing import Any
 
 from shipworthy.traffic.dialects.protocol import Asked, Tree
@@ -8,6 +9,33 @@ from shipworthy.traffic.dialects.reading import Reading, broken
 from shipworthy.traffic.dialects.shapes import Shape, is_field, is_word, vetted
 from shipworthy.traffic.dialects.strict_json import NotPlainJson, decode
 from shipworthy.vocabulary import Usage
+
+
+class OneAtATime:
+    """Refuses a stream in which a text goes on after another has begun.
+
+    A client puts the pieces of each text together by itself, whatever stands between them. Layers
+    read one channel from its beginning to its end: what they read would not be what is shown.
+    """
+
+    def __init__(self) -> None:
+        self._begun: dict[Hashable, set[Hashable]] = {}
+        self._now: dict[Hashable, frozenset[Hashable]] = {}
+
+    def go_on(self, channel: Hashable, *texts: Hashable) -> bool:
+        """Take a piece of some texts of a channel, none for a piece that continues nothing.
+
+        Say whether the piece before it was of other texts; raises `Unreadable`.
+        """
+        now, before = frozenset(texts), self._now.get(channel)
+        if now == before:
+            return False
+        begun = self._begun.setdefault(channel, set())
+        if (now & begun) - (before or frozenset()):
+            raise broken("a text of the stream goes on after another has begun")
+        begun |= now
+        self._now[channel] = now
+        return before is not None
 
 
 def decode_answer(body: bytes) -> Tree:

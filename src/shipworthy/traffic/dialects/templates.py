@@ -55,6 +55,10 @@ class Templates:
                 return Piece("say", known.choice, raw, known.channel, text, data)
         return None
 
+    def forget(self) -> None:
+        """Read everything with all care again: another text goes on."""
+        self._known = []
+
     def learn(self, event: ServerEvent, piece: Piece, field: str) -> None:
         """Remember an event that was read with all care and whose only text is in `field`."""
         data = event.data or b""

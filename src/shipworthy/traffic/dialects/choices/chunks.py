@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from shipworthy.traffic.dialects.answers import (
+    OneAtATime,
     decode_answer,
     known_part,
     made_id,
@@ -22,6 +23,8 @@ from shipworthy.traffic.dialects.templates import Templates
 from shipworthy.vocabulary import ToolCall, Usage
 
 _DONE: Final = b"[DONE]"
+_NO_TEXTS: Final = {"role", "logprobs", "annotations"}
+"""What stands beside a text in its share; citations are shown one by one."""
 
 
 class ChunkCodec:
@@ -36,6 +39,7 @@ class ChunkCodec:
         self._form = form
         self._shape = form.shape(asked.reading)
         self._templates = Templates()
+        self._order = OneAtATime()
         self._frame: dict[str, Any] = {
             "id": made_id(form.id_prefix, asked),
             "object": form.object_name,
@@ -148,6 +152,8 @@ class ChunkCodec:
                 raise broken("an answer went on after its end")
             return []
         for share in shares:
+            if share.text:
+                self._go_on(index, share)
             if share.kind == "call":
                 self._calls.setdefault(index, CallParts()).take(share.choice.get("delta", {}))
         word = choice.get("finish_reason")
@@ -158,6 +164,12 @@ class ChunkCodec:
             shares = [one for one in shares if one.kind != "start"]
             shares.append(Share("end", self._form.end() | {"finish_reason": word}))
         return shares
+
+    def _go_on(self, index: int, share: Share) -> None:
+        told = share.choice.get("delta", share.choice)
+        texts = [name for name in told if told[name] and name not in _NO_TEXTS]
+        if self._order.go_on((index, share.channel), *texts):
+            self._templates.forget()
 
     def _without_choices(self, clean: Tree, data: bytes, *, whole: bool) -> Sequence[Piece]:
         if any(not isinstance(choice, dict) for choice in clean.get("choices") or ()):

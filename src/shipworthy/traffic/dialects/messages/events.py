@@ -4,7 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final
 
 from shipworthy.instruments.safeguards.protocol import Channel
-from shipworthy.traffic.dialects.answers import decode_answer, known_part, own_text, strings_in
+from shipworthy.traffic.dialects.answers import (
+    OneAtATime,
+    decode_answer,
+    known_part,
+    own_text,
+    strings_in,
+)
 from shipworthy.traffic.dialects.messages.blocks import (
     EVENT,
     FILTERED,
@@ -51,6 +57,7 @@ class MessageCodec:
         self.done = False
         self._asked = asked
         self._templates = Templates()
+        self._order = OneAtATime()
         self._word = ""
         self._started = False
         self._kinds: dict[int, str] = {}
@@ -187,6 +194,8 @@ class MessageCodec:
         # an opening that already says something becomes one that does not, and what it says
         opened = {**tree, "content_block": {**block, _KIND_OF[channel]: ""}}
         opened["content_block"].pop("citations", None)
+        if text:
+            self._go_on(channel, index)
         said = self._deltas(tree["index"], channel, text, cited)
         return [Piece("open", 0, self._write(opened), about=opened), *said]
 
@@ -199,6 +208,7 @@ class MessageCodec:
         for one in cited if isinstance(cited, list) else ():
             beside = {**frame, "delta": {"type": "citations_delta", "citation": one}}
             raw = self._write(beside)
+            self._go_on("reasoning")
             found.append(Piece("follow", 0, raw, "reasoning", strings_in([one]), beside))
         return found
 
@@ -217,15 +227,22 @@ class MessageCodec:
             self._calls[index][1].append(own_text(delta, "partial_json"))
             return (Piece("call", 0, raw, about=tree),)
         if kind == "citations_delta":
+            self._go_on("reasoning")
             cited = strings_in([delta.get("citation")])
             return (Piece("follow", 0, raw, "reasoning", cited, tree),)
         if kind == "signature_delta":
             return (Piece("follow", 0, raw, about=tree),)
         channel, field = _DELTAS[kind]
+        if own_text(delta, field):
+            self._go_on(channel, index)
         piece = Piece("say", 0, raw, channel, own_text(delta, field), tree)
         if event.data and not self._dropped:
             self._templates.learn(event, piece, field)
         return (piece,)
+
+    def _go_on(self, channel: Channel, *blocks: int) -> None:
+        if self._order.go_on(channel, *blocks):
+            self._templates.forget()
 
     def _block_stop(self, event: ServerEvent, tree: Tree) -> Sequence[Piece]:
         index = self._index(tree)

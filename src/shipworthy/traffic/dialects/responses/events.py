@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 
 from shipworthy.instruments.safeguards.protocol import Channel
 from shipworthy.traffic.dialects.answers import (
+    OneAtATime,
     decode_answer,
     known_part,
     objects,
@@ -69,6 +70,7 @@ class ResponseCodec:
         self._dropped = 0
         self._texts: dict[_Key, str] = {}
         self._beside: set[str] = set()
+        self._order = OneAtATime()
         self._calls = CallItems()
 
     @property
@@ -206,6 +208,8 @@ class ResponseCodec:
         raw = raw if same else b""
         if last == "delta":
             self._texts[key] = self._texts.get(key, "") + spoken
+            if spoken:
+                self._order.go_on(_channel(channel), key)
             return (Piece("say", 0, raw, _channel(channel), spoken, own),)
         return [*self._gate(key, _channel(channel), spoken), Piece("follow", 0, raw, about=own)]
 
@@ -271,12 +275,15 @@ class ResponseCodec:
         if len(text) <= len(known):
             return []
         self._texts[key] = text
+        self._order.go_on(channel, key)
         return [Piece("follow", 0, b"", channel, text[len(known) :])]
 
     def _beside_gates(self, annotations: Any) -> list[Piece]:
         shown = [strings_in([one]) for one in annotations] if isinstance(annotations, list) else []
         new = [text for text in shown if text and text not in self._beside]
         self._beside.update(new)
+        if new:
+            self._order.go_on("reasoning")
         return [Piece("follow", 0, b"", "reasoning", text) for text in new]
 
     _READERS: ClassVar[dict[str, _Reader]] = {
