@@ -9,6 +9,7 @@ from typing import Any, Final
 from shipworthy_verify import campaign, chain
 from shipworthy_verify.chain import Bundle, Refuse
 from shipworthy_verify.claims import Records, agent_counts, claim_book, fault, human_figures
+from shipworthy_verify.claims.pages import read_document, read_page, verdict_faults
 from shipworthy_verify.live import (
     check_live,
     live_claims,
@@ -18,7 +19,6 @@ from shipworthy_verify.live import (
     until,
     why,
 )
-from shipworthy_verify.pages import read_document, read_page, verdict_faults
 from shipworthy_verify.reading import Refused, digest, digest_of, read_json
 from shipworthy_verify.recount import language_claims, registry
 from shipworthy_verify.recount.canaries import canary_results, check_canaries

@@ -23,6 +23,13 @@ _SAID: Final = {
     "monitoring": ("plan", "since", "until", "exchanges", "unassessed", "alarms", "at"),
 }
 """Kind of a statement to the fields that its entry repeats."""
+_HIDDEN: Final = {
+    "confirmation": "SV-CONFIRMATION-HIDDEN",
+    "incident": "SV-INCIDENT-HIDDEN",
+    "reopening": "SV-REOPENING-HIDDEN",
+    "monitoring": "SV-MONITORING-HIDDEN",
+}
+"""Kind of a statement to the code of one that the log knows and the bundle lacks."""
 _VERDICTS: Final = {CONFIRMED, DEFECT, "inconclusive"}
 _ORDER: Final = (
     *("internal", "limited", "controlled", "closed-product", "api"),
@@ -66,8 +73,8 @@ def _statements(bundle: Bundle, refuse: Refuse) -> list[tuple[Json, Statement]]:
             refuse("SV-LIVE-UNLOGGED", f"`{paths[strange]}` is not in the log")
         hidden = set(envelopes) - set(paths)
         if hidden:
-            code = f"SV-{name.upper()}-HIDDEN"
-            refuse(code, f"{len(hidden)} logged statements of kind `{name}` are held back")
+            said = f"{len(hidden)} logged statements of kind `{name}` are held back"
+            refuse(_HIDDEN[name], said)
         for entry in logged:
             if entry[field] in paths:
                 path = paths[entry[field]]

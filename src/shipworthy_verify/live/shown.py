@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from shipworthy_verify.chain import Bundle
+from shipworthy_verify.claims.pages import Mark
 from shipworthy_verify.live.standing import open_defects, open_reopenings
-from shipworthy_verify.pages import Mark
 
 ROW: Final = "live-standing"
 """Anchor of the row that says how the decision stands with live evidence."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from shipworthy_verify.pages.shown import Mark
+from shipworthy_verify.claims.pages.shown import Mark
 from shipworthy_verify.reading import Json
 
 _PARTS: Final = (

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any, Final
 
-from shipworthy_verify.claims import Shown
-from shipworthy_verify.pages.markup import markup_faults
+from shipworthy_verify.claims.pages.markup import markup_faults
+from shipworthy_verify.claims.shown import Shown
 from shipworthy_verify.reading import Json
 
 _VOID: Final = frozenset({"area", "br", "col", "hr", "meta", "source", "track", "wbr"})
