@@ -14,6 +14,7 @@ from shipworthy.records.live.deployments import (
 )
 from shipworthy.records.live.exchanges import (
     DIALECTS,
+    TURNED_DIALECTS,
     ApiDialect,
     Enforced,
     ExchangeContent,
@@ -36,6 +37,7 @@ __all__ = [
     "ACTIONS",
     "DIALECTS",
     "REOPENED_BY",
+    "TURNED_DIALECTS",
     "AccountsSection",
     "Allowed",
     "ApiDialect",

@@ -11,7 +11,7 @@ import msgspec
 from shipworthy.kernel import Record
 from shipworthy.records.assessment import SafeguardSection
 from shipworthy.records.live.asking import ConfirmationSection
-from shipworthy.records.live.exchanges import DIALECTS, ApiDialect
+from shipworthy.records.live.exchanges import TURNED_DIALECTS, ApiDialect
 
 Disclosure = Literal["digests", "flagged", "all"]
 """What the log keeps of what was said."""
@@ -35,7 +35,9 @@ class DeploymentHeader(Record, frozen=True, kw_only=True):
             prompt stand where this file gives none.
         url: where users reach the deployment: what `confirm` asks. By default where the gateway
             listens.
-        dialects: the wire formats that are served; every other path is refused.
+        dialects: the wire formats that are served; every other path is refused. `completions` is
+            served only where it is named: its prompt has no turns, so no layer can tell the
+            product's secrets from the user's words, and none can keep them.
         model: the model that is deployed; `confirm` asks for it.
         system_prompt: the system turn that the product sends. The gateway adds nothing; `confirm`
             sends it, and compares what arrived.
@@ -51,7 +53,7 @@ class DeploymentHeader(Record, frozen=True, kw_only=True):
     name: str
     assessment: str = ""
     url: str = ""
-    dialects: tuple[ApiDialect, ...] = DIALECTS
+    dialects: tuple[ApiDialect, ...] = TURNED_DIALECTS
     model: str = ""
     system_prompt: str = ""
     disclosure: Disclosure = "digests"

@@ -15,6 +15,9 @@ ApiDialect = Literal["chat", "completions", "responses", "messages"]
 
 DIALECTS: Final[tuple[ApiDialect, ...]] = get_args(ApiDialect)
 
+TURNED_DIALECTS: Final[tuple[ApiDialect, ...]] = ("chat", "responses", "messages")
+"""Those whose requests say which words are the product's and which are the user's."""
+
 Enforced = Literal["released", "rewritten", "withheld", "halted", "refused", "failed"]
 """What the user received.
 
