@@ -37,7 +37,7 @@ bench: $(STAMPS)/models
 # What every statistical promise achieves, 10,000 runs a setting: some ten minutes on one core.
 simulations: $(STAMPS)/dev
 	$(BIN)/python benchmarks/simulations.py --write
-	$(BIN)/python benchmarks/coverage.py
+	$(BIN)/python benchmarks/interval_coverage.py
 
 clean:
 	rm -rf .venv .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache runs

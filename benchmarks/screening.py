@@ -11,7 +11,6 @@ import argparse
 import json
 import random
 import re
-import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,8 +36,6 @@ WORDS = ("amber", "basalt", "cobalt", "dune", "ember", "fjord", "garnet", "harbo
 
 
 def main() -> None:
-    # `coverage.py` beside this file is another benchmark; numba looks for a package of that name
-    sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != Path(__file__).parent]
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds

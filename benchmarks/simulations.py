@@ -10,7 +10,8 @@ promise is refuted when those limits lie wholly on its wrong side, in any settin
 ends with 1. `--settings` prints every setting, `--write` puts the table, without the figures that
 stand beside the claims, into docs/statistics.md. One core.
 
-The clustered bound has a benchmark of its own beside this one, on all of its grid: `coverage.py`.
+The clustered bound has a benchmark of its own beside this one, on all of its grid:
+`interval_coverage.py`.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The clustered bound on all 48 settings; `benchmarks/coverage.py` runs ten thousand of each."""
+"""The clustered bound on all 48 settings; the benchmark `interval_coverage.py` runs more of each."""
 
 import random
 from functools import cache

@@ -1,6 +1,6 @@
 """How often the clustered bounds cover the true rate, on 48 settings and beyond.
 
-    python benchmarks/coverage.py [--runs RUNS] [--seed SEED] [--set NAME]
+    python benchmarks/interval_coverage.py [--runs RUNS] [--seed SEED] [--set NAME]
 
 Draws RUNS campaigns (10,000) of every setting and prints, for several rules of the bound, the share
 of campaigns whose one-sided 95 % upper bound is at or above the true rate, with the median bound;
