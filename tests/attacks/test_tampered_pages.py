@@ -3,7 +3,7 @@
 import pytest
 
 from shipworthy.stages.reporting.html import stylesheet
-from shipworthy_verify.pages.markup import STYLES
+from shipworthy_verify.claims.pages.markup import STYLES
 from shipworthy_verify.reading import digest
 
 TRICKS = {

@@ -8,7 +8,7 @@ from shipworthy.stages.reporting import ReportInput, build_report, render_html, 
 from shipworthy.testing.reports import example_report
 from shipworthy.testing.small_report import small_report
 from shipworthy_verify.claims import Records, claim_book, fault
-from shipworthy_verify.pages import read_document, read_page, verdict_faults
+from shipworthy_verify.claims.pages import read_document, read_page, verdict_faults
 
 
 def _records(report: ReportInput) -> Records:
