@@ -1,4 +1,4 @@
-"""The clustered bound on all 48 settings; the benchmark `interval_coverage.py` runs more of each."""
+"""The clustered bound on all 48 settings; `interval_coverage.py` (benchmarks) runs more of each."""
 
 import random
 from functools import cache

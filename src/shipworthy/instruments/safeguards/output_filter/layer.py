@@ -16,8 +16,8 @@ from shipworthy.instruments.safeguards.output_filter.leaks import (
 from shipworthy.instruments.safeguards.output_filter.patterns import (
     KEY_PATTERNS,
     Pattern,
-    compiled_patterns,
     find_pattern,
+    ready_patterns,
 )
 from shipworthy.instruments.safeguards.output_filter.scanning import (
     LeakScan,
@@ -113,7 +113,7 @@ class OutputFilter:
         secrets = None
         if self.enforcement.leaks:
             secrets = secrets_of(request, self.enforcement.run_characters)
-        patterns = compiled_patterns(self.enforcement.all_patterns)
+        patterns = ready_patterns(self.enforcement.all_patterns)
         return OutputScan(
             LeakScan(secrets) if secrets is not None else None,
             PatternScan(patterns, "\n".join(public_turns(request))) if patterns else None,
@@ -141,9 +141,9 @@ class OutputFilter:
         return "call of a tool outside the allow-list"
 
     def _pattern_objection(self, request: Request, reply: Reply) -> str:
-        public = "\n".join(public_turns(request))
-        for piece in reply_pieces(reply):
-            name = find_pattern(piece, public, self.enforcement.all_patterns)
+        patterns = ready_patterns(self.enforcement.all_patterns)
+        for piece in filter(None, reply_pieces(reply)):
+            name = find_pattern(piece, lambda: "\n".join(public_turns(request)), patterns)
             if name:
                 return f"pattern `{name}`"
         return ""

@@ -6,19 +6,15 @@ patterns once a widest match has passed. So a stop is one that the whole answer 
 that the whole is withheld for has been said to be clear.
 """
 
-import re
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shipworthy.instruments.safeguards.output_filter.leaks import (
-    COMPOUND,
-    TOKEN,
-    Secrets,
-    compact,
-)
+from shipworthy.instruments.safeguards.output_filter.forms import COMPOUND, TOKEN, compact
+from shipworthy.instruments.safeguards.output_filter.leaks import Secrets
+from shipworthy.instruments.safeguards.output_filter.patterns import ReadyPattern
 
 _LONGEST_PIECE: Final = 64
 """Characters that are taken as one: what is undecided is known to this measure."""
@@ -174,8 +170,7 @@ class _TokenScan:
 class PatternScan:
     """Looks for patterns, each exactly where it is found in the whole answer."""
 
-    def __init__(self, patterns: Sequence[tuple[re.Pattern[str], int]], public: str) -> None:
-        """Open; with each pattern comes the most characters of a match."""
+    def __init__(self, patterns: Sequence[ReadyPattern], public: str) -> None:
         self._patterns = patterns
         self._public = public
         self._places = [0] * len(patterns)
@@ -203,11 +198,11 @@ class PatternScan:
 
     def _found(self, number: int) -> bool:
         """Go on with one pattern as far as its matches are what they will be in the whole."""
-        pattern, width = self._patterns[number]
+        pattern = self._patterns[number]
         # A match depends on two characters behind it at most: a final newline and the end.
-        sure = self._base + len(self._text) - width - 2
+        sure = self._base + len(self._text) - pattern.width - 2
         while True:
-            match = pattern.search(self._text, self._places[number] - self._base)
+            match = pattern.compiled.search(self._text, self._places[number] - self._base)
             start = None if match is None else self._base + match.start()
             if match is None or start is None or start > sure:
                 self._places[number] = max(self._places[number], sure)
