@@ -4,7 +4,7 @@ What was fed is kept beside each window, so that a count that comes late is fed 
 of the detectors, what was fed and the alarms change in one transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -20,10 +20,14 @@ from shipworthy.stages.monitoring import (
     WatchPlan,
     WatchState,
     band_of_series,
+    restarted,
     silences,
     watch,
 )
 from shipworthy.statistics.monitoring import AlarmBudget, DetectorPlan, no_change
+
+BAND: Final = "band:"
+"""What the name of a cause begins with that is no alarm; its metric and its begin follow."""
 
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final = msgspec.json.Decoder(WatchState)
@@ -100,20 +104,46 @@ def feed(state: MonitorState, plan: WatchPlan | None, until_ms: int) -> tuple[Al
     return tuple(found)
 
 
-def series_of(state: MonitorState) -> dict[str, SeriesState]:
-    """Return where every watched series stands."""
-    return dict(_restore(state.read_about("watch")).series)
+def restart(state: MonitorState, dealt_with: Iterable[str]) -> None:
+    """Let series begin again whose alarm, or whose leaving of its band, was dealt with; once each.
+
+    What was counted before stays counted, and is no longer held against the series.
+    """
+    closed = set(dealt_with)
+    with state.writing():
+        done = set(filter(None, state.read_about("restarted").split(" ")))
+        series = {one.id: (one.metric, one.key) for one in state.alarms() if one.kind == "rise"}
+        fresh = sorted(one for one in closed - done if one in series or one.startswith(BAND))
+        if not fresh:
+            return
+        watched = _restore(state.read_about("watch"))
+        for cause in fresh:
+            metric, key = series.get(cause) or (cause.split(":")[1], "")
+            watched = restarted(watched, metric, key)
+        state.write_about("watch", _ENCODER.encode(watched).decode())
+        state.write_about("restarted", " ".join(sorted(done | set(fresh))))
 
 
 def judge(state: MonitorState, band: AcceptedBand, alpha: float, least: int) -> BandFinding:
-    """Say where all that was counted for a band lies, whenever somebody looks.
+    """Say where what was counted for a band lies, whenever somebody looks.
 
-    With fewer than `least` requests of which something is known, nothing is shown to be inside.
+    What counts is everything since the series began, or began again (`restart`). With fewer than
+    `least` requests of which something is known, nothing is shown to be inside.
     """
-    requests, events, open_ = state.metrics().get(band.metric, (0, 0, 0))
+    watched = _restore(state.read_about("watch")).series.get(band.metric)
+    series = watched or _unwatched(state, band.metric)
+    found = band_of_series(series, band, alpha)
+    if series.requests - series.unassessed < least and found.place == "inside":
+        return msgspec.structs.replace(found, place="not-shown")
+    return found
+
+
+def _unwatched(state: MonitorState, metric: str) -> SeriesState:
+    """Return all that was counted of a metric that no detector watches."""
+    requests, events, open_ = state.metrics().get(metric, (0, 0, 0))
     span = state.span() or (0, 0)
-    series = SeriesState(
-        metric=band.metric,
+    return SeriesState(
+        metric=metric,
         key="",
         detector=_ANY.start(),
         change=_NOTHING,
@@ -123,10 +153,6 @@ def judge(state: MonitorState, band: AcceptedBand, alpha: float, least: int) -> 
         events=events,
         unassessed=open_,
     )
-    found = band_of_series(series, band, alpha)
-    if requests - open_ < least and found.place == "inside":
-        return msgspec.structs.replace(found, place="not-shown")
-    return found
 
 
 def gaps_of(state: MonitorState, within_ms: int, now_ms: int | None) -> tuple[Alarm, ...]:

@@ -17,6 +17,7 @@ from shipworthy.app.live.incidents import (
     open_incident,
     reopen_decision,
 )
+from shipworthy.app.live.monitoring.alarming import BAND
 from shipworthy.app.live.monitoring.opening import Monitor
 from shipworthy.app.live.monitoring.stakes import Stakes
 from shipworthy.app.live.monitoring.state import MonitorState
@@ -106,19 +107,20 @@ def log_what_was_seen(monitor: Monitor, state: MonitorState, stakes: Stakes) -> 
 
 
 def _causes(state: MonitorState, stakes: Stakes, bands: Iterable[BandFinding]) -> Iterator[_Cause]:
+    open_ = open_incidents(state, stakes)
     for alarm in state.alarms():
         proposal = what_follows(stakes.rules, [alarm], (), alarm.at_ms)
         if proposal is not None:
             what = f"{_KINDS[alarm.kind]} of `{alarm.metric}`: {alarm.why}"
             digest = digest_of(alarm)
             yield _Cause(alarm.id, alarm.metric, what, proposal.action, (digest,), ())
-    raised = {alarm.metric for alarm in state.alarms()}
+    raised = {alarm.metric for alarm in state.alarms() if open_.get(alarm.id, True)}
     for band in bands:
         proposal = what_follows(stakes.rules, (), [band], band.until_ms)
         # A rise that raised an alarm and took the rate out of its band is one incident.
         if proposal is not None and band.band.metric not in raised:
             yield _Cause(
-                f"band:{band.band.metric}",
+                f"{BAND}{band.band.metric}:{band.from_ms}",
                 band.band.metric,
                 f"`{band.band.metric}` is at least {band.lower}, and {band.band.upper} was "
                 f"accepted ({band.band.source})",

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from shipworthy.app.live.monitoring.alarming import feed, gaps_of, watch_plan
+from shipworthy.app.live.monitoring.alarming import feed, gaps_of, restart, watch_plan
 from shipworthy.app.live.monitoring.following import (
     Followed,
     follow,
     log_what_was_seen,
+    open_incidents,
 )
 from shipworthy.app.live.monitoring.opening import Monitor, open_monitor, open_source
 from shipworthy.app.live.monitoring.receiving import receiving
@@ -72,6 +73,7 @@ def evaluate(monitor: Monitor, state: MonitorState, stakes: Stakes, *, ended: bo
     """
     header = monitor.file.document.monitor
     plan = watch_plan(stakes.bands, header.false_alarm_days, header.requests_per_second, LEVEL)
+    restart(state, [cause for cause, still in open_incidents(state, stakes).items() if not still])
     last = max(state.last_ms().values(), default=0)
     feed(state, plan, _ALL if ended else last - header.lateness_seconds * 1000)
     now_ms = None if ended else round(monitor.around.clock.now().timestamp() * 1000)
