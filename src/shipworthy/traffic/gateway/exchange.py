@@ -136,23 +136,25 @@ class Exchange:
                 reply.headers.get(b"content-encoding", b"").decode("latin-1"),
             )
             extra = self._passed_back(reply.headers)
-            while data := await reply.read():
+            out = self._out
+            over = False
+
+            def take(data: bytes) -> bool:
+                nonlocal over
                 self._hold(len(data))
                 taken = passage.take(data)
                 if taken.send and mode == "stream":
-                    await self._send(taken.send, extra)
-                if taken.stop:
-                    break
+                    if not self._started:
+                        self._begin(extra)
+                    out.write(taken.send)
+                over = taken.stop
+                return over or out.full
+
+            while not await reply.pour(take) and not over:
+                await out.drain()
         finally:
             reply.close()
         await self._conclude(await drive(passage.finish()), extra)
-
-    async def _send(self, data: bytes, extra: bytes) -> None:
-        if not self._started:
-            self._begin(extra)
-        self._out.write(data)
-        if self._out.full:
-            await self._out.drain()
 
     async def _conclude(self, end: Answer | Ending, extra: bytes = b"") -> None:
         """Send what is left, once the log has what it must have."""

@@ -1,6 +1,6 @@
 """What every front and every way to the model's server has in common: two protocols, no sockets."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -109,10 +109,12 @@ class UpstreamReply(Protocol):
         """Headers, with names in lower case."""
         ...
 
-    async def read(self) -> bytes:
-        """Return the next bytes of the body, nothing at its end; raises `UpstreamBroken`.
+    async def pour(self, sink: Callable[[bytes], bool]) -> bool:
+        """Hand the body to `sink` piece by piece; say whether it came to its end.
 
-        While nobody reads, little more than a buffer's worth arrives.
+        Ends early where `sink` returns True: it takes no more at present, or ever. A later call
+        goes on from there. While nobody pours, little more than a buffer's worth arrives. Raises
+        `UpstreamBroken`, and whatever `sink` raises.
         """
         ...
 

@@ -168,6 +168,9 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._parser: Any = httptools.HttpResponseParser(self)
         self._waiter: asyncio.Future[None] | None = None
+        self._sink: Callable[[bytes], bool] | None = None
+        self._enough = False
+        self._sunk: BaseException | None = None
         self._chunks: list[bytes] = []
         self._held = 0
         self._paused = False
@@ -208,22 +211,30 @@ class Connection(asyncio.Protocol):
         if self._broken is not None:
             raise self._broken
 
-    async def read(self) -> bytes:
-        """Return the next bytes of the body, nothing at its end; raises `UpstreamBroken`."""
-        while not self._chunks:
+    async def pour(self, sink: Callable[[bytes], bool]) -> bool:
+        """Hand what arrives to `sink`; see `UpstreamReply`.
+
+        While this waits, `sink` is called where bytes are received: a piece of a stream goes from
+        one socket to the other without waking a task.
+        """
+        while True:
+            if self._chunks:
+                if sink(self._gathered()):
+                    return False
+                continue
             if self._broken is not None:
                 raise self._broken
             if self._ended:
-                return b""
-            await self._arrival()
-        data = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
-        self._chunks = []
-        self._held = 0
-        if self._paused and self._transport is not None:
-            self._paused = False
-            self.touched = self._loop.time()
-            self._transport.resume_reading()
-        return data
+                return True
+            self._sink, self._enough, self._sunk = sink, False, None
+            try:
+                await self._arrival()
+            finally:
+                self._sink = None
+            if self._sunk is not None:
+                raise self._sunk
+            if self._enough:
+                return False
 
     def close(self) -> None:
         """Let go of the answer; the connection is kept only where all of it has arrived."""
@@ -277,7 +288,10 @@ class Connection(asyncio.Protocol):
         if self._held > _HIGH and not self._paused and self._transport is not None:
             self._paused = True
             self._transport.pause_reading()
-        self._wake()
+        if self._sink is None or self._ended or self._broken is not None:
+            self._wake()
+        else:
+            self._deliver(self._sink)
 
     def eof_received(self) -> None:
         """The server is done; `connection_lost` follows."""
@@ -323,6 +337,27 @@ class Connection(asyncio.Protocol):
             self._ended = True
         else:
             self.headers = {}
+
+    def _gathered(self) -> bytes:
+        data = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
+        self._chunks = []
+        self._held = 0
+        if self._paused and self._transport is not None:
+            self._paused = False
+            self.touched = self._loop.time()
+            self._transport.resume_reading()
+        return data
+
+    def _deliver(self, sink: Callable[[bytes], bool]) -> None:
+        if not self._chunks:
+            return
+        try:
+            self._enough = sink(self._gathered())
+        except BaseException as error:  # noqa: BLE001 - `pour` raises it where the sink came from
+            self._sunk = error
+        if self._enough or self._sunk is not None:
+            self._sink = None
+            self._wake()
 
     async def _arrival(self) -> None:
         self._waiter = self._loop.create_future()

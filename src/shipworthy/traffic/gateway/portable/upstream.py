@@ -84,8 +84,14 @@ class _Reply:
             name.lower(): value for name, value in response.raw_headers
         }
 
-    async def read(self) -> bytes:
-        """Return the next bytes of the body, nothing at its end; raises `UpstreamBroken`."""
+    async def pour(self, sink: Callable[[bytes], bool]) -> bool:
+        """Hand the body to `sink` piece by piece; see `UpstreamReply`."""
+        while data := await self._read():
+            if sink(data):
+                return False
+        return True
+
+    async def _read(self) -> bytes:
         try:
             async with asyncio.timeout(self._idle):
                 return await self._response.content.readany()
