@@ -82,6 +82,7 @@ def test_a_refusal_before_any_layer_is_no_request_of_the_layers():
     refused = msgspec.structs.replace(
         record,
         content=(),
+        reply="",
         verdict=msgspec.structs.replace(
             record.verdict, actions=(), enforced="refused", why="limit"
         ),

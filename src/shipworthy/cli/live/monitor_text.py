@@ -38,6 +38,8 @@ def standing_lines(standing: "MonitorStanding") -> Iterator[str]:
     yield "counts (requests, events, without an outcome)"
     for metric, (requests, events, open_) in standing.metrics.items():
         yield f"  {metric}  {requests}, {events}, {open_}"
+    if standing.doubts:
+        yield f"in doubt  events of {', '.join(standing.doubts)}, and no band accepts any"
     for place, why in standing.unreadable:
         yield f"  unreadable  {plain(place)}: {plain(why)}"
 

@@ -43,6 +43,8 @@ class Row:
     partition: int
     offset: int
     known: Assessment
+    body: bytes = b""
+    """As it lies in the source: two entries of one id and other bytes are not one exchange."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +101,18 @@ def _of_shape(
     yield EXCHANGES, refused, False
     if refused:
         return
+    unseen = bool(marks & MEDIA)
     for layer in layers:
         lost = layer in errored
-        yield f"detected.{layer}.deployed", layer in detected, lost or layer in unknown
+        open_ = lost or unseen or layer in unknown
+        yield f"detected.{layer}.deployed", layer in detected, open_
         yield f"errored.{layer}.deployed", lost, layer in unknown
     if not marks & RECORDED:
         return
     yield "other-engine", bool(marks & OTHER_ENGINE), False
     if marks & CONTENT:
         # What no layer could read, or was not looked at again, confirms nothing.
-        half = not marks & RECHECKED or bool(marks & MEDIA)
+        half = not marks & RECHECKED or unseen
         yield "disagreement", bool(marks & DISAGREED), half
         if marks & RECORDED_CLEAR:
             yield "recheck", bool(marks & (DETECTED | ERRORED)), half

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shipworthy.app.live.monitoring.alarming import judge
+from shipworthy.app.live.monitoring.counting import UNREADABLE
 from shipworthy.app.live.monitoring.following import open_incidents
 from shipworthy.app.live.monitoring.opening import Monitor, place_of
 from shipworthy.app.live.monitoring.reviewing.findings import prevalence_band
@@ -15,6 +16,9 @@ from shipworthy.records.live.alarms import AcceptedBand, Alarm, BandFinding
 
 LEVEL: Final = 0.05
 """Level of each one-sided limit; it holds at all times, so looking again costs nothing."""
+
+DOUBTS: Final = ("disagreement", "other-engine", "recheck", UNREADABLE)
+"""Metrics whose events put in doubt what the log says of other metrics."""
 
 LISTED: Final = 20
 """Most entries that are listed one by one."""
@@ -50,9 +54,22 @@ class MonitorStanding:
         """1 with an open alarm or outside a band, 3 where a band is not shown, 0 inside all."""
         if any(one.open for one in self.alarms) or _any(self.bands, "outside"):
             return ExitCode.NO
-        if not self.bands or _any(self.bands, "not-shown"):
+        if not self.bands or _any(self.bands, "not-shown") or self.doubts:
             return ExitCode.INCONCLUSIVE
         return ExitCode.YES
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Metrics that say that the log cannot be taken as it is, with an event and no band.
+
+        How much of that is acceptable is for people to declare; where nobody did, none is.
+        """
+        banded = {one.band.metric for one in self.bands}
+        return tuple(
+            metric
+            for metric in DOUBTS
+            if metric not in banded and self.metrics.get(metric, (0, 0, 0))[1]
+        )
 
 
 def standing_of(monitor: Monitor, state: MonitorState, stakes: Stakes) -> MonitorStanding:

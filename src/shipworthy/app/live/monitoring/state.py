@@ -5,6 +5,7 @@ counted, and so was one whose id is known. Whatever ends the process, either a b
 its position moved, or neither.
 """
 
+import hashlib
 import json
 import secrets
 import sqlite3
@@ -21,7 +22,9 @@ from shipworthy.records.live.alarms import Alarm
 from shipworthy.records.live.windows import WindowCounts
 
 FILE: Final = "state.sqlite"
-FORMAT: Final = "shipworthy-monitor-state/1"
+FORMAT: Final = "shipworthy-monitor-state/2"
+
+_SAME_ID: Final = "bears the id of another exchange"
 
 _TABLES: Final = """
 create table if not exists about(name text primary key, value text not null) without rowid;
@@ -29,7 +32,8 @@ create table if not exists partitions(
     partition integer primary key, position integer not null, last_ms integer not null);
 create table if not exists exchanges(
     id text primary key, at_ms integer not null, partition integer not null,
-    offset integer not null, marks integer not null, score integer not null) without rowid;
+    offset integer not null, marks integer not null, score integer not null,
+    print integer not null) without rowid;
 create table if not exists windows(
     metric text, start_ms integer, requests integer not null, events integer not null,
     unassessed integer not null, fed_requests integer not null default 0,
@@ -105,11 +109,15 @@ class MonitorState:
             known = dict(db.execute("select partition, position from partitions"))
             rows = [row for row in looked.rows if row.offset >= known.get(row.partition, 0)]
             asides = [one for one in looked.asides if one.offset >= known.get(one.partition, 0)]
-            fresh = self._unknown(db, rows)
+            fresh, other = self._unknown(db, rows)
+            asides += other
             db.executemany(
-                "insert into exchanges values(?,?,?,?,?,?)",
+                "insert into exchanges values(?,?,?,?,?,?,?)",
                 [
-                    (one.id, one.at_ms, one.partition, one.offset, one.known.marks, one.known.score)
+                    (
+                        *(one.id, one.at_ms, one.partition, one.offset),
+                        *(one.known.marks, one.known.score, _print(one.body)),
+                    )
                     for one in fresh
                 ],
             )
@@ -128,7 +136,7 @@ class MonitorState:
             for name, number in (
                 ("exchanges", len(fresh)),
                 ("unreadable", len(asides)),
-                ("again", len(rows) - len(fresh)),
+                ("again", len(rows) - len(fresh) - len(other)),
             ):
                 db.execute(
                     "insert into totals values(?,?) on conflict do update set"
@@ -222,11 +230,12 @@ class MonitorState:
         """Return of how many exchanges it is not known whether a layer would have objected."""
         found = self._db.execute(
             "select count(*) from exchanges where marks & ? = 0 and ("
-            " marks & ? != 0 or marks & ? = 0 and marks & ? = 0)",
+            " marks & ? != 0 or marks & ? = 0 and (marks & ? != 0 or marks & ? = 0))",
             (
                 int(Mark.REFUSED | Mark.DETECTED),
-                int(Mark.ERRORED),
+                int(Mark.ERRORED | Mark.MEDIA),
                 int(Mark.RECHECKED),
+                int(Mark.OTHER_ENGINE),
                 int(Mark.RECORDED_CLEAR | Mark.RECORDED_DETECTED),
             ),
         ).fetchone()
@@ -264,17 +273,26 @@ class MonitorState:
             raise
         self._db.execute("commit")
 
-    def _unknown(self, db: sqlite3.Connection, rows: Sequence[Row]) -> list[Row]:
-        """Return the rows whose exchange is not known, each id once, the first of it."""
+    def _unknown(
+        self, db: sqlite3.Connection, rows: Sequence[Row]
+    ) -> tuple[list[Row], list[Aside]]:
+        """Return the rows whose exchange is not known, each id once, the first of it.
+
+        Beside them those that bear the id of another exchange: nothing is known of these.
+        """
         asked = json.dumps([row.id for row in rows])
-        found = "select id from exchanges where id in (select value from json_each(?))"
-        seen = {one for (one,) in db.execute(found, (asked,))}
+        found = "select id, print from exchanges where id in (select value from json_each(?))"
+        seen: dict[str, int] = dict(db.execute(found, (asked,)))
         fresh: list[Row] = []
+        other: list[Aside] = []
         for row in rows:
+            mark = _print(row.body)
             if row.id not in seen:
-                seen.add(row.id)
+                seen[row.id] = mark
                 fresh.append(row)
-        return fresh
+            elif seen[row.id] != mark:
+                other.append(Aside(row.at_ms, row.partition, row.offset, _SAME_ID, row.body))
+        return fresh, other
 
     def _check_format(self) -> None:
         wanted = {
@@ -295,6 +313,12 @@ class MonitorState:
                 location=Location(str(self.path)),
                 help="keep `window_seconds` as it was, or give the monitor another `state`",
             )
+
+
+def _print(body: bytes) -> int:
+    """Return eight bytes of a digest as SQLite keeps them."""
+    digest = hashlib.blake2b(body, digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def _damaged(path: Path, why: str) -> Problem:

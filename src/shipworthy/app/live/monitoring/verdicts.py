@@ -72,14 +72,14 @@ def assess(
     """
     verdict = record.verdict
     marks = (CONTENT if record.content else 0) | (MEDIA if record.media else 0)
-    if verdict.enforced == "refused":
+    if was_refused(record):
         return Assessment(marks | REFUSED, _NONE, _NONE, _NONE, NO_SCORE)
     was_detected, was_errored = noticed(verdict.actions), failed(verdict.actions)
     recorded = bool(verdict.engine or verdict.actions)
     if recorded:
         marks |= _recorded_marks(verdict, digest, was_detected, was_errored)
     if again is None or again.open:
-        unknown = _unknown(verdict, layers) if recorded else layers
+        unknown = _unknown(verdict, digest, layers) if recorded else layers
         return Assessment(marks, was_detected, was_errored, unknown, _score(verdict.actions))
     detected, errored = noticed(again.actions), failed(again.actions)
     marks |= RECHECKED | (DETECTED if detected else 0) | (ERRORED if errored else 0)
@@ -101,6 +101,17 @@ MEDIA: Final = int(Mark.MEDIA)
 REFUSED: Final = int(Mark.REFUSED)
 
 
+def was_refused(record: ExchangeRecord) -> bool:
+    """Say whether an exchange reached no layer, by all that its record holds.
+
+    A refusal has no answer, no content and no layer that did anything. A record that says it was
+    refused and holds one of these is looked at like every other.
+    """
+    verdict = record.verdict
+    spoke = bool(record.content or record.reply or verdict.actions)
+    return verdict.enforced == "refused" and not spoke
+
+
 def _recorded_marks(
     verdict: GuardVerdict, digest: str, detected: frozenset[str], errored: frozenset[str]
 ) -> int:
@@ -114,12 +125,18 @@ def _recorded_marks(
     return marks if verdict.engine == digest else marks | OTHER_ENGINE
 
 
-def _unknown(verdict: GuardVerdict, layers: frozenset[str]) -> frozenset[str]:
-    """A layer behind one that withheld was not asked, and that is known; after a failure it is not.
+def _unknown(verdict: GuardVerdict, digest: str, layers: frozenset[str]) -> frozenset[str]:
+    """Return the layers of which a recorded verdict does not say what they would have said.
 
-    Where the model gave no answer, layers that look at answers have said nothing.
+    A layer behind one that withheld was not asked, and that is known; after a failure it is not.
+    Where the model gave no answer, layers that look at answers have said nothing. Every layer that
+    was asked says so, so one that is not named was not there; and what a layer of another stack
+    said is not what this one says, though both have one name.
     """
-    if verdict.enforced != "failed":
+    if verdict.engine and verdict.engine != digest:
+        return layers
+    withheld = any(act.action == "withheld" for act in verdict.actions)
+    if withheld and verdict.enforced != "failed":
         return _NONE
     return layers - {act.layer for act in verdict.actions}
 

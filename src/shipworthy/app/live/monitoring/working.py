@@ -15,7 +15,7 @@ from shipworthy.app.live.monitoring.rechecking import (
 from shipworthy.app.live.monitoring.state import Looked, MonitorState
 from shipworthy.app.live.monitoring.verdicts import assess
 from shipworthy.kernel import Problem
-from shipworthy.records.live import ExchangeRecord
+from shipworthy.records.live import ExchangeContent, ExchangeRecord
 from shipworthy.traffic.logs import LogReader, Stored
 from shipworthy.traffic.sources import NotAnExchangeError
 
@@ -29,6 +29,8 @@ keeps its share of a log for less."""
 
 _MINUTE_S: Final = 60.0
 _FENCED: Final = "log-fenced"
+_LATEST_MS: Final = 253_402_300_800_000
+"""The year 10000, which no calendar of this program reaches."""
 
 
 @dataclass(slots=True)
@@ -98,6 +100,7 @@ class Worker:
             partition = entry.partition
             try:
                 record = decode(entry.body)
+                _check_time(record)
             except NotAnExchangeError as error:
                 at = last.get(partition, 0)
                 asides.append(Aside(at, partition, entry.offset, str(error), entry.body))
@@ -105,14 +108,21 @@ class Worker:
             last[partition] = record.at_ms
             again = await self._again(record)
             known = assess(record, again, digest, layers)
-            rows.append(Row(record.id, record.at_ms, partition, entry.offset, known))
+            rows.append(Row(record.id, record.at_ms, partition, entry.offset, known, entry.body))
         positions = {entry.partition: entry.offset + 1 for entry in found}
         return Looked(rows, asides, positions, {one: last.get(one, 0) for one in positions})
 
     async def _again(self, record: ExchangeRecord) -> Rechecked | None:
-        if not record.content or record.verdict.enforced == "refused":
+        if not record.content:
             return None
-        engine, content = self.monitor.engine, record.content[0]
+        found = [await self._recheck(content) for content in record.content]
+        if len(found) == 1:
+            return found[0]
+        actions = tuple(act for one in found for act in one.actions)
+        return Rechecked(actions, any(one.open for one in found))
+
+    async def _recheck(self, content: ExchangeContent) -> Rechecked:
+        engine = self.monitor.engine
         again = recheck(engine, content)
         if again.open and self.budget.take(self.timer()):
             return await recheck_with_experts(engine, content)
@@ -121,6 +131,11 @@ class Worker:
     def _done(self, ends: Mapping[int, int]) -> bool:
         known = self.state.positions()
         return all(known.get(partition, 0) >= end for partition, end in ends.items())
+
+
+def _check_time(record: ExchangeRecord) -> None:
+    if not 0 <= record.at_ms < _LATEST_MS:
+        raise NotAnExchangeError("`at_ms` is no time in milliseconds since 1970")
 
 
 def group_of(monitor: Monitor, state: MonitorState) -> str:
