@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shipworthy.cli.live import conform
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.cli.session import project_option, surroundings
 from shipworthy.kernel import ExitCode, Problem
@@ -19,6 +20,9 @@ _deployment = click.argument("deployment", type=click.Path(path_type=Path))
 @click.group("gateway")
 def command() -> None:
     """Serve a model behind the safeguards that were tested, and stop it in an emergency."""
+
+
+command.add_command(conform.command)
 
 
 @command.command("serve")

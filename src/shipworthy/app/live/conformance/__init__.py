@@ -1,0 +1,1 @@
+"""Testing any gateway: the stand around it, and what the outcomes amount to."""
