@@ -89,6 +89,10 @@ class Exchange:
                 self._turn_away(429, "too many requests at once", denial)
                 return
             try:
+                if gateway.stop is not None:
+                    # It came in force while this exchange waited.
+                    self._turn_away(503, "the deployment is stopped", Denial("stopped", 60))
+                    return
                 await self._pass()
             finally:
                 gateway.gate.leave()

@@ -288,10 +288,7 @@ class Connection(asyncio.Protocol):
         if self._held > _HIGH and not self._paused and self._transport is not None:
             self._paused = True
             self._transport.pause_reading()
-        if self._sink is None or self._ended or self._broken is not None:
-            self._wake()
-        else:
-            self._deliver(self._sink)
+        self._deliver()
 
     def eof_received(self) -> None:
         """The server is done; `connection_lost` follows."""
@@ -348,15 +345,17 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
         return data
 
-    def _deliver(self, sink: Callable[[bytes], bool]) -> None:
-        if not self._chunks:
-            return
-        try:
-            self._enough = sink(self._gathered())
-        except BaseException as error:  # noqa: BLE001 - `pour` raises it where the sink came from
-            self._sunk = error
-        if self._enough or self._sunk is not None:
-            self._sink = None
+    def _deliver(self) -> None:
+        """Hand on what arrived where somebody pours; wake whoever waits for more than that."""
+        sink = self._sink
+        if sink is not None and self._chunks:
+            try:
+                self._enough = sink(self._gathered())
+            except BaseException as error:  # noqa: BLE001 - `pour` raises it where the sink came from
+                self._sunk = error
+            if self._enough or self._sunk is not None:
+                self._sink = sink = None
+        if sink is None or self._ended or self._broken is not None:
             self._wake()
 
     async def _arrival(self) -> None:

@@ -14,6 +14,9 @@ from shipworthy.traffic.logs import Entry, LogWriter
 
 _LARGEST_BATCH: Final = 512
 
+_GATHER_S: Final = 0.002
+"""How long records gather for one durable write, where more than one came during the last."""
+
 
 class Journal:
     """Appends records in the order in which they were handed over.
@@ -28,6 +31,7 @@ class Journal:
         self._queue: list[_Waiting] = []
         self._flushing: asyncio.Task[None] | None = None
         self._closed = False
+        self._crowded = False
         self.failing = ""
         """Why the last append failed; empty while the log works."""
 
@@ -65,8 +69,11 @@ class Journal:
     async def _flush(self) -> None:
         try:
             while self._queue:
+                if self._crowded and not self._closed:
+                    await asyncio.sleep(_GATHER_S)
                 batch, self._queue = self._queue[:_LARGEST_BATCH], self._queue[_LARGEST_BATCH:]
                 await self._append(batch)
+                self._crowded = len(batch) > 1
         finally:
             self._flushing = None
 

@@ -19,6 +19,7 @@ from shipworthy.traffic.logs.segment.layout import LogIdentity, partition_folder
 from shipworthy.traffic.logs.segment.options import SegmentOptions, read_options
 from shipworthy.traffic.logs.segment.packing import compressor
 from shipworthy.traffic.logs.segment.retention import Retention, remove_old, wall_ms
+from shipworthy.traffic.logs.threads import DiskThread, Job
 
 
 class SegmentWriter:
@@ -48,6 +49,7 @@ class SegmentWriter:
                 writer.close()
             raise
         self._lanes = [Lane(partial(self._commit, writer)) for writer in self._writers]
+        self._threads = {w.folder: DiskThread(f"log {w.folder.name}") for w in self._writers}
         self._turns = {writer.folder: asyncio.Lock() for writer in self._writers}
 
     async def append(self, entries: Sequence[Entry]) -> None:
@@ -66,7 +68,7 @@ class SegmentWriter:
         for writer in self._writers:
             async with self._turns[writer.folder]:
                 if not writer.is_empty:
-                    await asyncio.to_thread(self._rotate, writer, self.clock())
+                    await self._run(writer, partial(self._rotate, writer, self.clock()))
 
     async def close(self) -> None:
         """Finish what waits, and let go of the partitions."""
@@ -74,12 +76,13 @@ class SegmentWriter:
             return
         self._closed = True
         problems = []
-        for index, lane in enumerate(self._lanes):
+        for writer, lane in zip(self._writers, self._lanes, strict=True):
             await lane.idle()
             try:
-                await asyncio.to_thread(self._writers[index].close)
+                await self._run(writer, writer.close)
             except Problem as problem:
                 problems.append(problem)
+            self._threads[writer.folder].end()
         if problems:
             raise problems[0]
 
@@ -87,9 +90,12 @@ class SegmentWriter:
         async with self._turns[writer.folder]:
             now_ms = self.clock()
             if writer.due(now_ms):
-                await asyncio.to_thread(self._rotate, writer, now_ms)
+                await self._run(writer, partial(self._rotate, writer, now_ms))
             batch = writer.encode(entries, now_ms, self.compress)
-            await asyncio.to_thread(writer.store, batch, now_ms)
+            await self._run(writer, partial(writer.store, batch, now_ms))
+
+    def _run(self, writer: PartitionWriter, job: Job) -> "asyncio.Future[None]":
+        return self._threads[writer.folder].run(job)
 
     def _rotate(self, writer: PartitionWriter, now_ms: int) -> None:
         """Seal a partition's segment, begin the next, and remove what need not be kept."""
