@@ -21,9 +21,9 @@ from typing import Any
 
 import msgspec
 
+from shipworthy.app.live.monitoring.looking.rechecking import recheck
+from shipworthy.app.live.monitoring.looking.verdicts import assess
 from shipworthy.app.live.monitoring.opening import Monitor, open_monitor, open_source
-from shipworthy.app.live.monitoring.rechecking import recheck
-from shipworthy.app.live.monitoring.verdicts import assess
 from shipworthy.app.live.monitoring.working import BATCH, Budget, Worker
 from shipworthy.app.preparation import Surroundings
 from shipworthy.kernel import Registry, SystemClock

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from live_traffic import BEGAN_MS, exchange
 from shipworthy.app.live.monitoring.alarming import feed, gaps_of, judge, restart, watch_plan
-from shipworthy.app.live.monitoring.counting import Row
-from shipworthy.app.live.monitoring.rechecking import Rechecked
+from shipworthy.app.live.monitoring.looking.counting import Row
+from shipworthy.app.live.monitoring.looking.rechecking import Rechecked
+from shipworthy.app.live.monitoring.looking.verdicts import assess
 from shipworthy.app.live.monitoring.state import Looked, MonitorState
-from shipworthy.app.live.monitoring.verdicts import assess
 from shipworthy.records.live.alarms import AcceptedBand
 from shipworthy.vocabulary import LayerAction
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from live_traffic import BEGAN_MS, ENGINE, HELD, exchange
-from shipworthy.app.live.monitoring.counting import Aside, Row, count_windows
-from shipworthy.app.live.monitoring.rechecking import Rechecked, recheck
-from shipworthy.app.live.monitoring.verdicts import Mark, assess
+from shipworthy.app.live.monitoring.looking.counting import Aside, Row, count_windows
+from shipworthy.app.live.monitoring.looking.rechecking import Rechecked, recheck
+from shipworthy.app.live.monitoring.looking.verdicts import Mark, assess
 from shipworthy.records.live import ExchangeContent
 from shipworthy.vocabulary import LayerAction, Message
 

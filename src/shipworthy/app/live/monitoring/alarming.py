@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from shipworthy.app.live.monitoring.counting import EXCHANGES
+from shipworthy.app.live.monitoring.looking.counting import EXCHANGES
 from shipworthy.app.live.monitoring.state import MonitorState
 from shipworthy.records.live.alarms import AcceptedBand, Alarm, BandFinding
 from shipworthy.records.live.windows import WindowCounts

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from shipworthy.app.live.monitoring.alarming import judge
-from shipworthy.app.live.monitoring.counting import UNREADABLE
 from shipworthy.app.live.monitoring.following import open_incidents
+from shipworthy.app.live.monitoring.looking.counting import UNREADABLE
 from shipworthy.app.live.monitoring.opening import Monitor, place_of
 from shipworthy.app.live.monitoring.reviewing.findings import prevalence_band
 from shipworthy.app.live.monitoring.stakes import Stakes

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from shipworthy.app.live.monitoring.counting import Aside, Row, count_windows
-from shipworthy.app.live.monitoring.verdicts import Mark
+from shipworthy.app.live.monitoring.looking.counting import Aside, Row, count_windows
+from shipworthy.app.live.monitoring.looking.verdicts import Mark
 from shipworthy.kernel import ExitCode, Location, Problem, canonical_bytes, read_record
 from shipworthy.records.live.alarms import Alarm
 from shipworthy.records.live.windows import WindowCounts

@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from shipworthy.app.live.monitoring.counting import Aside, Row
-from shipworthy.app.live.monitoring.opening import Monitor
-from shipworthy.app.live.monitoring.rechecking import (
+from shipworthy.app.live.monitoring.looking.counting import Aside, Row
+from shipworthy.app.live.monitoring.looking.rechecking import (
     Rechecked,
     recheck,
     recheck_with_experts,
 )
+from shipworthy.app.live.monitoring.looking.verdicts import assess
+from shipworthy.app.live.monitoring.opening import Monitor
 from shipworthy.app.live.monitoring.state import Looked, MonitorState
-from shipworthy.app.live.monitoring.verdicts import assess
 from shipworthy.kernel import Problem
 from shipworthy.records.live import ExchangeContent, ExchangeRecord
 from shipworthy.traffic.logs import LogReader, Stored

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from shipworthy.app.live.monitoring.looking.verdicts import CONTENT, NO_SCORE, REFUSED, Mark
 from shipworthy.app.live.monitoring.opening import Monitor, open_source
 from shipworthy.app.live.monitoring.reviewing.work import ReviewWork
 from shipworthy.app.live.monitoring.state import MonitorState
-from shipworthy.app.live.monitoring.verdicts import CONTENT, NO_SCORE, REFUSED, Mark
 from shipworthy.kernel import ExitCode, Problem
 from shipworthy.records.live.monitors import ReviewSection
 from shipworthy.records.live.prevalence import LiveAnswer, ReviewDraw

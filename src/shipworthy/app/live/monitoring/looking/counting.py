@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from shipworthy.app.live.monitoring.verdicts import (
+from shipworthy.app.live.monitoring.looking.verdicts import (
     CONTENT,
     DETECTED,
     DISAGREED,

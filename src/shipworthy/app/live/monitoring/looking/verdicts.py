@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntFlag
 from typing import Final
 
-from shipworthy.app.live.monitoring.rechecking import Rechecked, failed, noticed
+from shipworthy.app.live.monitoring.looking.rechecking import Rechecked, failed, noticed
 from shipworthy.records.live import ExchangeRecord, GuardVerdict
 from shipworthy.vocabulary import LayerAction
 
