@@ -1,9 +1,10 @@
 """Reading turns out of a request, and writing turns that a layer changed back into it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+import msgspec
 from msgspec import UNSET
 
 from shipworthy.traffic.dialects.answers import strings_in
@@ -17,9 +18,16 @@ from shipworthy.traffic.dialects.shapes import (
     ByType,
     Listed,
     Shape,
+    is_word,
     vetted,
 )
-from shipworthy.traffic.dialects.strict_json import NotPlainJson, canonical_text, decode
+from shipworthy.traffic.dialects.strict_json import (
+    NotPlainJson,
+    are_safe,
+    canonical_text,
+    decode,
+    names_each_once,
+)
 from shipworthy.vocabulary import Message, Request, ToolCall
 
 Role = Literal["system", "user", "assistant", "tool"]
@@ -69,6 +77,27 @@ CONTENT: Final = (TEXT, Listed((TEXT, PART)))
 """What is known of the content of a turn."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlainFields:
+    """Fields of a request that say nothing to the model, or are turns, by what they may hold.
+
+    Attributes:
+        words: ids and words of the format.
+        texts: strings that a dialect reads as turns, or that no server shows to the model.
+        numbers: numbers, flags and nulls.
+    """
+
+    words: frozenset[str]
+    texts: frozenset[str]
+    numbers: frozenset[str]
+
+
+_INCLUDE_USAGE: Final = {"include_usage"}
+_decode_plain: Final = msgspec.json.Decoder(
+    dict[str, list[dict[str, str]] | dict[str, bool | None] | str | int | float | bool | None]
+).decode
+
+
 def decode_request(body: bytes, reading: Reading, shape: Shape) -> tuple[Tree, int]:
     """Decode the body of a request; return how many parts no layer would see, too.
 
@@ -90,6 +119,66 @@ def decode_request(body: bytes, reading: Reading, shape: Shape) -> tuple[Tree, i
     if unseen and reading.unknown_parts == "refuse":
         raise unsupported("a field of the request is unknown here, or of an unknown kind")
     return tree, unseen
+
+
+def decode_plain(body: bytes, reading: Reading, fields: PlainFields) -> Tree | None:
+    """Decode the body of a request that holds only turns of one text each, and plain settings.
+
+    Nearly all requests are such. Returns what `decode_request` would, with nothing unseen, or None
+    where that one has to judge: it accepts all that this does.
+    """
+    if len(body) > reading.body_limit_bytes:
+        return None
+    try:
+        tree: Tree = _decode_plain(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
+        return None
+    turns = tree.get("messages")
+    texts: list[str] = []
+    if type(turns) is not list or not _are_settings(tree, fields, texts):
+        return None
+    for turn in turns:
+        if len(turn) != 2 or "role" not in turn or "content" not in turn:
+            return None
+        texts.append(turn["content"])
+    options = tree.get("stream_options")
+    keys = len(tree) + 2 * len(turns) + (1 if options else 0)
+    sure = turns and are_safe(tree.values()) and names_each_once(body, keys, texts)
+    return tree if sure else None
+
+
+def _are_settings(tree: Tree, fields: PlainFields, texts: list[str]) -> bool:
+    """Say whether all beside the turns is known and plain; strings are added to `texts`."""
+    for key, one in tree.items():
+        kind = type(one)
+        if kind is str:
+            texts.append(one)
+            known = is_word(one) if key in fields.words else key in fields.texts
+        elif kind is list:
+            known = key == "messages"
+        elif kind is dict:
+            known = key == "stream_options" and one.keys() == _INCLUDE_USAGE
+        else:
+            known = key in fields.numbers
+        if not known:
+            return False
+    return True
+
+
+def plain_turns(
+    turns: "Turns", listed: Iterable[Mapping[str, str]], roles: Mapping[str, Role]
+) -> bool:
+    """Add turns of one text each; say whether the roles of all are known."""
+    secret = turns.reading.system_turns == "confidential"
+    messages, places = turns.messages, turns.places
+    for at, turn in enumerate(listed):
+        role = roles.get(turn["role"])
+        if role is None:
+            return False
+        hidden = secret and role == "system"
+        messages.append(Message(role=role, content=turn["content"], confidential=hidden))
+        places.append(("messages", at, "content"))
+    return True
 
 
 def _are_plain(turns: object) -> bool:

@@ -5,6 +5,7 @@ screens another text than it sends. The same holds for numbers beyond what a dou
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -12,7 +13,9 @@ import msgspec
 DEPTH: Final = 64
 """Deepest nesting that is read."""
 
-_SAFE_INTEGER: Final = 2**53 - 1
+SAFE_INTEGER: Final = 2**53 - 1
+"""Largest integer that every reader of JSON keeps."""
+
 _decode = msgspec.json.Decoder().decode
 _text = msgspec.json.Decoder(str).decode
 encode: Final = msgspec.json.Encoder().encode
@@ -42,6 +45,31 @@ def decode(body: bytes) -> Any:
     if holds and not _names_keys(body, _keys(value)):
         raise NotPlainJson("names a key of one object twice")
     return value
+
+
+def are_safe(numbers: Iterable[object]) -> bool:
+    """Say whether integers among some values are within what a double keeps."""
+    for one in numbers:
+        if type(one) is int and not -SAFE_INTEGER <= one <= SAFE_INTEGER:
+            return False
+    return True
+
+
+def names_each_once(body: bytes, keys: int, texts: Iterable[str]) -> bool:
+    """Say whether valid JSON surely names no key of one object twice; when in doubt, no.
+
+    `keys` counts the keys of all its objects, and `texts` are strings in it, each but once. Where
+    no colon is escaped, the bytes hold one for each time a key is named and all those of `texts`.
+    So if that is all they hold, no key was named more often than it counts.
+    """
+    # leaving them out and measuring is more than twice as fast as counting them
+    colons = len(body) - len(body.replace(b":", b""))
+    if colons == keys:
+        return True
+    if b"\\" in body and b"\\u003" in body:
+        return False
+    said = "".join(texts)
+    return colons == keys + len(said) - len(said.replace(":", ""))
 
 
 def decode_text(literal: bytes) -> str:
@@ -85,7 +113,7 @@ def _keys(value: Any) -> int:
             kind = type(child)
             if kind is dict or kind is list:
                 found.append(child)
-            elif kind is int and not -_SAFE_INTEGER <= child <= _SAFE_INTEGER:
+            elif kind is int and not -SAFE_INTEGER <= child <= SAFE_INTEGER:
                 raise NotPlainJson("holds an integer beyond 2^53 - 1")
     if len(found) > DEPTH:
         _check_depth(value)

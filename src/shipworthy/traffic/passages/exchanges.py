@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from shipworthy.instruments.safeguards.engine import Admission
-from shipworthy.kernel import Digest, digest_of
+from shipworthy.kernel import Digest
 from shipworthy.records.live import (
     ApiDialect,
     Enforced,
@@ -16,6 +16,7 @@ from shipworthy.records.live import (
     Timing,
 )
 from shipworthy.traffic.dialects import Asked, Said
+from shipworthy.traffic.passages.digests import reply_digest, texts_digest
 from shipworthy.traffic.passages.outcomes import Circumstances
 from shipworthy.vocabulary import LayerAction, Sampling, Usage
 
@@ -65,11 +66,6 @@ def exchange_records(
     return tuple(_record(exchange, fate, about, first=fate is fates[0]) for fate in fates)
 
 
-def request_digest(asked: Asked) -> Digest:
-    """Return the digest of the turns and tools as the client sent them."""
-    return digest_of({"messages": asked.request.messages, "tools": asked.request.tools})
-
-
 def _record(exchange: Exchange, fate: Fate, about: Circumstances, *, first: bool) -> ExchangeRecord:
     asked = exchange.asked
     verdict = GuardVerdict(
@@ -93,7 +89,7 @@ def _record(exchange: Exchange, fate: Fate, about: Circumstances, *, first: bool
         system_prompt=_system_prompt(exchange),
         sampling=asked.sampling if asked else Sampling(),
         request=exchange.request,
-        reply=_reply_digest(fate.said),
+        reply=reply_digest(fate.said) if fate.said else "",
         finish=fate.said.word if fate.said else "",
         status=exchange.status,
         verdict=verdict,
@@ -104,12 +100,6 @@ def _record(exchange: Exchange, fate: Fate, about: Circumstances, *, first: bool
     )
 
 
-def _reply_digest(said: Said | None) -> Digest:
-    if said is None:
-        return ""
-    return digest_of({"text": said.text, "reasoning": said.reasoning, "tool_calls": said.calls})
-
-
 def _system_prompt(exchange: Exchange) -> Digest:
     """Return the digest of the system turns that reached the model; what is no turn is left out."""
     asked, admission = exchange.asked, exchange.admission
@@ -117,22 +107,20 @@ def _system_prompt(exchange: Exchange) -> Digest:
         return ""
     turns = admission.request.messages
     added = len(turns) - len(asked.places)
-    places = [("added",)] * max(added, 0) + [*asked.places]
     texts = [
         turn.content
-        for turn, place in zip(turns, places, strict=False)
-        if turn.role == "system" and place
+        for at, turn in enumerate(turns)
+        if turn.role == "system" and (at < added or asked.places[at - max(added, 0)])
     ]
-    return digest_of(texts) if texts else ""
+    return texts_digest(texts) if texts else ""
 
 
 def _content(
     asked: Asked | None, said: Said | None, verdict: GuardVerdict, about: Circumstances
 ) -> tuple[ExchangeContent, ...]:
-    telling = bool(verdict.detected_by or verdict.errored)
     if asked is None or about.disclosure == "digests":
         return ()
-    if about.disclosure == "flagged" and not telling:
+    if about.disclosure == "flagged" and not (verdict.detected_by or verdict.errored):
         return ()
     return (
         ExchangeContent(

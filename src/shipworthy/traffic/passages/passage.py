@@ -15,12 +15,12 @@ from shipworthy.instruments.safeguards.engine import Admission, Consultation, Gu
 from shipworthy.kernel import digest_bytes
 from shipworthy.records.live import ExchangeRecord, Timing
 from shipworthy.traffic.dialects import Asked, Dialect, Kind, Reading, Unreadable
+from shipworthy.traffic.passages.digests import request_digest
 from shipworthy.traffic.passages.encodings import Decoder, decoded
 from shipworthy.traffic.passages.exchanges import (
     Exchange,
     Fate,
     exchange_records,
-    request_digest,
 )
 from shipworthy.traffic.passages.outcomes import (
     JSON_TYPE,
@@ -174,7 +174,7 @@ class Passage:
                 guard_us=round(guard_s * 1_000_000),
             ),
             media=_sum(asked.media if asked else {}, reply.media if reply else {}),
-            request=request_digest(asked) if asked else digest_bytes(self._body),
+            request=request_digest(asked.request) if asked else digest_bytes(self._body),
         )
         return exchange_records(exchange, self._fates, about)
 
@@ -276,4 +276,6 @@ def _internal(error: Exception | None) -> Unreadable:
 
 
 def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    if not one and not other:
+        return {}
     return {key: one.get(key, 0) + other.get(key, 0) for key in sorted({*one, *other})}

@@ -9,10 +9,13 @@ from shipworthy.traffic.dialects.reading import Reading, invalid, unsupported
 from shipworthy.traffic.dialects.requests import (
     CONTENT,
     Changes,
+    PlainFields,
     Role,
     Turns,
     changes,
+    decode_plain,
     decode_request,
+    plain_turns,
     write_texts,
 )
 from shipworthy.traffic.dialects.shapes import ANY, NUMBER, TEXT, WORD, ByType, Listed, Shape
@@ -64,6 +67,17 @@ _SHAPE: Final = {
     "audio": ANY,
     "prediction": {"type": WORD, "content": CONTENT},
 }
+_FIELDS: Final = PlainFields(
+    words=frozenset({"model", "service_tier", "reasoning_effort", "verbosity"}),
+    texts=frozenset({"user", "safety_identifier", "prompt_cache_key", "stop"}),
+    numbers=frozenset(
+        (
+            *("stream", "n", "seed", "max_tokens", "max_completion_tokens", "temperature", "top_p"),
+            *("top_k", "min_p", "frequency_penalty", "presence_penalty", "repetition_penalty"),
+            *("logprobs", "top_logprobs", "parallel_tool_calls", "store", "stop"),
+        )
+    ),
+)
 _PLAIN: Final = {"role", "content"}
 _ROLES: Final[dict[str, Role]] = {
     "system": "system",
@@ -77,18 +91,11 @@ _ROLES: Final[dict[str, Role]] = {
 
 def read_chat(body: bytes, reading: Reading, created: int) -> Asked:
     """Read a request of chat completions; raises `Unreadable`."""
-    tree, unseen = decode_request(body, reading, _SHAPE)
-    turns = Turns.begin(reading, unseen)
-    messages = tree.get("messages")
-    if not isinstance(messages, list) or not messages:
-        raise invalid("`messages` must be a list with at least one turn")
-    for at, message in enumerate(messages):
-        _read_turn(turns, message, at)
-    _read_beside(turns, tree)
+    tree, turns, tools = _read_plain(body, reading) or _read_any(body, reading)
     seed = tree.get("seed")
     request = Request(
         messages=tuple(turns.messages),
-        tools=tuple(_tools(turns, tree)),
+        tools=tools,
         seed=seed if type(seed) is int else 0,
     )
     limit = "max_completion_tokens" if "max_completion_tokens" in tree else "max_tokens"
@@ -150,6 +157,26 @@ def choices_of(tree: Tree, reading: Reading) -> int:
     if count > reading.choices:
         raise unsupported(f"`n` may be at most {reading.choices} here")
     return count
+
+
+def _read_plain(body: bytes, reading: Reading) -> tuple[Tree, Turns, tuple[Tool, ...]] | None:
+    tree = decode_plain(body, reading, _FIELDS)
+    turns = Turns(reading)
+    if tree is None or not plain_turns(turns, tree["messages"], _ROLES):
+        return None
+    return tree, turns, ()
+
+
+def _read_any(body: bytes, reading: Reading) -> tuple[Tree, Turns, tuple[Tool, ...]]:
+    tree, unseen = decode_request(body, reading, _SHAPE)
+    turns = Turns.begin(reading, unseen)
+    messages = tree.get("messages")
+    if not isinstance(messages, list) or not messages:
+        raise invalid("`messages` must be a list with at least one turn")
+    for at, message in enumerate(messages):
+        _read_turn(turns, message, at)
+    _read_beside(turns, tree)
+    return tree, turns, tuple(_tools(turns, tree))
 
 
 def _read_turn(turns: Turns, message: Any, at: int) -> None:

@@ -18,6 +18,7 @@ from shipworthy.traffic.dialects.choices.chunks import ChunkCodec
 from shipworthy.traffic.dialects.choices.errors import openai_error
 from shipworthy.traffic.dialects.choices.forms import FILTERED, Share, answer_shape
 from shipworthy.traffic.dialects.choices.logprobs import quiet, repeated
+from shipworthy.traffic.dialects.choices.plain import CHAT, plain_answer
 from shipworthy.traffic.dialects.choices.tool_calls import CALL_SHAPES, calls_of, written_calls
 from shipworthy.traffic.dialects.choices.whole import read_choices, refusal_frame, write_choices
 from shipworthy.traffic.dialects.protocol import Answered, Asked, Ruled, Said, StreamCodec, Tree
@@ -185,8 +186,10 @@ class Chat:
     def read_reply(self, asked: Asked, body: bytes) -> Answered:
         """Read a whole answer."""
         media: dict[str, int] = {}
-        shape = _SHAPES[asked.reading.media, "message"]
-        tree, whole = known_part(decode_answer(body), shape, asked.reading, media)
+        tree, whole = plain_answer(body, CHAT), True
+        if tree is None:
+            shape = _SHAPES[asked.reading.media, "message"]
+            tree, whole = known_part(decode_answer(body), shape, asked.reading, media)
         said = []
         for choice in read_choices(tree, asked):
             message = choice.get("message")

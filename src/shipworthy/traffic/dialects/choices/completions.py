@@ -11,6 +11,7 @@ from shipworthy.traffic.dialects.choices.chunks import ChunkCodec
 from shipworthy.traffic.dialects.choices.errors import openai_error
 from shipworthy.traffic.dialects.choices.forms import FILTERED, Share, answer_shape
 from shipworthy.traffic.dialects.choices.logprobs import quiet, repeated
+from shipworthy.traffic.dialects.choices.plain import COMPLETION, plain_answer
 from shipworthy.traffic.dialects.choices.whole import read_choices, refusal_frame, write_choices
 from shipworthy.traffic.dialects.protocol import (
     Answered,
@@ -139,7 +140,9 @@ class Completions:
     def read_reply(self, asked: Asked, body: bytes) -> Answered:
         """Read a whole answer."""
         media: dict[str, int] = {}
-        tree, whole = known_part(decode_answer(body), _SHAPE, asked.reading, media)
+        tree, whole = plain_answer(body, COMPLETION), True
+        if tree is None:
+            tree, whole = known_part(decode_answer(body), _SHAPE, asked.reading, media)
         said = []
         for choice in read_choices(tree, asked):
             text = choice.get("text")

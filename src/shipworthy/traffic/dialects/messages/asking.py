@@ -10,10 +10,14 @@ from shipworthy.traffic.dialects.requests import (
     CONTENT,
     PART,
     TEXTS,
+    PlainFields,
+    Role,
     Turns,
     changes,
+    decode_plain,
     decode_request,
     joined,
+    plain_turns,
     write_texts,
 )
 from shipworthy.traffic.dialects.shapes import ANY, SEAL, TEXT, WORD, ByType, Listed, is_seal
@@ -67,21 +71,17 @@ _SHAPE: Final = {
     "metadata": ANY,
 }
 
+_FIELDS: Final = PlainFields(
+    words=frozenset({"model", "service_tier"}),
+    texts=frozenset({"system"}),
+    numbers=frozenset({"stream", "max_tokens", "temperature", "top_p", "top_k"}),
+)
+_ROLES: Final[dict[str, Role]] = {"user": "user", "assistant": "assistant", "system": "system"}
+
 
 def read_messages(body: bytes, reading: Reading, created: int) -> Asked:
     """Read a request; raises `Unreadable`."""
-    tree, unseen = decode_request(body, reading, _SHAPE)
-    turns = Turns.begin(reading, unseen)
-    if tree.get("system"):
-        turns.add("system", turns.text_of(tree["system"], "system"), ("system",))
-    messages = tree.get("messages")
-    if not isinstance(messages, list) or not messages:
-        raise invalid("`messages` must be a list with at least one turn")
-    for at, message in enumerate(messages):
-        _read_turn(turns, message, at)
-    config = tree.get("output_config")
-    if isinstance(config, dict):
-        turns.aside("system", config.get("format"))
+    tree, turns, tools = _read_plain(body, reading) or _read_any(body, reading)
     model, stream = tree.get("model"), tree.get("stream")
     if not isinstance(model, str) or not model:
         raise invalid("`model` must name a model")
@@ -90,7 +90,7 @@ def read_messages(body: bytes, reading: Reading, created: int) -> Asked:
     return Asked(
         body=body,
         tree=tree,
-        request=Request(messages=tuple(turns.messages), tools=tuple(_tools(turns, tree))),
+        request=Request(messages=tuple(turns.messages), tools=tools),
         places=tuple(turns.places),
         model=model,
         stream=bool(stream),
@@ -126,10 +126,36 @@ def write_messages(asked: Asked, admitted: Request) -> bytes:
     return encode(tree)
 
 
+def _read_plain(body: bytes, reading: Reading) -> tuple[Tree, Turns, tuple[Tool, ...]] | None:
+    tree = decode_plain(body, reading, _FIELDS)
+    if tree is None:
+        return None
+    turns = Turns(reading)
+    if tree.get("system"):
+        turns.add("system", tree["system"], ("system",))
+    return (tree, turns, ()) if plain_turns(turns, tree["messages"], _ROLES) else None
+
+
+def _read_any(body: bytes, reading: Reading) -> tuple[Tree, Turns, tuple[Tool, ...]]:
+    tree, unseen = decode_request(body, reading, _SHAPE)
+    turns = Turns.begin(reading, unseen)
+    if tree.get("system"):
+        turns.add("system", turns.text_of(tree["system"], "system"), ("system",))
+    messages = tree.get("messages")
+    if not isinstance(messages, list) or not messages:
+        raise invalid("`messages` must be a list with at least one turn")
+    for at, message in enumerate(messages):
+        _read_turn(turns, message, at)
+    config = tree.get("output_config")
+    if isinstance(config, dict):
+        turns.aside("system", config.get("format"))
+    return tree, turns, tuple(_tools(turns, tree))
+
+
 def _read_turn(turns: Turns, message: Any, at: int) -> None:
     where = f"messages[{at}]"
     role = own_text(message, "role")
-    if role not in {"user", "assistant", "system"}:
+    if role not in _ROLES:
         raise invalid(f"`{where}` is not a turn with a known role")
     content = message.get("content")
     place: Place = ("messages", at, "content")

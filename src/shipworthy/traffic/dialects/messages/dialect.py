@@ -20,6 +20,7 @@ from shipworthy.traffic.dialects.messages.blocks import (
     word_after,
 )
 from shipworthy.traffic.dialects.messages.events import MessageCodec
+from shipworthy.traffic.dialects.messages.plain import plain_message
 from shipworthy.traffic.dialects.protocol import Answered, Asked, Ruled, Said, StreamCodec, Tree
 from shipworthy.traffic.dialects.reading import Kind, Reading, broken
 from shipworthy.traffic.dialects.strict_json import encode
@@ -44,7 +45,11 @@ class Messages:
     def read_reply(self, asked: Asked, body: bytes) -> Answered:
         """Read a whole answer."""
         media: dict[str, int] = {}
-        tree, whole = known_part(decode_answer(body), MESSAGE, asked.reading, media)
+        plain = plain_message(body)
+        if plain is None:
+            tree, whole = known_part(decode_answer(body), MESSAGE, asked.reading, media)
+        else:
+            tree, whole = plain, True
         content = tree.get("content")
         if tree.get("type", "message") != "message" or not isinstance(content, list):
             raise broken("the answer of the model's server is not a message")
