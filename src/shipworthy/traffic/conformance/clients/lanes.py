@@ -4,8 +4,10 @@ A leak is a leak in whatever field it hides and however it was cut, so nothing h
 the answer is valid.
 """
 
+import contextlib
 import json
 import re
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
@@ -13,11 +15,17 @@ from typing import Any, Final
 _INDEXES: Final = ("index", "output_index", "content_index", "summary_index")
 _LINE: Final = re.compile(rb"\r\n|\r|\n")
 _DEEPEST: Final = 6
+_GZIP: Final = b"\x1f\x8b"
+_MOST_BYTES: Final = 20_000_000
 
 
 def visible_texts(head: str, body: bytes) -> list[str]:
     """Return the header, the raw body, and each text put together over the events of a stream."""
     texts = [head, body.decode("utf-8", "replace"), body.decode("latin-1")]
+    if body.startswith(_GZIP):
+        # some clients look for themselves whether a body is compressed
+        with contextlib.suppress(zlib.error):
+            texts += visible_texts("", zlib.decompressobj(31).decompress(body, _MOST_BYTES))
     documents = list(_documents(body))
     lanes: dict[tuple[str, ...], list[str]] = defaultdict(list)
     leaves: dict[str, list[str]] = defaultdict(list)
