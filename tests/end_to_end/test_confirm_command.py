@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 
 import pytest
 
@@ -125,6 +126,19 @@ def test_a_run_that_was_cut_is_gone_on_with(campaign, path):
     assert len(ids) == len(set(ids)) == len(lines)
     assert whole == 0
     assert len(plans(campaign)) == 1
+
+
+def test_what_was_asked_once_is_not_made_fresh_by_concluding_again(campaign, path):
+    file = write(campaign, path)
+    assert confirm(campaign, file.name).returncode == 0
+    first = log_entries(campaign / "runs")[-1]
+    (kept,) = campaign.glob("runs/*/*/live/confirming/*/confirmation.json")
+    kept.unlink()
+    time.sleep(1.1)
+    assert confirm(campaign, file.name).returncode == 0
+    again = log_entries(campaign / "runs")[-1]
+    assert again["at"] > first["at"]
+    assert again["expires_at"] == first["expires_at"]
 
 
 @pytest.mark.slow

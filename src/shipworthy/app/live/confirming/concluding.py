@@ -58,7 +58,9 @@ def conclude(
             complete=complete,
         )
     )
-    now = campaign.clock.now()
+    # What was asked long ago does not become fresh by being concluded again.
+    began = min((one.at_ms for one in trials), default=0)
+    asked = datetime.fromtimestamp(began // 1000, UTC) if trials else campaign.clock.now()
     return Confirmation(
         confirmation=plan.digest,
         plan=plan.plan,
@@ -74,9 +76,9 @@ def conclude(
         trials=len(trials),
         root=_root(folder),
         complete=complete,
-        started_at=_at(min((one.at_ms for one in trials), default=0)),
+        started_at=_at(began),
         ended_at=_at(max((one.at_ms for one in trials), default=0)),
-        expires_at=timestamp(now + timedelta(days=plan.expires_days)),
+        expires_at=timestamp(asked + timedelta(days=plan.expires_days)),
     )
 
 
