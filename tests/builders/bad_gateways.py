@@ -51,7 +51,7 @@ class BadGateway:
                 length = int(self.headers.get("content-length") or 0)
                 gateway.handle(self, self.rfile.read(length))
 
-            do_GET = do_PUT = do_PATCH = do_POST
+            do_GET = do_PUT = do_PATCH = do_POST  # noqa: N815 - names of the standard library
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
