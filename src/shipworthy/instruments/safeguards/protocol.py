@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 from shipworthy.instruments.safeguards.options import Enforcement, OnError
+from shipworthy.kernel import Record
 from shipworthy.records import SafeguardIdentity
 from shipworthy.vocabulary import Reply, Request
 
@@ -21,8 +22,7 @@ Side = Literal["request", "reply"]
 """Which half of an exchange a layer looks at."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestScreen:
+class RequestScreen(Record, frozen=True):
     """A layer's opinion of a request.
 
     `request` matters only when the action is `rewrote`: its messages and tools replace the
@@ -37,8 +37,7 @@ class RequestScreen:
     on_error: OnError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyScreen:
+class ReplyScreen(Record, frozen=True):
     """A layer's opinion of a reply; `reply` matters only when the action is `rewrote`."""
 
     action: Action

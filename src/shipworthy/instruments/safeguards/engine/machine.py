@@ -14,7 +14,6 @@ stack, so that the safeguard tested can be shown to be the safeguard deployed.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from msgspec import UNSET
@@ -26,19 +25,20 @@ from shipworthy.instruments.safeguards.options import OnError
 from shipworthy.instruments.safeguards.protocol import (
     Delegated,
     Layer,
+    NoOpinion,
+    Opinion,
     ReplyScreen,
     RequestScreen,
     StreamingLayer,
 )
-from shipworthy.kernel import Digest, Problem
+from shipworthy.kernel import Digest, Problem, Record
 from shipworthy.records import StackIdentity
 from shipworthy.vocabulary import Failure, LayerAction, Reply, Request
 
 S = TypeVar("S", RequestScreen, ReplyScreen)
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(Record, frozen=True):
     """A request after the layers.
 
     Attributes:
@@ -85,7 +85,11 @@ class GuardEngine:
         seen: list[Request] = []
         admitted = request
         for layer in self.layers:
-            ruling, written = yield from _screen_request(layer, admitted)
+            ruled = _ask_of_request(layer, admitted)
+            if isinstance(ruled, Delegated):
+                opinion = yield ruled
+                ruled = _settle_request(layer, admitted, ruled, opinion)
+            ruling, written = ruled
             actions += ruling.actions
             if ruling.effect == "abort":
                 return Admission(request, tuple(seen), tuple(actions), "aborted")
@@ -134,11 +138,16 @@ class GuardEngine:
         passed = list(zip(self.layers, admission.seen, strict=False))
         for layer, request in reversed(passed):
             name = layer.enforcement.name
+            ruled: Delegated | tuple[Ruling, Reply]
             if name in broken:
                 means = _stricter(layer.enforcement.on_error) if name in closed else None
-                ruling, written = rule_error(layer.enforcement, broken[name], means), reply
+                ruled = rule_error(layer.enforcement, broken[name], means), reply
             else:
-                ruling, written = yield from _screen_reply(layer, request, reply)
+                ruled = _ask_of_reply(layer, request, reply)
+                if isinstance(ruled, Delegated):
+                    opinion = yield ruled
+                    ruled = _settle_reply(layer, reply, ruled, opinion)
+            ruling, written = ruled
             actions = (*reply.layers, *ruling.actions)
             match ruling.effect:
                 case "abort":
@@ -172,52 +181,72 @@ def active_layers(layers: Sequence[Layer]) -> tuple[Layer, ...]:
     return active
 
 
-def _screen_request(layer: Layer, request: Request) -> Consultation[tuple[Ruling, Request]]:
+def _ask_of_request(layer: Layer, request: Request) -> Delegated | tuple[Ruling, Request]:
     try:
         if "request" not in layer.sides:
             return UNASKED, request
         screen = layer.screen_request(request)
         if isinstance(screen, Delegated):
-            asked = screen
-            opinion = yield asked
-            screen = _of_kind(asked.settle(opinion), RequestScreen)
-        ruling = rule(
-            layer.enforcement, screen, same=screen.request is request or screen.request == request
-        )
-        if ruling.effect != "rewrite":
-            return ruling, request
-        written = screen.request
-        return ruling, replace(request, messages=written.messages, tools=written.tools)
+            return screen
+        return _rule_over_request(layer, request, screen)
     except Exception as error:  # noqa: BLE001 - a stranger's layer may raise anything
         return rule_error(layer.enforcement, type(error).__name__), request
 
 
-def _screen_reply(
-    layer: Layer, request: Request, reply: Reply
-) -> Consultation[tuple[Ruling, Reply]]:
+def _settle_request(
+    layer: Layer, request: Request, asked: Delegated, opinion: Opinion | NoOpinion
+) -> tuple[Ruling, Request]:
+    try:
+        return _rule_over_request(layer, request, _of_kind(asked.settle(opinion), RequestScreen))
+    except Exception as error:  # noqa: BLE001 - a stranger's layer may raise anything
+        return rule_error(layer.enforcement, type(error).__name__), request
+
+
+def _rule_over_request(
+    layer: Layer, request: Request, screen: RequestScreen
+) -> tuple[Ruling, Request]:
+    same = screen.request is request or screen.request == request
+    ruling = rule(layer.enforcement, screen, same=same)
+    if ruling.effect != "rewrite":
+        return ruling, request
+    written = screen.request
+    return ruling, replace(request, messages=written.messages, tools=written.tools)
+
+
+def _ask_of_reply(layer: Layer, request: Request, reply: Reply) -> Delegated | tuple[Ruling, Reply]:
     try:
         if "reply" not in layer.sides:
             return UNASKED, reply
         screen = layer.screen_reply(request, reply)
         if isinstance(screen, Delegated):
-            asked = screen
-            opinion = yield asked
-            screen = _of_kind(asked.settle(opinion), ReplyScreen)
-        ruling = rule(
-            layer.enforcement, screen, same=screen.reply is reply or screen.reply == reply
-        )
-        if ruling.effect != "rewrite":
-            return ruling, reply
-        if isinstance(layer, StreamingLayer):
-            detail = "rewrote an answer whose beginning may leave"
-            return rule_error(layer.enforcement, detail), reply
-        written = screen.reply
-        if not all(map(_is_text, (written.text, written.reasoning))):
-            return rule_error(layer.enforcement, "rewrote a text into no text"), reply
-        kept = {"text": written.text, "reasoning": written.reasoning}
-        return ruling, replace(reply, **kept, tool_calls=written.tool_calls)
+            return screen
+        return _rule_over_reply(layer, reply, screen)
     except Exception as error:  # noqa: BLE001 - a stranger's layer may raise anything
         return rule_error(layer.enforcement, type(error).__name__), reply
+
+
+def _settle_reply(
+    layer: Layer, reply: Reply, asked: Delegated, opinion: Opinion | NoOpinion
+) -> tuple[Ruling, Reply]:
+    try:
+        return _rule_over_reply(layer, reply, _of_kind(asked.settle(opinion), ReplyScreen))
+    except Exception as error:  # noqa: BLE001 - a stranger's layer may raise anything
+        return rule_error(layer.enforcement, type(error).__name__), reply
+
+
+def _rule_over_reply(layer: Layer, reply: Reply, screen: ReplyScreen) -> tuple[Ruling, Reply]:
+    same = screen.reply is reply or screen.reply == reply
+    ruling = rule(layer.enforcement, screen, same=same)
+    if ruling.effect != "rewrite":
+        return ruling, reply
+    if isinstance(layer, StreamingLayer):
+        detail = "rewrote an answer whose beginning may leave"
+        return rule_error(layer.enforcement, detail), reply
+    written = screen.reply
+    if not all(map(_is_text, (written.text, written.reasoning))):
+        return rule_error(layer.enforcement, "rewrote a text into no text"), reply
+    kept = {"text": written.text, "reasoning": written.reasoning}
+    return ruling, replace(reply, **kept, tool_calls=written.tool_calls)
 
 
 def _of_kind(screen: RequestScreen | ReplyScreen, kind: type[S]) -> S:

@@ -1,10 +1,10 @@
 """What the guard does about what a layer says: the same rules for every layer, ours or not."""
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from shipworthy.instruments.safeguards.options import Enforcement, OnError
 from shipworthy.instruments.safeguards.protocol import Action, ReplyScreen, RequestScreen
+from shipworthy.kernel import Record
 from shipworthy.vocabulary import LayerAction
 
 Effect = Literal["pass", "rewrite", "withhold", "abort"]
@@ -12,8 +12,7 @@ Effect = Literal["pass", "rewrite", "withhold", "abort"]
 _DETAIL_LENGTH: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Record, frozen=True):
     """What the guard does about a screen, and the actions it records."""
 
     effect: Effect

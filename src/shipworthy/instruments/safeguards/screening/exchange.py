@@ -27,8 +27,12 @@ def user_turns(request: Request) -> tuple[str, ...]:
 
 def seam(request: Request) -> bytes:
     """Return the folded end of what the user said: what an answer is scored beside."""
-    said = "\n".join(turn.content for turn in request.messages if turn.role == "user")
-    return seen_bytes("folded", said)[-BLOCK:] + b"\n"
+    said = "\n".join([turn.content for turn in request.messages if turn.role == "user"])
+    size = BLOCK
+    # Views are made character by character: the view of an end is an end of the view.
+    while len(folded := seen_bytes("folded", said[-size:])) < BLOCK and size < len(said):
+        size *= 8
+    return folded[-BLOCK:] + b"\n"
 
 
 def question(request: Request, said: Sequence[str] | None) -> str:

@@ -34,7 +34,6 @@ from shipworthy.instruments.safeguards.screening.probe import (
     ProbeModel,
     ProbeScan,
     Score,
-    text_score,
 )
 from shipworthy.instruments.safeguards.screening.rules import RuleScan, RuleSet, seen_bytes
 from shipworthy.instruments.safeguards.screening.scans import ScreenScan
@@ -82,14 +81,17 @@ class Screen:
 
     def screen_request(self, request: Request) -> RequestScreen | Delegated:
         """Judge a conversation before the model sees it."""
+        said = conversation(request)
+        folded = seen_bytes("folded", said)
         try:
-            hits = self.rules.request_hits(conversation(request))
+            hits = self.rules.request_hits(said, folded)
         except Exception as error:  # noqa: BLE001 - a matcher may fail in its own ways
             return _request_screen(request, self._failed(error))
         score = NOTHING
         if self.probe is not None:
-            turns = user_turns(request)
-            score = max((text_score(self.probe.score, turn) for turn in turns), default=NOTHING)
+            for turn in user_turns(request):
+                seen = folded if turn == said else seen_bytes("folded", turn)
+                score = max(score, self.probe.score(seen, 0))
         if not hits and self._is_quiet(score):
             return RequestScreen("passed", request, _scored(score))
         found = self._find(hits, score)
@@ -103,11 +105,12 @@ class Screen:
     def screen_reply(self, request: Request, reply: Reply) -> ReplyScreen | Delegated:
         """Judge an answer beside its conversation."""
         said = pieces(reply)
+        folded = [seen_bytes("folded", piece) for piece in said]
         try:
-            hits = self.rules.reply_hits(said, lambda: conversation(request))
+            hits = self.rules.reply_hits(said, lambda: conversation(request), folded)
         except Exception as error:  # noqa: BLE001 - a matcher may fail in its own ways
             return _reply_screen(reply, self._failed(error))
-        score = self._reply_score(request, said)
+        score = self._reply_score(request, folded)
         if not hits and self._is_quiet(score):
             return ReplyScreen("passed", reply, _scored(score))
         found = self._find(hits, score)
@@ -152,11 +155,11 @@ class Screen:
             name=options.name, kind="screen", configuration=configuration, card=self._card()
         )
 
-    def _reply_score(self, request: Request, said: Sequence[str]) -> int:
-        if self.probe is None or not said:
+    def _reply_score(self, request: Request, folded: Sequence[bytes]) -> int:
+        if self.probe is None or not folded:
             return NOTHING
         before, score = seam(request), self.probe.score
-        return max(score(before + seen_bytes("folded", piece), 0) for piece in said)
+        return max([score(before + piece, 0) for piece in folded])
 
     def _is_quiet(self, score: int) -> bool:
         """Whether nobody has to be asked when no rule says anything: most of all traffic."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import numba
 import numpy as np
+from numba import types
 
 from shipworthy.instruments.safeguards.screening.probe.features import (
     BLOCK,
@@ -28,16 +29,17 @@ def compile_scorer(table: Any) -> Score:
     kernel = _kernel()
 
     def score(data: bytes, begin: int) -> int:
-        return int(kernel(np.frombuffer(data, np.uint8), begin, pairs, hashed))
+        number: int = kernel(data, begin, pairs, hashed)
+        return number
 
     return score
 
 
 @cache
 def _kernel() -> Any:
-    return numba.njit("int64(Array(uint8, 1, 'C', readonly=True), int64, int16[::1], int16[::1])")(
-        _highest_window
-    )
+    text = types.Bytes(types.uint8, 1, "C", readonly=True)
+    weights = types.Array(types.int16, 1, "C")
+    return numba.njit(types.int64(text, types.int64, weights, weights))(_highest_window)
 
 
 def _highest_window(data: Any, begin: int, pairs: Any, hashed: Any) -> int:

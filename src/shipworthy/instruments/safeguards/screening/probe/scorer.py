@@ -16,6 +16,7 @@ from shipworthy.kernel import ExitCode, Problem
 
 INSTALL: Final = "python -m pip install 'shipworthy[screen]'"
 
+
 def open_scorer(weights: bytes, *, compiled: bool | None = None) -> Score:
     """Return the function that scores; compiled where numba is installed, or as told.
 

@@ -162,19 +162,28 @@ class RuleSet:
         self._reaches: dict[tuple[View, frozenset[int]], int | None] = {}
         _check_examples(self)
 
-    def request_hits(self, text: str) -> list[int]:
-        """Return the positions of the rules of requests alone that a conversation matches."""
-        found = self._found("request", text)
+    def request_hits(self, text: str, folded: bytes | None = None) -> list[int]:
+        """Return the positions of the rules of requests alone that a conversation matches.
+
+        `folded` is that view of the text, where it was made already.
+        """
+        found = self._found("request", text, folded)
         return sorted(hit for hit in found if not self.rules[hit].reply) if found else []
 
-    def reply_hits(self, pieces: Sequence[str], request: Callable[[], str]) -> list[int]:
+    def reply_hits(
+        self,
+        pieces: Sequence[str],
+        request: Callable[[], str],
+        folded: Sequence[bytes] | None = None,
+    ) -> list[int]:
         """Return the positions of the rules that an answer, or the exchange, matches.
 
-        `request` gives the conversation, and is called only where a rule asks for it.
+        `request` gives the conversation, and is called only where a rule asks for it. `folded`
+        are those views of the pieces, where they were made already.
         """
         found: set[int] = set()
-        for piece in pieces:
-            found.update(self._found("reply", piece))
+        for at, piece in enumerate(pieces):
+            found.update(self._found("reply", piece, None if folded is None else folded[at]))
         return sorted(hit for hit in found if self.applies(hit, request)) if found else []
 
     def applies(self, position: int, request: Callable[[], str]) -> bool:
@@ -205,10 +214,11 @@ class RuleSet:
             self._reaches[key] = None if len(known) < len(widths) else max(known, default=0)
         return self._reaches[key]
 
-    def _found(self, side: Side, text: str) -> list[int]:
+    def _found(self, side: Side, text: str, folded: bytes | None) -> list[int]:
         found: list[int] = []
         for one in self.sides[side]:
-            hits = one.matcher.match(seen_bytes(one.view, text))
+            made = None if one.view != "folded" else folded
+            hits = one.matcher.match(seen_bytes(one.view, text) if made is None else made)
             if hits:
                 found += [one.parts[hit].rule for hit in hits]
         return found
