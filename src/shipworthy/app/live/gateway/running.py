@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from pathlib import Path
@@ -20,6 +21,9 @@ from shipworthy.traffic.gateway.gateway import Gateway
 
 _LOOK_S: Final = 0.5
 """How often the deployment file and the stop file are looked at."""
+
+_YOUNG_OBJECTS: Final = 20_000
+"""Allocations between two collections while serving."""
 
 
 class Front(Protocol):
@@ -153,10 +157,23 @@ async def serve_deployment(file: DeploymentFile, built: BuiltStack, inside: Insi
     try:
         running = Running(file, gateway, inside)
         running.heed_signals()
+        _spare_collections()
         return await running.serve()
     except BaseException:
         await gateway.close()
         raise
+
+
+def _spare_collections() -> None:
+    """Let the garbage collector pass over what was built before serving, and come less often.
+
+    Nearly all that an exchange makes is freed without it; after every 700 allocations it would go
+    over the same living objects again and again. What was built first is kept if it lies in cycles,
+    after a reload too: one stack, not one a reload.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 def _check_fixed(file: DeploymentFile, now: Deployment, before: Deployment) -> None:
