@@ -130,6 +130,7 @@ class Exchange:
         await self._answer(step)
 
     async def _answer(self, step: ToModel) -> None:
+        self._hold_to_stop()
         serving, passage = self._serving, self._passage
         lines = headers_upstream(serving, self._dialect, self._asked.headers)
         reply = await serving.upstream.send(self._dialect.path.encode(), lines, step.body)
@@ -145,6 +146,7 @@ class Exchange:
 
             def take(data: bytes) -> bool:
                 nonlocal over
+                self._hold_to_stop()
                 self._hold(len(data))
                 taken = passage.take(data)
                 if taken.send and mode == "stream":
@@ -158,7 +160,14 @@ class Exchange:
                 await out.drain()
         finally:
             reply.close()
+        if not over:
+            self._hold_to_stop()
         await self._conclude(await drive(passage.finish()), extra)
+
+    def _hold_to_stop(self) -> None:
+        """Let nothing leave any more once a stop is in force; raises `UpstreamBroken`."""
+        if self._gateway.stop is not None:
+            raise UpstreamBroken("the deployment was stopped")
 
     async def _conclude(self, end: Answer | Ending, extra: bytes = b"") -> None:
         """Send what is left, once the log has what it must have."""

@@ -83,9 +83,11 @@ def headers_upstream(serving: Serving, dialect: Dialect, given: Mapping[bytes, b
     lines = [b"content-type: application/json\r\n"]
     sent = serving.key.header().get("Authorization", "").encode()
     if not sent:
+        # Only the one that names the account: another key would count against nobody.
         for name in (b"authorization", b"x-api-key"):
-            if name in given:
+            if given.get(name):
                 lines += (name, b": ", given[name], b"\r\n")
+                break
     elif dialect.name == "messages":
         lines += (b"x-api-key: ", sent.removeprefix(b"Bearer "), b"\r\n")
     else:

@@ -45,7 +45,7 @@ class Accounts:
         if self._header:
             named = headers.get(self._header, b"")
         else:
-            named = headers.get(b"authorization") or headers.get(b"x-api-key") or b""
+            named = _key_of(headers.get(b"authorization", b"")) or headers.get(b"x-api-key", b"")
         if not named:
             return ""
         known = self._known.get(named)
@@ -59,3 +59,9 @@ class Accounts:
     def logged(self, account: str) -> str:
         """Return what a record may say of an account."""
         return account if self._logged else ""
+
+
+def _key_of(authorization: bytes) -> bytes:
+    """Return the key of a header in whatever way its scheme and spaces are written."""
+    scheme, _, key = authorization.strip().partition(b" ")
+    return key.strip() if scheme.lower() == b"bearer" else authorization.strip()

@@ -305,6 +305,11 @@ class Connection(asyncio.Protocol):
             self._fail("the connection broke")
         self._wake()
 
+    def on_message_begin(self) -> None:
+        """Refuse a second answer behind the one that was asked for."""
+        if self._ended:
+            raise ValueError("an answer that nobody asked for")
+
     def on_header(self, name: bytes, value: bytes) -> None:
         """Collect a header."""
         self._head_bytes += len(name) + len(value)
