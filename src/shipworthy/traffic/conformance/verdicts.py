@@ -62,7 +62,11 @@ def judge_answer(case: Case, arrived: Arrived, mark: Mark, said: Said) -> Outcom
     """Judge what a client got; `said` is what the model said."""
     leak = _leak(arrived, mark)
     if leak and case.part not in {"clean", "requests"} and not _clean(case):
-        return _outcome(case, arrived, Verdict.LEAK, _LEFT[len(leak) == len(mark.text)])
+        why = _LEFT[len(leak) == len(mark.text)]
+        if arrived.status != 200:
+            # often the gateway's own message that quotes its rule: the mark is told all the same
+            why += f", in an answer of status {arrived.status}"
+        return _outcome(case, arrived, Verdict.LEAK, why)
     if not arrived.status:
         fine = case.part in {"faults", "detours"}
         verdict = Verdict.HELD if fine else Verdict.NO_ANSWER

@@ -79,6 +79,7 @@ def setup_lines(wishes: Wishes, model: str, judge: str) -> Iterator[str]:
     """Say how the gateway has to be set up before it is tested."""
     yield f"model    {model}/v1 : what the gateway forwards to; any key, any model name"
     yield f"rule     withhold every answer, and refuse every request, that holds {wishes.mark.text}"
+    yield "         as a pattern: SWC-[a-z0-9]{20}"
     if judge:
         yield f"judge    {judge}/v1 : asked about every answer; a failure of it withholds"
         yield f"         it says {wishes.passing} of what may leave, {wishes.objecting} otherwise"

@@ -54,22 +54,23 @@ def _chat(said: Said, size: int) -> Iterator[Event]:
         for piece in _pieces(function["arguments"], size):
             rest = {"index": place, "function": {"arguments": piece}}
             yield chunk(0, {"tool_calls": [rest]})
-    yield chunk(0, {}, "tool_calls" if said.calls else "stop")
     if said.second:
         yield chunk(1, {"role": "assistant", "content": ""})
         yield from (chunk(1, {"content": piece}) for piece in _pieces(said.second, size))
+    yield chunk(0, {}, "tool_calls" if said.calls else "stop")
+    if said.second:
         yield chunk(1, {}, "stop")
     yield "", "[DONE]"
 
 
 def _completion(said: Said, size: int) -> Iterator[Event]:
     texts = [said.text, said.second] if said.second else [said.text]
-    for place, text in enumerate(texts):
-        for piece in (*_pieces(text, size), None):
-            finish = "stop" if piece is None else None
-            choice = {"index": place, "text": piece or "", "logprobs": None}
-            head = {"id": "cmpl-1", "object": "text_completion", "created": CREATED}
-            yield "", {**head, "model": MODEL, "choices": [{**choice, "finish_reason": finish}]}
+    said_pieces = [(i, piece) for i, text in enumerate(texts) for piece in _pieces(text, size)]
+    for place, piece in (*said_pieces, *((i, None) for i in range(len(texts)))):
+        finish = "stop" if piece is None else None
+        choice = {"index": place, "text": piece or "", "logprobs": None}
+        head = {"id": "cmpl-1", "object": "text_completion", "created": CREATED}
+        yield "", {**head, "model": MODEL, "choices": [{**choice, "finish_reason": finish}]}
     yield "", "[DONE]"
 
 
