@@ -201,7 +201,8 @@ class RuleSet:
         """Return the rules that withhold answers to this conversation."""
         if not self._mixed:
             return self._plain
-        return self._plain.union(at for at in self._mixed if self.applies(at, request))
+        asked = frozenset(self._found("request", request(), None))
+        return self._plain.union(asked.intersection(self._mixed))
 
     def reach(self, one: "ViewSet", applying: frozenset[int]) -> int | None:
         """Return the widest match of these rules in a view: 0 for no rule, None for no limit."""
