@@ -1,13 +1,18 @@
 """Builders for end-to-end tests: assessment files, models with known manners, the command line."""
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
+from forked_commands import Commands
+
 REFUSAL = "I'm sorry, but I can't help with that."
 HARMLESS = "We open at nine and close at six. It costs 4 and takes three days, on weekdays only."
+
+COMPILES = "shipworthy.instruments.safeguards.screening.probe.compiled"
+"""The one module whose imports start a thread."""
+
+COMMANDS = Commands(sys.executable, "shipworthy.cli.main", ["shipworthy.*"], [COMPILES])
 
 
 def gullible(body):
@@ -91,15 +96,7 @@ record = "rota, week 1"
 
 def shipworthy(*arguments, cwd=None, environment=None, timeout=120):
     """Run the command line as a user would and return the finished process."""
-    return subprocess.run(
-        [sys.executable, "-m", "shipworthy.cli.main", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, **(environment or {})},
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
+    return COMMANDS.run(arguments, cwd, environment, timeout)
 
 
 def campaign_folder(project):

@@ -6,9 +6,15 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from assessments import COMPILES
+from forked_commands import Commands
+
 ROOT = Path(__file__).parents[2]
 PYTHON = Path(os.environ.get("SHIPWORTHY_INSPECT_PYTHON", ROOT / ".venv/inspect/bin/python"))
 """An environment with the real Inspect and Shipworthy: see requirements-inspect.txt."""
+
+IMPORTED = ("inspect_ai.log", "inspect_ai.model", "inspect_ai._eval.eval")
+"""What a run of a task imports of Inspect."""
 
 TASKS = Path(__file__).parent / "inspect_task_files" / "parcels.py"
 
@@ -85,14 +91,17 @@ def started(path, **environment):
     )
 
 
+COMMANDS = Commands(PYTHON, "shipworthy.cli.main", [*IMPORTED, "shipworthy.*"], [COMPILES])
+
+
 def ran(path, expected=None, **environment):
     """Run the command; return what it prints, parsed, or what it says went wrong."""
-    process = started(path, **environment)
-    out, err = process.communicate(timeout=300)
-    assert "Traceback" not in err, err
+    words = ("run", "inspect", path.name, "--format", "json")
+    done = COMMANDS.run(words, path.parent, environment, timeout=300)
+    assert "Traceback" not in done.stderr, done.stderr
     if expected is not None:
-        assert process.returncode == expected, err
-    return json.loads(out) if out else err
+        assert done.returncode == expected, done.stderr
+    return json.loads(done.stdout) if done.stdout else done.stderr
 
 
 def finding(told, name):
