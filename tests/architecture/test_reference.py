@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import shlex
+import shutil
 import tomllib
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -13,9 +14,11 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from assessments import campaign_folder, discreet, shipworthy, write_assessment
+from field_campaign import deployed_path, in_process, laboratory, write_deployment
+from live_traffic import exchange
 from shipworthy.app.reference import FORMATS, diagnostic_codes, reference_files
 from shipworthy.cli.main import cli
-from shipworthy.kernel import GROUPS
+from shipworthy.kernel import GROUPS, canonical_bytes
 from shipworthy.testing.bundles import example_bundle
 from shipworthy.testing.campaigns import sequential_plan
 from shipworthy.testing.endpoint import SimulatedEndpoint
@@ -53,6 +56,24 @@ def project(tmp_path_factory):
         *("--reader", "ada", "--from", folder / "answers.csv"),
     )
     assert answered.returncode == 0, answered.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory):
+    """The campaign folder of a deployment that was confirmed, and then watched."""
+    folder = tmp_path_factory.mktemp("live") / "work"
+    shutil.copytree(laboratory(), folder)
+    with deployed_path(folder) as path:
+        path.defects.identity = None
+        routes = 'routes = ["chat"]'
+        unknown = '["stack", "system-prompt"]'
+        write_deployment(folder, path.url, extra=routes, accept_unknown=unknown)
+        confirmed = in_process(folder, "confirm", "deployment.toml")
+        assert confirmed.returncode == 0, confirmed.stdout + confirmed.stderr
+        pace = ("--per-hour", "400000", "--hours", "0.0002")
+        watched = in_process(folder, "confirm", "watch", "deployment.toml", *pace)
+        assert watched.returncode == 0, watched.stdout + watched.stderr
     return folder
 
 
@@ -147,10 +168,37 @@ def documents(folder, project):
         yield from ((name, member) for member in members)
 
 
-def test_real_records_follow_their_schemas(bundle, project):
+def live_documents(folder):
+    """Every JSON document that a deployment leaves, by the name of its format."""
+    found = campaign_folder(folder / "runs") / "live"
+    yield "deployment", tomllib.loads((folder / "deployment.toml").read_text())
+    for held in (False, True):
+        yield "exchange", json.loads(canonical_bytes(exchange(7, held=held)))
+    for name, members in (
+        ("confirmation-plan", map(json_of, found.glob("confirming/*/plan.json"))),
+        ("field-trial", of_lines(found.glob("confirming/*/trials/*.jsonl"))),
+        (
+            "confirmation",
+            [payload(path)["predicate"] for path in found.glob("confirmations/*.dsse.json")],
+        ),
+        ("canary-chain", of_lines(found.glob("canaries/*/chain.jsonl"))),
+        ("canary-outcome", of_lines(found.glob("canaries/*/outcomes.jsonl"))),
+    ):
+        yield from ((name, member) for member in members)
+
+
+def json_of(path):
+    return json.loads(path.read_text())
+
+
+def of_lines(paths):
+    return [one for path in paths for one in lines(path)]
+
+
+def test_real_records_follow_their_schemas(bundle, project, live):
     seen = set()
     validators = {one.name: validator(one.name) for one in FORMATS}
-    for name, document in documents(bundle, project):
+    for name, document in (*documents(bundle, project), *live_documents(live)):
         validators[name].validate(document)
         seen.add(name)
     assert seen == set(validators)
