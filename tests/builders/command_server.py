@@ -17,6 +17,7 @@ import os
 import pkgutil
 import runpy
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -134,7 +135,9 @@ def main(path, module, packages, skipped):
     listener.listen()
     print("ready", flush=True)
     request = serve(listener)
-    if request is not None:
+    if request is None:
+        shutil.rmtree(Path(path).parent, ignore_errors=True)
+    else:
         become(request)
         sys.argv[1:] = request["arguments"]
         try:

@@ -41,7 +41,6 @@ class ForkServer:
         """End the server."""
         self._process.stdin.close()
         self._process.wait(timeout=10)
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def run(self, arguments, cwd, environment, timeout):
         """Run a command and return the finished process, as `subprocess.run` does."""
@@ -65,9 +64,9 @@ class ForkServer:
         with socket.socket(socket.AF_UNIX) as asked:
             asked.connect(self._address)
             asked.sendall(json.dumps(request).encode() + b"\n")
-            asked.settimeout(timeout)
             with asked.makefile() as answers:
                 child = int(answers.readline())
+                asked.settimeout(timeout)
                 try:
                     return int(answers.readline())
                 except TimeoutError:

@@ -13,7 +13,16 @@ ROOT = Path(__file__).parents[2]
 PYTHON = Path(os.environ.get("SHIPWORTHY_INSPECT_PYTHON", ROOT / ".venv/inspect/bin/python"))
 """An environment with the real Inspect and Shipworthy: see requirements-inspect.txt."""
 
-IMPORTED = ("inspect_ai.log", "inspect_ai.model", "inspect_ai._eval.eval")
+IMPORTED = (
+    *("inspect_ai.log", "inspect_ai.model", "inspect_ai._eval.eval", "inspect_ai.hooks._startup"),
+    *(
+        "inspect_ai.agent._acp.server",
+        "fastapi",
+        "jsonschema",
+        "markdown_it",
+        "opentelemetry.trace",
+    ),
+)
 """What a run of a task imports of Inspect."""
 
 TASKS = Path(__file__).parent / "inspect_task_files" / "parcels.py"

@@ -1,18 +1,12 @@
 """`shipworthy safeguard train`, and the screen that uses what it wrote."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
+from assessments import shipworthy
 from shipworthy.instruments.safeguards import make_screen
 from shipworthy.vocabulary import Message, Request
-
-
-def shipworthy(*words, cwd):
-    command = (sys.executable, "-m", "shipworthy.cli.main", *words)
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 def table(path, count):

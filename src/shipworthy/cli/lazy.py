@@ -62,8 +62,9 @@ class LazyGroup(click.Group):
         ctx: click.Context,  # noqa: ARG002 - click's signature
         formatter: click.HelpFormatter,
     ) -> None:
-        """Write the list of commands from the table, without importing them."""
+        """Write the list of commands: the table, without importing them, and what was added."""
         rows = [(name, entry.summary) for name, entry in self._entries.items()]
+        rows += [(name, one.get_short_help_str()) for name, one in sorted(self.commands.items())]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
