@@ -18,6 +18,9 @@ CHAT = "/v1/chat/completions"
 KEY = "AKIAIOSFODNN7EXAMPLE"
 """A key-like string of the vendor's own documentation, which the output filter withholds."""
 
+DIALECTS = {"deployment": 'dialects = ["chat", "completions", "responses", "messages"]\n'}
+"""All of them: completions are served only where the file names them."""
+
 FILTER = '[[safeguards]]\nkind = "output-filter"\n'
 DETECT = FILTER + '[safeguards.options]\nmode = "detect"\n'
 
@@ -90,7 +93,7 @@ def opened(front, upstream, tmp_path):
 @pytest.mark.parametrize("stream", [False, True])
 def test_what_a_layer_withholds_never_leaves_and_is_logged_so(opened, upstream, path, stream):
     upstream.answering = lambda heard: Script(("Take ", "the key ", KEY[:7], KEY[7:], " and go."))
-    with opened({"": FILTER}) as gateway:
+    with opened({**DIALECTS, "": FILTER}) as gateway:
         answer = ask(gateway, path=path, stream=stream)
     assert answer.status == 200
     assert answer.complete
@@ -112,7 +115,7 @@ def test_a_detection_that_is_let_through_is_no_pass(opened, upstream):
 
 
 def test_every_exchange_is_logged_once_and_counted_as_it_is_logged(opened, upstream):
-    with opened({"": FILTER}) as gateway:
+    with opened({**DIALECTS, "": FILTER}) as gateway:
         for path in PATHS:
             for stream in (False, True):
                 upstream.answering = echo
@@ -192,7 +195,7 @@ def test_exchanges_at_once_wait_in_a_queue_that_ends(opened, upstream):
 
 
 def test_an_emergency_stop_holds_until_it_is_lifted_and_across_a_restart(opened, upstream):
-    with opened() as gateway:
+    with opened(DIALECTS) as gateway:
         assert ask(gateway).status == 200
         status, shown = admin(gateway, "POST", "/-/stop", {"why": "drill", "by": "safety"})
         assert status == 200
