@@ -60,7 +60,9 @@ ENTRIES: Final = {
     "queue-registered": {"type", "plan", "queue", "at"},
     "labels-registered": {"type", "plan", "readers", "at"},
     "controls-tested": {"type", "plan", "record", "at"},
-    "confirmation-logged": {"type", "plan", "confirmation", "verdict", "expires_at", "at"},
+    "confirmation-logged": {
+        *("type", "plan", "confirmation", "deployment", "verdict", "expires_at", "at")
+    },
     "incident-logged": {"type", "plan", "incident", "number", "event", "envelope", "at"},
     "decision-reopened": {"type", "plan", "decision", "cause", "action", "to", "incident", "by"}
     | {"envelope", "at"},

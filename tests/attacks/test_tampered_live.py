@@ -10,6 +10,7 @@ import pytest
 
 from shipworthy.kernel import digest_bytes, digest_of
 from shipworthy.testing.bundles import example_bundle
+from shipworthy_verify.live.standing import lowered
 
 LOG = "log/entries.jsonl"
 OPENED_AT = "2026-11-22T08:00:00Z"
@@ -27,7 +28,7 @@ ENVELOPES = {
 SAID = {
     "reopening": ("decision", "cause", "action", "incident", "by", "at"),
     "incident": ("incident", "number", "at"),
-    "confirmation": ("verdict", "expires_at"),
+    "confirmation": ("deployment", "verdict", "expires_at"),
     "monitoring": ("since", "until", "exchanges", "unassessed", "alarms", "at"),
 }
 
@@ -314,7 +315,8 @@ def test_a_confirmation_is_not_logged_before_it_ended(live):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"expires_at": "2036-12-22T08:00:00Z"}, {"verdict": "confirmed"}]
+    "changes",
+    [{"expires_at": "2036-12-22T08:00:00Z"}, {"verdict": "confirmed"}, {"deployment": "other"}],
 )
 def test_a_log_says_of_a_confirmation_what_it_says(live, changes):
     live.confirm("inconclusive")
@@ -347,7 +349,7 @@ def test_a_changed_statement_has_no_signature(live):
 def test_only_the_runner_says_what_is_evidence(live, kind):
     person = live.forge.keys.people["safety-lead"]
     words = {
-        "confirmation": {"verdict": "confirmed", "expires_at": EXPIRES},
+        "confirmation": {"deployment": "a", "verdict": "confirmed", "expires_at": EXPIRES},
         "incident": {"incident": "inc-1", "number": 1, "previous": "", "at": OPENED_AT}
         | {"change": {"type": "opened"}},
         "monitoring": {"since": OPENED_AT, "until": OPENED_AT, "exchanges": 1, "unassessed": 0}
@@ -441,7 +443,9 @@ def test_a_report_does_not_show_a_go_that_was_reopened(live):
 def test_a_draft_does_not_answer_what_the_log_does_not_hold(live):
     live.forge.edit(
         "decision.json",
-        lambda decision: decision.update(live={"answers": [EVIDENCE], "confirmation_days": 0}),
+        lambda decision: decision.update(
+            live={"answers": [EVIDENCE], "confirmation_days": 0, "confirmation_deployment": ""}
+        ),
     )
     live.forge.reseal()
     assert "SV-ANSWERS" in live.forge.codes()
@@ -452,7 +456,9 @@ def test_a_draft_does_not_answer_what_came_after_it(live):
     answer = digest_bytes(live.forge.files[path])
     live.forge.edit(
         "decision.json",
-        lambda decision: decision.update(live={"answers": [answer], "confirmation_days": 0}),
+        lambda decision: decision.update(
+            live={"answers": [answer], "confirmation_days": 0, "confirmation_deployment": ""}
+        ),
     )
     live.publish()
     assert "SV-ANSWERS" in live.forge.codes()
@@ -461,11 +467,14 @@ def test_a_draft_does_not_answer_what_came_after_it(live):
 @pytest.mark.parametrize(
     "terms",
     [
-        {"answers": [], "confirmation_days": 0},
-        {"answers": [EVIDENCE, EVIDENCE], "confirmation_days": 0},
-        {"answers": ["all"], "confirmation_days": 1},
-        {"answers": [], "confirmation_days": True},
-        {"answers": [], "confirmation_days": 3, "waived": True},
+        {"answers": [], "confirmation_days": 0, "confirmation_deployment": ""},
+        {"answers": [EVIDENCE, EVIDENCE], "confirmation_days": 0, "confirmation_deployment": ""},
+        {"answers": ["all"], "confirmation_days": 1, "confirmation_deployment": "production"},
+        {"answers": [], "confirmation_days": True, "confirmation_deployment": "production"},
+        {"answers": [], "confirmation_days": 3, "confirmation_deployment": "production", "x": 1},
+        {"answers": [], "confirmation_days": 3, "confirmation_deployment": ""},
+        {"answers": [EVIDENCE], "confirmation_days": 0, "confirmation_deployment": "production"},
+        {"answers": [], "confirmation_days": 3},
     ],
 )
 def test_what_a_draft_says_of_live_evidence_has_its_form(live, terms):
@@ -475,9 +484,62 @@ def test_what_a_draft_says_of_live_evidence_has_its_form(live, terms):
 
 
 def test_a_confirmation_that_the_assessment_requires_is_not_waived(live):
-    live.forge.files["assessment.toml"] += b"\n[confirmation]\nmax_age_days = 14\n"
+    live.forge.files["assessment.toml"] += (
+        b"\n[confirmation]\nmax_age_days = 14\ndeployment = 'production'\n"
+    )
     live.forge.reseal()
     assert live.forge.codes() == {"SV-CONFIRMATION-TERMS"}
+
+
+class Agreed:
+    """A bundle as far as a standing reads it: a signed draft that requires a confirmation."""
+
+    agreed = True
+
+    def __init__(self, *confirmations):
+        self._entries = [
+            {
+                "deployment": name,
+                "verdict": verdict,
+                "confirmation": EVIDENCE,
+                "at": OPENED_AT,
+                "expires_at": EXPIRES,
+            }
+            for name, verdict in confirmations
+        ]
+
+    def json(self, path):
+        assert path == "decision.json"
+        terms = {"confirmation_days": 14, "confirmation_deployment": "production"}
+        return {"live": {"answers": [], **terms}}
+
+    def logged(self, kind):
+        report = {"kind": "report", "at": LATER}
+        return {"confirmation-logged": self._entries, "statement": [report]}.get(kind, [])
+
+
+@pytest.mark.parametrize(
+    ("confirmations", "standing"),
+    [
+        ([("production", "inconclusive"), ("staging", "confirmed")], "inconclusive"),
+        ([("staging", "confirmed")], "inconclusive"),
+        ([("production", "confirmed"), ("staging", "inconclusive")], "go"),
+        ([("production", "confirmed"), ("staging", "defect")], "no-go"),
+        ([("production", "confirmed"), ("production", "inconclusive")], "inconclusive"),
+    ],
+)
+def test_a_confirmation_of_another_deployment_does_not_stand_in(confirmations, standing):
+    assert lowered("go", Agreed(*confirmations)) == standing
+
+
+def test_a_draft_asks_for_the_deployment_that_was_assessed(live):
+    live.forge.files["assessment.toml"] += (
+        b"\n[confirmation]\nmax_age_days = 14\ndeployment = 'production'\n"
+    )
+    terms = {"answers": [], "confirmation_days": 14, "confirmation_deployment": "staging"}
+    live.forge.edit("decision.json", lambda decision: decision.update(live=terms))
+    live.forge.reseal()
+    assert "SV-CONFIRMATION-TERMS" in live.forge.codes()
 
 
 def test_a_defect_makes_a_no_go_of_a_signed_go(live):

@@ -203,14 +203,24 @@ def test_an_event_that_is_taken_off_the_disk_is_missed(live):
 
 
 def test_a_required_confirmation_is_missed_until_there_is_one(live):
-    live.file.write_text(live.file.read_text() + "\n[confirmation]\nmax_age_days = 14\n")
+    plain = live.file.read_text() + "\n[confirmation]\nmax_age_days = 14\n"
+    live.file.write_text(plain)
+    unnamed = live.run("decision", "show")
+    assert unnamed.returncode == 2
+    assert "error[assessment-no-deployment]" in unnamed.stderr
+    live.file.write_text(plain + 'deployment = "production"\n')
     stale = live.run("decision", "show")
     assert "error[decision-altered]" in stale.stderr
     assert live.run("decide").returncode == 3
     live.sign_all()
     shown = live.run("decision", "show")
     assert shown.returncode == 3
-    assert shown.stdout.startswith("NOT CONFIRMED  nobody confirmed the deployed path")
+    assert shown.stdout.startswith(
+        "NOT CONFIRMED  nobody confirmed the deployed path of `production`"
+    )
     _, verified = live.verify()
     assert verified.returncode == 0, verified.stdout
-    assert "it needs a confirmation of the deployed path, and none counts" in verified.stdout
+    assert (
+        "it needs a confirmation of the deployed path of `production`, and none counts"
+        in verified.stdout
+    )

@@ -48,7 +48,11 @@ def draft_of(at, answers=(), days=0, ruling="go"):
         roles=tuple(ROLES),
         drafted_at=hour(at),
         expires_at="2027-12-22T00:00:00Z",
-        live=LiveTerms(answers=tuple(answers), confirmation_days=days),
+        live=LiveTerms(
+            answers=tuple(answers),
+            confirmation_days=days,
+            confirmation_deployment="production" if days else "",
+        ),
     )
 
 
@@ -80,10 +84,11 @@ def reopened(draft, at, action="expire", to=""):
     )
 
 
-def confirmation(at, verdict, hours=24 * 7):
+def confirmation(at, verdict, hours=24 * 7, deployment="production"):
     return ConfirmationLogged(
         plan=PLAN,
-        confirmation=digest_text(f"confirmation {at} {verdict}"),
+        confirmation=digest_text(f"confirmation {at} {verdict} {deployment}"),
+        deployment=deployment,
         verdict=verdict,
         expires_at=hour(at + hours),
         at=hour(at),
@@ -312,3 +317,26 @@ def test_a_defect_counts_where_no_confirmation_is_required():
 def test_a_draft_that_answers_nothing_says_nothing_of_live_evidence():
     assert LiveTerms() == draft_of(0).live_terms
     assert replace(draft_of(0), live=LiveTerms(answers=(PLAN,))).digest != draft_of(0).digest
+
+
+@given(
+    st.lists(
+        st.builds(
+            confirmation,
+            st.integers(1, 150),
+            st.sampled_from(["confirmed", "inconclusive"]),
+            deployment=st.sampled_from(["production", "staging", ""]),
+        )
+    )
+)
+def test_what_is_said_of_another_deployment_changes_nothing_but_by_a_defect(logged):
+    draft = draft_of(0, days=300)
+    sign_offs = signed(draft, 1)
+    own = tuple(one for one in logged if one.deployment == "production")
+    with_all = state(draft, sign_offs, LiveEvidence((), tuple(logged)))
+    assert with_all == state(draft, sign_offs, LiveEvidence((), own))
+    if not own:
+        assert with_all.standing is not Ruling.GO
+    defect = confirmation(151, "defect", deployment="staging")
+    against = state(draft, sign_offs, LiveEvidence((), (*logged, defect)))
+    assert against.standing is Ruling.NO_GO

@@ -39,7 +39,7 @@ _KINDS: Final = {
     MonitoringLogged: "monitoring",
 }
 _SAID: Final[dict[str, tuple[str, ...]]] = {
-    "confirmation": ("plan", "verdict", "expires_at"),
+    "confirmation": ("plan", "deployment", "verdict", "expires_at"),
     "incident": ("plan", "incident", "number", "at"),
     "reopening": (*("plan", "decision", "cause", "action", "incident", "by", "at"),),
     "monitoring": ("plan", "since", "until", "exchanges", "unassessed", "alarms", "at"),
@@ -48,7 +48,7 @@ _SAID: Final[dict[str, tuple[str, ...]]] = {
 
 
 def confirmation_statement(plan: Digest, confirmation: Record) -> Statement:
-    """State what came of asking the deployed path: `plan`, `verdict`, `expires_at` and more."""
+    """State what came of asking the deployed path: `plan`, `deployment`, `verdict`, ..."""
     return make_statement("confirmation", {"plan.json": plan}, confirmation)
 
 

@@ -239,10 +239,13 @@ class ConfirmationSection(Record, frozen=True, kw_only=True):
     Attributes:
         required: whether a go does not stand without one.
         max_age_days: for how many days one counts, unless it expires before.
+        deployment: name of the deployment of which one is required, as in `[deployment]` of its
+            file: what another deployment does says nothing of it.
     """
 
     required: bool = True
     max_age_days: int = 30
+    deployment: str = ""
 
 
 class Assessment(Record, frozen=True, kw_only=True):

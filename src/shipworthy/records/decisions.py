@@ -54,10 +54,13 @@ class LiveTerms(Record, frozen=True, kw_only=True):
             the log held when the draft was made, in the order of the log.
         confirmation_days: for how many days a confirmation of the deployed path counts; 0 where
             none is required.
+        confirmation_deployment: name of the deployment of which a confirmation is required; empty
+            where none is.
     """
 
     answers: tuple[Digest, ...] = ()
     confirmation_days: int = 0
+    confirmation_deployment: str = ""
 
 
 class Decision(Record, frozen=True, kw_only=True):

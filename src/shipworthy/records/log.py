@@ -106,12 +106,14 @@ class ConfirmationLogged(Record, frozen=True, kw_only=True, tag="confirmation-lo
 
     Attributes:
         confirmation: digest of the envelope with the signed statement.
+        deployment: name of the deployment that was asked; that of the statement.
         verdict: that of the statement.
         expires_at: when the statement stops counting; that of the statement.
     """
 
     plan: Digest
     confirmation: Digest
+    deployment: str
     verdict: ConfirmationVerdict
     expires_at: str
     at: str

@@ -17,7 +17,7 @@ _KINDS: Final = {
 }
 """Type of an entry: kind of its statement, folder below `live/`, field with the envelope."""
 _SAID: Final = {
-    "confirmation": ("plan", "verdict", "expires_at"),
+    "confirmation": ("plan", "deployment", "verdict", "expires_at"),
     "incident": ("plan", "incident", "number", "at"),
     "reopening": ("plan", "decision", "cause", "action", "incident", "by", "at"),
     "monitoring": ("plan", "since", "until", "exchanges", "unassessed", "alarms", "at"),
@@ -169,7 +169,7 @@ def _check_monitoring(entry: Json, refuse: Refuse) -> None:
 def _check_terms(bundle: Bundle, refuse: Refuse) -> None:
     """What the decision says of live evidence is what log and assessment give."""
     decision = bundle.json("decision.json")
-    answers, days = terms(decision)
+    answers, days, name = terms(decision)
     known = {entry["envelope"]: entry["at"] for entry in bundle.logged("decision-reopened")}
     for entry in bundle.logged("confirmation-logged"):
         if entry["verdict"] == DEFECT:
@@ -180,9 +180,10 @@ def _check_terms(bundle: Bundle, refuse: Refuse) -> None:
         elif known[answer] > decision["drafted_at"]:
             refuse("SV-ANSWERS", "the decision is dated before what it answers")
     section: Any = tomllib.loads(bundle.data("assessment.toml").decode()).get("confirmation")
-    asked = 0
+    asked, of_which = 0, ""
     if isinstance(section, dict) and section.get("required", True):
         asked = section.get("max_age_days", _MOST_DAYS)
-    if asked != days:
+        of_which = section.get("deployment", "")
+    if (asked, of_which) != (days, name):
         refuse("SV-CONFIRMATION-TERMS", "the decision asks for another confirmation than assessed")
     lowered("go", bundle)

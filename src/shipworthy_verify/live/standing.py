@@ -11,22 +11,28 @@ DEFECT: Final = "defect"
 _LONGEST_DAYS: Final = 36_500
 
 
-def terms(decision: Json) -> tuple[list[str], int]:
-    """Return what a draft answers, and for how many days a confirmation counts (0: none needed).
+def terms(decision: Json) -> tuple[list[str], int, str]:
+    """Return what a draft answers, and for how many days a confirmation of which deployment counts.
+
+    0 days of no deployment: none is needed.
 
     Raises:
         Refused: `SV-ANSWERS` for terms that are malformed.
     """
     if "live" not in decision:
-        return [], 0
+        return [], 0, ""
     live = decision["live"]
+    if set(live) != {"answers", "confirmation_days", "confirmation_deployment"}:
+        raise Refused("SV-ANSWERS", "what the decision says of live evidence lacks its form")
     answers, days = live["answers"], live["confirmation_days"]
+    name = live["confirmation_deployment"]
     plain = isinstance(days, int) and not isinstance(days, bool) and 0 <= days <= _LONGEST_DAYS
-    if set(live) != {"answers", "confirmation_days"} or not plain or not (answers or days):
+    named = isinstance(name, str) and bool(name.strip()) == bool(days)
+    if not plain or not named or not (answers or days):
         raise Refused("SV-ANSWERS", "what the decision says of live evidence lacks its form")
     if not all(map(is_digest, answers)) or answers != sorted(set(answers)):
         raise Refused("SV-ANSWERS", "what the decision answers is no sorted list of digests")
-    return answers, days
+    return answers, days, name
 
 
 def open_reopenings(bundle: Bundle) -> list[Json]:
@@ -36,7 +42,7 @@ def open_reopenings(bundle: Bundle) -> list[Json]:
 
 
 def _answered(bundle: Bundle) -> list[str]:
-    answers, _ = terms(bundle.json("decision.json"))
+    answers, _, _ = terms(bundle.json("decision.json"))
     return answers if bundle.agreed else []
 
 
@@ -49,8 +55,8 @@ def open_defects(bundle: Bundle) -> list[Json]:
 
 def until(bundle: Bundle) -> str:
     """Return until when the confirmation counts: an empty text where none counts at all."""
-    _, days = terms(bundle.json("decision.json"))
-    known = bundle.logged("confirmation-logged")
+    _, days, name = terms(bundle.json("decision.json"))
+    known = [e for e in bundle.logged("confirmation-logged") if e["deployment"] == name]
     if not days or not known or known[-1]["verdict"] != CONFIRMED:
         return ""
     last = known[-1]
@@ -70,7 +76,7 @@ def lowered(base: str, bundle: Bundle) -> str:
         return "no-go"
     if any(entry["action"] == "roll-back" for entry in opened):
         return "no-go"
-    _, days = terms(bundle.json("decision.json"))
+    _, days, _ = terms(bundle.json("decision.json"))
     wanting = bool(days) and until(bundle) < _published(bundle)
     return "inconclusive" if opened or wanting else base
 
@@ -88,9 +94,9 @@ def why(bundle: Bundle) -> str:
         )
     if defects:
         return f"a confirmation of {defects[-1]['at']} found a defect on the deployed path"
-    _, days = terms(bundle.json("decision.json"))
+    _, days, name = terms(bundle.json("decision.json"))
     if days and until(bundle) < _published(bundle):
-        return "it needs a confirmation of the deployed path, and none counts"
+        return f"it needs a confirmation of the deployed path of `{name}`, and none counts"
     return ""
 
 

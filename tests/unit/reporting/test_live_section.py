@@ -61,7 +61,12 @@ def incident():
 
 def confirmed(verdict):
     entry = ConfirmationLogged(
-        plan=PLAN, confirmation=digest_text(verdict), verdict=verdict, expires_at=AT, at=AT
+        plan=PLAN,
+        confirmation=digest_text(verdict),
+        deployment="assistant",
+        verdict=verdict,
+        expires_at=AT,
+        at=AT,
     )
     return ShownConfirmation(entry=entry, deployment="assistant", reasons=("7 routes differ",))
 

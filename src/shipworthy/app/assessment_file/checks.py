@@ -141,13 +141,21 @@ def _check_reading(assessment: Assessment) -> Iterator[Complaint]:
 
 
 def _check_confirmation(assessment: Assessment) -> Iterator[Complaint]:
-    days = assessment.confirmation.max_age_days
+    section = assessment.confirmation
+    days = section.max_age_days
     if not 1 <= days <= LONGEST_DAYS:
         yield (
             "impossible-threshold",
             f"`max_age_days = {days}` is no time for which a confirmation can count",
             ("confirmation", "max_age_days"),
             f"a number of days from 1 to {LONGEST_DAYS}",
+        )
+    if section.required and not section.deployment.strip():
+        yield (
+            "no-deployment",
+            "a confirmation is required, and nothing says of which deployment",
+            ("confirmation",),
+            'write `deployment = "NAME"`, the `name` in `[deployment]` of its deployment file',
         )
 
 

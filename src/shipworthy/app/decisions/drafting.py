@@ -89,8 +89,12 @@ def draft(campaign: OpenCampaign, design: Design, *, answering: bool = False) ->
 def live_terms(design: Design, answers: tuple[Digest, ...]) -> LiveTerms:
     """Return what a draft says of live evidence: what it answers, and what it asks for."""
     section = design.file.assessment.confirmation
+    if not section.required:
+        return LiveTerms(answers=answers)
     return LiveTerms(
-        answers=answers, confirmation_days=section.max_age_days if section.required else 0
+        answers=answers,
+        confirmation_days=section.max_age_days,
+        confirmation_deployment=section.deployment,
     )
 
 

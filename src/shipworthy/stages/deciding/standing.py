@@ -134,17 +134,19 @@ def strictest(allowed: Iterable[str]) -> str:
 def _confirming(
     decision: Decision, confirmations: tuple[ConfirmationLogged, ...], at: str
 ) -> Confirming:
-    """Say whether the last confirmation is one that counts (13.4)."""
-    days = decision.live_terms.confirmation_days
+    """Say whether the last confirmation of the deployment that the draft names counts (13.4)."""
+    terms = decision.live_terms
+    days, name = terms.confirmation_days, terms.confirmation_deployment
     if not days:
         return Confirming()
-    if not confirmations:
-        return Confirming("nobody confirmed the deployed path")
-    last = confirmations[-1]
+    of_it = [one for one in confirmations if one.deployment == name]
+    if not of_it:
+        return Confirming(f"nobody confirmed the deployed path of `{name}`")
+    last = of_it[-1]
     aged = timestamp(datetime.fromisoformat(last.at) + timedelta(days=days))
     until = min(last.expires_at, aged)
     if last.verdict != "confirmed":
-        return Confirming(f"the last confirmation of the deployed path says `{last.verdict}`")
+        return Confirming(f"the last confirmation of `{name}` says `{last.verdict}`")
     if at > until:
-        return Confirming(f"the confirmation of the deployed path counted until {until}", until)
+        return Confirming(f"the confirmation of `{name}` counted until {until}", until)
     return Confirming("", until)

@@ -92,6 +92,7 @@ def keep(prepared: Prepared, folder: ConfirmationFolder, found: Confirmation) ->
             return ConfirmationLogged(
                 plan=campaign.plan_digest,
                 confirmation=envelope,
+                deployment=found.deployment,
                 verdict=found.verdict,
                 expires_at=found.expires_at,
                 at=at,

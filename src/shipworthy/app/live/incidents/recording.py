@@ -40,6 +40,11 @@ class Concluded(Protocol):
         ...
 
     @property
+    def deployment(self) -> str:
+        """Name of the deployment that was asked."""
+        ...
+
+    @property
     def verdict(self) -> ConfirmationVerdict:
         """What came of it."""
         ...
@@ -92,14 +97,14 @@ def change_incident(campaign: OpenCampaign, name: str, change: IncidentChange, b
 
 
 def log_confirmation(campaign: OpenCampaign, confirmation: Record) -> ConfirmationLogged:
-    """Sign and log a confirmation: a record with `plan`, `verdict` and `expires_at` (`Concluded`).
+    """Sign and log a confirmation: a record with the fields of `Concluded`.
 
     The same one is logged once.
 
     Raises:
         Problem: `confirmation-plan` (integrity) when it is of another campaign.
     """
-    said: Concluded = confirmation  # type: ignore[assignment]  # read by its three fields alone
+    said: Concluded = confirmation  # type: ignore[assignment]  # read by those fields alone
     if said.plan != campaign.plan_digest:
         raise Problem.of(
             "confirmation-plan",
@@ -120,6 +125,7 @@ def log_confirmation(campaign: OpenCampaign, confirmation: Record) -> Confirmati
             lambda envelope: ConfirmationLogged(
                 plan=said.plan,
                 confirmation=envelope,
+                deployment=said.deployment,
                 verdict=said.verdict,
                 expires_at=said.expires_at,
                 at=at,

@@ -164,16 +164,19 @@ def _reopenings(context: Context) -> Block:
 
 def _confirmations(context: Context) -> tuple[Block, ...]:
     live = context.report.live
-    required = context.report.decision.live_terms.confirmation_days
-    words = "The decision requires one." if required else "The decision requires none."
+    terms = context.report.decision.live_terms
+    words = say("The decision requires none.")
+    if terms.confirmation_days:
+        of_it = Code(text=terms.confirmation_deployment)
+        words = say("The decision requires one of the deployment ", of_it, ".")
     if not live.confirmations:
         nobody = (
             "None recorded: nobody confirmed that the deployed path does what was found in the "
             "laboratory. "
         )
-        return (paragraph(nobody, words),)
+        return (paragraph(nobody, *words),)
     return (
-        paragraph(words),
+        paragraph(*words),
         Table(
             anchor="live-confirmation-table",
             caption=say(
