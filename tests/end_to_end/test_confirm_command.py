@@ -102,14 +102,36 @@ def test_a_defect_exits_1_and_names_what_succeeds_in_the_field_only(campaign, pa
     assert log_entries(campaign / "runs")[-1]["verdict"] == "defect"
 
 
+def cut_before_it_concludes(campaign, path, file):
+    """Ask everything, and leave the disk as it is when the process is killed before it concludes.
+
+    Returns the last entry of the log that it would have left.
+    """
+    log = campaign_folder(campaign / "runs") / "log"
+    kept = campaign / "log-of-then"
+
+    def keeping(_heard):
+        if not kept.exists():
+            shutil.copytree(log, kept)
+        return False
+
+    path.defects.skips = keeping
+    confirm(campaign, file.name)
+    last = log_entries(campaign / "runs")[-1]
+    assert last["type"] == "confirmation-logged"
+    shutil.rmtree(log)
+    kept.rename(log)
+    (result,) = campaign.glob("runs/*/*/live/confirming/*/confirmation.json")
+    result.unlink()
+    return last
+
+
 def test_a_run_that_was_cut_is_gone_on_with(campaign, path):
     file = write(campaign, path)
     whole = len(plans(campaign))
-    confirm(campaign, file.name)
+    cut_before_it_concludes(campaign, path, file)
     (segment,) = campaign.glob("runs/*/*/live/confirming/*/trials/run-001.jsonl")
     lines = segment.read_bytes().splitlines(keepends=True)
-    result = segment.parent.parent / "confirmation.json"
-    result.unlink()
     segment.write_bytes(b"".join(lines[:100]) + b'{"torn')
     before = len(path.seen)
     done = confirm(campaign, file.name)
@@ -130,10 +152,7 @@ def test_a_run_that_was_cut_is_gone_on_with(campaign, path):
 
 def test_what_was_asked_once_is_not_made_fresh_by_concluding_again(campaign, path):
     file = write(campaign, path)
-    assert confirm(campaign, file.name).returncode == 0
-    first = log_entries(campaign / "runs")[-1]
-    (kept,) = campaign.glob("runs/*/*/live/confirming/*/confirmation.json")
-    kept.unlink()
+    first = cut_before_it_concludes(campaign, path, file)
     time.sleep(1.1)
     assert confirm(campaign, file.name).returncode == 0
     again = log_entries(campaign / "runs")[-1]
@@ -154,6 +173,20 @@ def test_trying_again_costs_error_until_it_is_confirmed(campaign, path):
     assert confirm(campaign, file.name).returncode == 0
     renewed = [one for one in plans(campaign) if one["renewal"] == 1]
     assert [one["number"] for one in renewed] == [1]
+
+
+@pytest.mark.parametrize("change", ["rewritten", "removed"])
+def test_the_file_beside_the_plan_gives_no_error_back(campaign, path, change):
+    file = write(campaign, path, extra='routes = ["chat.stream"]')
+    path.defects = Defects(skips=lambda heard: heard.stream, identity=None)
+    assert confirm(campaign, file.name).returncode == 1
+    (kept,) = campaign.glob("runs/*/*/live/confirming/*/confirmation.json")
+    if change == "removed":
+        kept.unlink()
+    else:
+        kept.write_text(kept.read_text().replace('"verdict":"defect"', '"verdict":"confirmed"'))
+    confirm(campaign, file.name)
+    assert [(one["number"], one["renewal"]) for one in plans(campaign)] == [(1, 0), (2, 0)]
 
 
 def test_a_try_that_is_taken_away_is_noticed(campaign, path):
@@ -180,9 +213,8 @@ def test_a_try_that_is_taken_away_is_noticed(campaign, path):
 )
 def test_trials_that_are_not_those_of_the_plan_are_refused(campaign, path, change, said):
     file = write(campaign, path, extra='routes = ["chat"]')
-    confirm(campaign, file.name)
+    cut_before_it_concludes(campaign, path, file)
     (segment,) = campaign.glob("runs/*/*/live/confirming/*/trials/run-001.jsonl")
-    (segment.parent.parent / "confirmation.json").unlink()
     segment.write_bytes(b"".join(change(segment.read_bytes().splitlines(keepends=True))))
     done = confirm(campaign, file.name)
     assert done.returncode == 4, done.stderr

@@ -4,31 +4,33 @@ Every plan of a confirmation is signed and logged before its first replay. Tries
 confirmed one share the error, so a plan that is missing on disk would make error look unspent.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from shipworthy.app.live.confirming.folders import ConfirmationFolder, confirmations_of
-from shipworthy.app.registration import OpenCampaign
+from shipworthy.app.registration import OpenCampaign, live_statements
 from shipworthy.evidence import open_envelope, tampered
-from shipworthy.kernel import digest_bytes
-from shipworthy.records import StatementLogged
-from shipworthy.records.live.confirmations import ConfirmationPlan
+from shipworthy.kernel import Digest, digest_bytes
+from shipworthy.records import ConfirmationLogged, StatementLogged
+from shipworthy.records.live.confirmations import Confirmation, ConfirmationPlan
 
 PLAN_KIND = "confirmation-plan"
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """A confirmation that was begun."""
+    """A confirmation that was begun.
+
+    `concluded` is its verdict as it was signed and logged, or empty while it has none. The file
+    beside the plan is not read: whoever may write there could call a defect confirmed, and have
+    the whole error to spend again.
+    """
 
     folder: ConfirmationFolder
     plan: ConfirmationPlan
-
-    @property
-    def concluded(self) -> str:
-        """Its verdict, or an empty string while it has none."""
-        result = self.folder.read_result()
-        return "" if result is None or not result.complete else result.verdict
+    concluded: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ def tries_of(campaign: OpenCampaign, deployment: str) -> Tries:
     """Return the tries of a deployment since it was last confirmed, in the order of the log.
 
     Raises:
-        Problem: `confirm-altered` (integrity) when a plan that the log knows is gone or changed.
+        Problem: `confirm-altered` (integrity) when a plan that the log knows is gone or changed;
+            `live-altered` (integrity) when a confirmation that it knows is.
     """
     found: list[Try] = []
     renewal = 0
@@ -56,7 +59,17 @@ def tries_of(campaign: OpenCampaign, deployment: str) -> Tries:
     return Tries(tuple(found), renewal)
 
 
+def _verdicts(campaign: OpenCampaign) -> Mapping[Digest, str]:
+    """Return the verdicts of the log by the digest of the plan of the confirmation."""
+    said = (
+        msgspec.json.decode(one.statement.predicate, type=Confirmation)
+        for one in live_statements(campaign, only=ConfirmationLogged)
+    )
+    return {one.confirmation: one.verdict for one in said if one.complete}
+
+
 def _all(campaign: OpenCampaign) -> Iterator[Try]:
+    verdicts = _verdicts(campaign)
     kept = {
         digest_bytes(folder.envelope.read_bytes()): folder
         for folder in confirmations_of(campaign.folder)
@@ -75,4 +88,4 @@ def _all(campaign: OpenCampaign) -> Iterator[Try]:
         if statement.subjects.get("plan.json") != plan.digest:
             message = "the plan of a confirmation is not the one that was signed"
             raise tampered("confirm-altered", message, str(folder.plan))
-        yield Try(folder, plan)
+        yield Try(folder, plan, verdicts.get(plan.digest, ""))
