@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -287,3 +287,20 @@ def test_a_request_that_cannot_be_read_has_a_record_too():
         "chat", body=gzip.compress(request("chat", stream=False)), encoding="gzip"
     )
     assert isinstance(answer, ToModel)
+
+
+@EACH
+def test_what_had_left_before_a_client_broke_off_is_in_the_record(dialect):
+    passage, asked = ask(dialect, [StreamForbids(SECRET)], stream=True)
+    assert isinstance(asked, ToModel)
+    passage.begin_reply(200, "text/event-stream")
+    sent = stream(dialect, Spoken(text=("What leaves is to be known. ",) * 20))
+    assert passage.take(sent[: len(sent) // 2]).send
+    passage.fail("the client went away")
+    (record,) = passage.records(replace(ABOUT, disclosure="all"))
+    assert record.verdict.enforced == "failed"
+    assert record.verdict.left > 0
+    assert record.reply
+    (content,) = record.content
+    assert len(content.text) >= record.verdict.left
+    assert ("What leaves is to be known. " * 20).startswith(content.text)

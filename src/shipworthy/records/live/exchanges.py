@@ -43,7 +43,7 @@ class GuardVerdict(Record, frozen=True, kw_only=True):
         actions: what each layer did, in order.
         enforced: what the user received.
         left: characters of the model's text that had left when it was decided to withhold the rest;
-            0 unless `halted`.
+            or when the answer broke off; 0 unless `halted` or `failed`.
         why: for `refused` and `failed`, one line without content.
     """
 

@@ -30,8 +30,8 @@ class Fate(Struct, frozen=True):
         choice: which answer.
         enforced: what the user received.
         actions: what the layers did, in order.
-        said: what the model said, before the layers, or None without an answer.
-        left: characters that had left where the rest was withheld.
+        said: what the model said, before the layers, as far as it came; None without an answer.
+        left: characters that had left where the rest was withheld or broke off.
         why: for `refused` and `failed`, one line without content.
         usage: tokens of the whole exchange.
     """

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from shipworthy.instruments.safeguards.engine import Admission, Consultation, GuardEngine
 from shipworthy.kernel import digest_bytes
 from shipworthy.records.live import ExchangeRecord, Timing
-from shipworthy.traffic.dialects import Asked, Dialect, Kind, Reading, Unreadable
+from shipworthy.traffic.dialects import Asked, Dialect, Kind, Reading, Said, Unreadable
 from shipworthy.traffic.passages.digests import request_digest
 from shipworthy.traffic.passages.encodings import Decoder, decoded
 from shipworthy.traffic.passages.exchanges import (
@@ -220,9 +220,12 @@ class Passage:
         if closing.given_up:
             answer = self._fail(_internal(None))
             self._fates = tuple(
-                fate
-                if fate.enforced == "failed"
-                else replace(fate, enforced="failed", left=0, why=_UNFINISHED)
+                replace(
+                    fate,
+                    enforced="failed",
+                    left=self._broken_off(fate.choice)[1],
+                    why=fate.why or _UNFINISHED,
+                )
                 for fate in closing.fates
             )
             return answer
@@ -236,22 +239,24 @@ class Passage:
         return Ending(closing.send)
 
     def _fail(self, error: Unreadable, why: str = "") -> Answer | Ending:
-        said = {fate.choice: fate for fate in self._fates}
+        known = {fate.choice: fate for fate in self._fates}
         actions = self._admission.actions if self._admission else ()
-        self._fates = tuple(
-            replace(
-                said.get(choice, Fate(choice, "failed", actions)),
-                enforced="failed",
-                left=0,
-                why=why or error.message,
-            )
-            for choice in range(self._asked.choices if self._asked else 1)
-        )
+        fates: list[Fate] = []
+        for choice in range(self._asked.choices if self._asked else 1):
+            said, left = self._broken_off(choice)
+            fate = known.get(choice, Fate(choice, "failed", actions, said))
+            fates.append(replace(fate, enforced="failed", left=left, why=why or error.message))
+        self._fates = tuple(fates)
         if self._sent and isinstance(self._reply, StreamedReply):
             self._total_ms = self._elapsed()
             return Ending(self._reply.error(error.kind, error.message))
         body = self._dialect.error(error.status, error.kind, error.message)
         return self._answer(error.status, body, JSON_TYPE)
+
+    def _broken_off(self, choice: int) -> tuple[Said | None, int]:
+        if isinstance(self._reply, StreamedReply):
+            return self._reply.broken_off(choice)
+        return None, 0
 
     def _answer(self, status: int, body: bytes, content_type: str) -> Answer:
         self._status = status

@@ -110,6 +110,7 @@ class StreamedReply:
             Lane(choice, ReplyStream(back.engine, back.admission), self._codec, back.clock)
             for choice in range(back.asked.choices)
         ]
+        self._gone = [0] * back.asked.choices
 
     @property
     def usage(self) -> Usage:
@@ -148,7 +149,15 @@ class StreamedReply:
         if not self._over:
             self._trouble = self._trouble or self._events.trouble
         self._over = self._over or self._trouble is not None
+        self._gone = [lane.left for lane in self._lanes]
         return b"".join(found), self._over
+
+    def broken_off(self, choice: int) -> tuple[Said | None, int]:
+        """Return what the model had said of an answer that has no end, and how much had left."""
+        stream = self._lanes[choice].stream
+        text, reasoning = stream.said("text"), stream.said("reasoning")
+        said = Said(choice=choice, text=text, reasoning=reasoning, calls=(), word="")
+        return said if text or reasoning else None, self._gone[choice]
 
     def _read(self, event: ServerEvent, found: list[bytes]) -> None:
         for piece in self._codec.read(event):
