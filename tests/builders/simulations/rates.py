@@ -125,7 +125,7 @@ HARDEST = (
     Setting(300, 1, 15, 0.015, 0.55),
     Setting(60, 1, 20, 0.01, 0.95),
 )
-"""Where `benchmarks/interval_coverage.py` found least coverage, on its grid of 48 settings and beyond."""
+"""Where `benchmarks/interval_coverage.py` found least coverage, on its 48 settings and beyond."""
 
 PROCEDURES = (
     Procedure(
