@@ -33,7 +33,7 @@ class MonitorHeader(Record, frozen=True, kw_only=True):
         lateness_seconds: how long after its end a window still waits for exchanges.
         requests_per_second: most requests a second that are to be expected; with more, false alarms
             come sooner in proportion.
-        experts_per_minute: how often a process may ask the experts of the stack's layers on recheck.
+        experts_per_minute: how often a process may ask the experts of layers on recheck.
         owner: the role that sees to incidents.
         silence_action: what a silence of the source does to the decision.
     """
