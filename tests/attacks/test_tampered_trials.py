@@ -24,7 +24,7 @@ def test_the_honest_bundle_verifies(forge):
     result = forge.verify(trusted_keys=[forge.keys.runner.key_id])
     assert result.failures == ()
     assert result.ok
-    assert len(result.checks) == 16
+    assert len(result.checks) == 17
     assert result.ruling == "go"
     assert result.runner == key_id(forge.keys.runner.public)
 

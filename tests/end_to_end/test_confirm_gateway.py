@@ -37,7 +37,7 @@ def model():
         yield model
 
 
-def write(folder, model, extra="", tail=""):
+def write(folder, model, extra="", tail="", served=""):
     listen, admin = free_port(), free_port()
     (folder / "deployment.toml").write_text(
         f"""\
@@ -47,6 +47,7 @@ assessment = "assessment.toml"
 model = "simulated"
 listen = "127.0.0.1:{listen}"
 admin = "127.0.0.1:{admin}"
+{served}
 
 [upstream]
 url = "{model.url}"
@@ -132,7 +133,7 @@ def test_a_gateway_that_only_detects_is_found_by_digest_and_by_deed(campaign, mo
 def test_completions_carry_no_secret_that_a_layer_could_know(campaign, model):
     """A prompt without turns hides from every layer which part of it is confidential."""
     extra = 'routes = ["chat", "completions"]'
-    admin = write(campaign, model, extra)
+    admin = write(campaign, model, extra, served='dialects = ["chat", "completions"]')
     with Served(campaign, admin):
         done = shipworthy("confirm", "deployment.toml", cwd=campaign)
     assert done.returncode == 1, done.stdout + done.stderr

@@ -71,23 +71,32 @@ def test_the_numbers_of_one_process_are_those_of_a_plain_loop(written, alone):
     assert sum(state.get("events", 0) for _, _, state in minutes) > 100
 
 
+def counted(store):
+    return sum(store.tally().positions.values())
+
+
 @contextlib.contextmanager
-def disturbed(name, rate_s, seed):
-    """Send a signal to one of the workers every now and then."""
+def disturbed(asked, name, every, seed):
+    """Send a signal to one of the workers each time that so many more entries were counted."""
     chance, over, sent = random.Random(seed), threading.Event(), []
 
     def disturb():
-        while not over.wait(rate_s * chance.uniform(0.5, 1.5)):
-            team = multiprocessing.active_children()
-            if not team:
-                continue
-            victim = chance.choice(team)
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(victim.pid, name)
-                sent.append(victim.pid)
-                if name == signal.SIGSTOP:
-                    time.sleep(2.2)  # more than twice the lease
-                    os.kill(victim.pid, signal.SIGCONT)
+        store, due = ResultStore(asked.results), every
+        try:
+            while not over.wait(0.002):
+                team = multiprocessing.active_children()
+                if counted(store) < due or not team:
+                    continue
+                due += every
+                victim = chance.choice(team)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(victim.pid, name)
+                    sent.append(victim.pid)
+                    if name == signal.SIGSTOP:
+                        time.sleep(2.2)  # more than twice the lease
+                        os.kill(victim.pid, signal.SIGCONT)
+        finally:
+            store.close()
 
     thread = threading.Thread(target=disturb)
     thread.start()
@@ -102,7 +111,7 @@ def disturbed(name, rate_s, seed):
 @pytest.mark.parametrize("processes", [1, 2, 4])
 def test_killed_workers_change_no_result(written, alone, processes):
     asked = work(written, f"killed-{processes}")
-    with disturbed(signal.SIGKILL, 1.2, processes) as sent:
+    with disturbed(asked, signal.SIGKILL, COUNT // 6, processes) as sent:
         run_local(asked, processes, restarts=50)
     assert outcome(asked) == alone
     assert sent
@@ -111,7 +120,7 @@ def test_killed_workers_change_no_result(written, alone, processes):
 @pytest.mark.slow
 def test_paused_workers_change_no_result(written, alone):
     asked = work(written, "paused")
-    with disturbed(signal.SIGSTOP, 0.6, 5) as sent:
+    with disturbed(asked, signal.SIGSTOP, COUNT // 3, 5) as sent:
         run_local(asked, 2, restarts=50)
     assert outcome(asked) == alone
     assert sent
