@@ -1,7 +1,7 @@
 """A reader of a log in a process of its own, which a test may kill or stop at any moment.
 
-Prints what it reads, a JSON line a poll. With `wait`, it commits only when a line comes in, and
-prints what became of that.
+Prints what it reads, a JSON line a poll. With `wait`, it commits only when a line comes in,
+prints what became of that, leaves the group and ends.
 """
 
 import asyncio
@@ -31,6 +31,8 @@ async def main(kind, options, group, mode):
             say(refused=problem.diagnostics[0].code)
         else:
             say(committed=True)
+        if mode == "wait":
+            return await reader.close()
 
 
 if __name__ == "__main__":
