@@ -24,7 +24,9 @@ from shipworthy.traffic.logs.segment.layout import (
     SegmentHeader,
     damaged,
     partition_folder,
+    identity_path,
     read_header,
+    read_identity,
     segment_path,
 )
 from shipworthy.traffic.logs.segment.packing import expander
@@ -150,6 +152,9 @@ def start_of(header: SegmentHeader, line: bytes) -> Place:
 
 def _refuse_moved(header: SegmentHeader, path: Path) -> None:
     """A segment says itself where it belongs, so that none can take the place of another."""
+    folder = path.parent.parent
+    if identity_path(folder).is_file() and read_identity(folder).id != header.log:
+        raise damaged(path, 0, "a segment of another log stands here", header.first)
     belongs = segment_path(partition_folder(path.parent.parent, header.partition), header.number)
     if belongs != path:
         what = f"segment {header.number} of partition {header.partition} stands here"

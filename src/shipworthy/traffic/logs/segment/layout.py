@@ -207,13 +207,18 @@ def first_kept(folder: Path) -> int:
     return read_record(path.read_bytes(), Kept, str(path)).number
 
 
+def identity_path(folder: Path) -> Path:
+    """Path of `log.json`."""
+    return folder / "log.json"
+
+
 def read_identity(folder: Path) -> LogIdentity:
     """Read `log.json`.
 
     Raises:
         Problem: `log-missing` when there is none, `record-invalid` when it is none.
     """
-    path = folder / "log.json"
+    path = identity_path(folder)
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -20,7 +20,7 @@ from shipworthy.traffic.logs.segment.layout import (
     seal_path,
     segment_path,
 )
-from shipworthy.traffic.logs.segment.mark import Mark, load_mark
+from shipworthy.traffic.logs.segment.mark import Mark, load_mark, mark_path
 from shipworthy.traffic.logs.segment.options import read_options
 
 
@@ -28,8 +28,8 @@ class PartitionCursor:
     """Reads one partition from an offset on.
 
     Raises:
-        Problem: `log-damaged` (integrity); `log-removed` when retention removed what was to be
-            read.
+        Problem: `log-damaged` (integrity), also when the log ends before `offset`; `log-removed`
+            when retention removed what was to be read.
     """
 
     def __init__(self, folder: Path, partition: int, offset: int) -> None:
@@ -64,13 +64,17 @@ class PartitionCursor:
         """Say whether another batch was acknowledged; goes into the next segment where it must."""
         while self._file is None or self._place.position >= self._limit:
             mark = load_mark(self._folder)
-            if mark is None or (self._file is None and not self._find(mark)):
+            if mark is None:
+                if self._next:
+                    raise _cut(self._folder, self._next, 0)
                 return False
+            if self._file is None:
+                self._find(mark)
             assert self._file is not None
             number = self._file.header.number
-            if number > mark.segment:
-                return False
             live = number == mark.segment
+            if number > mark.segment or (live and mark.place.position < self._place.position):
+                raise _cut(self._folder, self._next, mark.place.offset)
             self._limit = mark.place.position if live else self._sealed_bytes(number)
             if self._place.position < self._limit:
                 return True
@@ -97,10 +101,10 @@ class PartitionCursor:
     def _sealed_bytes(self, number: int) -> int:
         return read_seal(seal_path(self._folder, number))[0].bytes
 
-    def _find(self, mark: Mark) -> bool:
-        """Open the segment that holds the next offset; False where it was not written yet."""
+    def _find(self, mark: Mark) -> None:
+        """Open the segment that holds the next offset, or the last where it is to be written."""
         if self._next > mark.place.offset:
-            return False
+            raise _cut(self._folder, self._next, mark.place.offset)
         last = mark.segment
         files, kept = partition_files(self._folder), first_kept(self._folder)
         for number in reversed(range(kept, last + 1)):
@@ -110,7 +114,7 @@ class PartitionCursor:
             self._file = SegmentFile(files.segment(number))
             limit = mark.place.position if number == last else self._sealed_bytes(number)
             self._place = self._file.find(self._next, limit)
-            return True
+            return
         if self._next == 0 and not kept:
             raise damaged(files.segment(0), 0, "the segment is missing", 0)
         raise _removed(self._folder, self._next)
@@ -221,6 +225,13 @@ async def open_segment_reader(options: Mapping[str, object], group: str) -> Grou
     store = VersionFolder(found.path / "groups" / group)
     return GroupReader(
         source, store, group, found.member or new_member(), found.lease_seconds * 1000
+    )
+
+
+def _cut(folder: Path, read: int, end: int) -> Problem:
+    """Entries were read that the log does not have any more: nobody knows what else it lost."""
+    return damaged(
+        mark_path(folder), 0, f"the log ends at entry {end}, and was read to {read}", end
     )
 
 
