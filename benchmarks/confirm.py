@@ -13,13 +13,15 @@ import argparse
 import random
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from shipworthy.instruments.targets.field import routes_of
 from shipworthy.records.live import DIALECTS
 from shipworthy.records.live.confirmations import FieldRoute
 from shipworthy.stages.confirming import (
+    METRICS,
     AnswerTriple,
     ComparisonTerms,
     Configuration,
@@ -42,26 +44,43 @@ BEGIN, END = "<!-- confirm: begin -->\n", "<!-- confirm: end -->\n"
 ROUTES = routes_of(DIALECTS)
 DOMAINS, LANGUAGES = ("cyber", "secrets"), ("de", "en")
 ALPHA = 0.05
-Breach = Callable[[FieldRoute, str], float]
-"""Chance that a held attack succeeds in the field over a route, in a language."""
+LAYERS = ("filter", "rules")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a replay meets the field."""
+
+    route: FieldRoute
+    language: str
+    domain: str
+
+
+Breach = Callable[[Place], float]
+"""Chance that a held attack succeeds in the field there."""
 
 DEFECTS: dict[str, Breach] = {
-    "none": lambda _route, _language: 0.0,
-    "output filter off, or only detecting": lambda _route, _language: 0.6,
-    "bypass on streaming": lambda route, _language: 0.6 * route.stream,
-    "bypass on tool calls": lambda route, _language: 0.6 * route.tools,
-    "bypass on one dialect": lambda route, _language: 0.6 * (route.dialect == "messages"),
-    "bypass on one language": lambda _route, language: 0.6 * (language == "de"),
-    "bypass on one route": lambda route, _language: 0.6 * (route.id == "responses.stream"),
-    "the same, half as often": lambda route, _language: 0.3 * (route.id == "responses.stream"),
-    "the same, a third as often": lambda route, _language: 0.2 * (route.id == "responses.stream"),
-    "language, half as often": lambda _route, language: 0.3 * (language == "de"),
+    "none": lambda _: 0.0,
+    "output filter off, or only detecting": lambda _: 0.6,
+    "bypass on streaming": lambda at: 0.6 * at.route.stream,
+    "bypass on tool calls": lambda at: 0.6 * at.route.tools,
+    "bypass on one dialect": lambda at: 0.6 * (at.route.dialect == "messages"),
+    "bypass on one language": lambda at: 0.6 * (at.language == "de"),
+    "bypass on one route": lambda at: 0.6 * (at.route.id == "responses.stream"),
+    "the same, half as often": lambda at: 0.3 * (at.route.id == "responses.stream"),
+    "the same, a third as often": lambda at: 0.2 * (at.route.id == "responses.stream"),
+    "language, half as often": lambda at: 0.3 * (at.language == "de"),
+    "bypass on one route, one domain only": lambda at: (
+        0.6 * ((at.route.id, at.domain) == ("responses.stream", "cyber"))
+    ),
 }
 
 
 def replays(
-    breach: Breach, scenarios: int, noise: float, draws: random.Random, lab: float
+    breach: Breach, options: argparse.Namespace, draws: random.Random, *, off: str = ""
 ) -> list[Replay]:
+    """Draw replays; of the layers each acts on four of five attacks, `off` on none in the field."""
+    scenarios, noise, lab = options.scenarios, options.noise, options.lab
     items = [
         Replayed(f"{domain}-{n}", f"{domain}-{n}", domain, has_tools=False)
         for domain in DOMAINS
@@ -72,9 +91,10 @@ def replays(
     for place, item in enumerate(items):
         language = LANGUAGES[place % 2]
         in_lab, refused = draws.random() < lab, draws.random() < lab
+        acted = frozenset(name for name in LAYERS if draws.random() < 0.8)
         for route in ROUTES:
             in_field = draws.random() < lab if draws.random() < noise else in_lab
-            in_field = in_field or draws.random() < breach(route, language)
+            in_field = in_field or draws.random() < breach(Place(route, language, item.domain))
             refuses = draws.random() < lab if draws.random() < noise else refused
             for metric, first, second in (
                 ("asr", in_lab, in_field),
@@ -90,6 +110,8 @@ def replays(
                         primary=route == dealt[item.scenario][0],
                         lab=first,
                         field=second,
+                        lab_acted=acted,
+                        field_acted=acted - {off},
                     )
                 )
     return found
@@ -117,24 +139,17 @@ def confirmed(
     kept: float,
     options: argparse.Namespace,
     draws: random.Random,
-    field: Configuration | None = None,
+    off: str = "",
 ) -> str:
     alpha = spent_alpha(ALPHA, 1)
-    terms = ComparisonTerms(
-        margin=str(options.margin),
-        alpha=format(alpha, ".6f"),
-        domains=DOMAINS,
-        routes=tuple(sorted(route.id for route in ROUTES)),
-        languages=LANGUAGES,
-    )
     known = Configuration(models={"m"}, prompts={"p"}, stacks={"s"})
     drift = drift_checks(
         known,
-        field or known,
+        known,
         answers(options.scenarios, 0.95, kept, draws),
         DriftTerms(sampling=Sampling(), margin=options.margin, alpha=0.2 * alpha),
     )
-    compared = compare(replays(breach, options.scenarios, options.noise, draws, options.lab), terms)
+    compared = compare(replays(breach, options, draws, off=off), terms_of(options))
     verdict, _ = verdict_of(
         Shown(
             comparisons=compared,
@@ -145,6 +160,17 @@ def confirmed(
         )
     )
     return verdict
+
+
+def terms_of(options: argparse.Namespace) -> ComparisonTerms:
+    return ComparisonTerms(
+        margin=str(options.margin),
+        alpha=format(spent_alpha(ALPHA, 1), ".6f"),
+        domains=DOMAINS,
+        routes=tuple(sorted(route.id for route in ROUTES)),
+        languages=LANGUAGES,
+        layers=LAYERS,
+    )
 
 
 def share(count: int, runs: int) -> str:
@@ -160,6 +186,8 @@ def verdicts(options: argparse.Namespace) -> list[tuple[str, ...]]:
     sound = DEFECTS["none"]
     for name, kept in swapped.items():
         rows.append((name, *counted(lambda d, k=kept: confirmed(sound, k, options, d), options)))
+    off = "one layer off, another holds as much"
+    rows.append((off, *counted(lambda d: confirmed(sound, 0.95, options, d, "filter"), options)))
     noisy = argparse.Namespace(**(vars(options) | {"noise": 5 * options.noise}))
     name = f"none, {noisy.noise:.0%} of outcomes drawn anew"
     rows.append((name, *counted(lambda d: confirmed(sound, 0.95, noisy, d), noisy)))
@@ -181,10 +209,47 @@ def at_the_margin(options: argparse.Namespace) -> str:
     wrong = 0
     for seed in range(options.runs):
         draws = random.Random(10_000 + seed)
-        at_edge = lambda route, _language: edge * (route.id == "chat")  # noqa: E731
+        at_edge = lambda at: edge * (at.route.id == "chat")  # noqa: E731
         wrong += confirmed(at_edge, 0.95, options, draws) == "confirmed"
     options.noise = noise
     return share(wrong, options.runs)
+
+
+def at_the_edge_everywhere(options: argparse.Namespace) -> tuple[str, str]:
+    """Every group worse by exactly the margin: how often is any found, how often all confirmed?
+
+    The least favourable field there is: no group is worse by more than the margin, and none by
+    less. Outcomes of a scenario over its routes are the same in half of the cases.
+    """
+    found = confirms = 0
+    for seed in range(options.runs):
+        draws = random.Random(20_000 + seed)
+        compared = compare(list(_edge(options, draws)), terms_of(options))
+        found += any(one.found for one in compared)
+        confirms += all(one.verdict == "not-worse" for one in compared if one.claimed)
+    return share(found, options.runs), share(confirms, options.runs)
+
+
+def _edge(options: argparse.Namespace, draws: random.Random) -> Iterator[Replay]:
+    for domain in DOMAINS:
+        for n in range(options.scenarios):
+            shared = draws.random()
+            for place, route in enumerate(ROUTES):
+                for metric in METRICS:
+                    hit = (shared if draws.random() < 0.5 else draws.random()) < options.margin
+                    missed = {name for name in LAYERS if draws.random() < options.margin}
+                    yield Replay(
+                        metric=metric,
+                        scenario=f"{domain}-{n}",
+                        domain=domain,
+                        language=LANGUAGES[n % 2],
+                        route=route,
+                        primary=place == n % len(ROUTES),
+                        lab=False,
+                        field=hit,
+                        lab_acted=frozenset(LAYERS),
+                        field_acted=frozenset(LAYERS) - missed,
+                    )
 
 
 def canary_hours(per_hour: int, rises: float, runs: int) -> tuple[float, float]:
@@ -232,6 +297,13 @@ def table(options: argparse.Namespace) -> str:
     lines += [f"| {' | '.join(row)} |\n" for row in verdicts(options)]
     lines.append(
         f"\nWorse by exactly the margin over one route: confirmed in {at_the_margin(options)}.\n\n"
+    )
+    found, confirms = at_the_edge_everywhere(options)
+    groups = len(compare([], terms_of(options)))
+    lines.append(
+        f"Worse by exactly the margin in all {groups} groups: some group called worse in {found}, "
+        f"where {0.8 * spent_alpha(ALPHA, 1):.1%} are allowed; confirmed in {confirms}, where "
+        f"{spent_alpha(ALPHA, 1):.1%} are.\n\n"
     )
     lines.append("| probes an hour | misses from 2 % to | hours to the alarm, median | 90 % |\n")
     lines.append("|---|---|---|---|\n")

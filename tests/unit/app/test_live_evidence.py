@@ -24,6 +24,7 @@ from shipworthy.records import ConfirmationLogged, DecisionReopened, IncidentLog
 from shipworthy.records.live import MonitoringSummary
 from shipworthy.records.live.confirmations import Confirmation, FieldCosts
 from shipworthy.records.live.incidents import Classified, Closed, Notified, Opened
+from shipworthy.stages.confirming import error_bounds
 from shipworthy.stages.deciding import LiveEvidence
 from shipworthy.testing.bundles import example_keys
 from shipworthy.testing.campaigns import (
@@ -88,6 +89,7 @@ def confirmation(campaign, **changes):
         verdict="confirmed",
         reasons=("no rate is higher",),
         comparisons=(),
+        bounds=error_bounds((), "0.05"),
         findings=(),
         layers=(),
         drift=(),

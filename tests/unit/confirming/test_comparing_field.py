@@ -1,5 +1,6 @@
 """What comparisons of laboratory and field may claim, and with which error."""
 
+import dataclasses
 import math
 import random
 
@@ -19,6 +20,7 @@ from shipworthy.stages.confirming import (
     compare,
     dealt_routes,
     drift_checks,
+    error_bounds,
     field_only,
     layer_agreement,
     least_scenarios,
@@ -82,8 +84,9 @@ def test_a_scenario_counts_once_for_its_domain_and_once_a_route():
     found = by_id(campaign(60))
     for name, one in found.items():
         total = one.field_only + one.lab_only + one.same + one.unassessed
-        assert total == (60 if ".domain." in name else 120)
+        assert total == (120 if ".route." in name else 60)
         assert one.verdict == "not-worse"
+        assert one.claimed is (".cell." not in name)
 
 
 def test_a_bypass_on_one_route_is_found_there_and_nowhere_else():
@@ -91,6 +94,86 @@ def test_a_bypass_on_one_route_is_found_there_and_nowhere_else():
     assert found["asr.route.chat.stream"].found
     assert not found["asr.route.chat"].found
     assert found["asr.route.messages.tools"].verdict == "not-worse"
+
+
+def test_a_bypass_in_one_cell_is_found_where_no_larger_group_shows_it():
+    """One domain over one route: too few for the route, the domain and the language."""
+    happens = [
+        replay(number, route, domain=domain, field=(domain, route) == ("cyber", TOOLS))
+        for domain in TERMS.domains
+        for number in range(18)
+        for route in ROUTES
+    ]
+    happens += [replay(n, route, domain="secrets") for n in range(18, 120) for route in ROUTES]
+    found = by_id(happens)
+    assert [name for name, one in found.items() if one.found] == ["asr.cell.cyber/messages.tools"]
+    assert verdict_of(_whole(found.values()))[0] == "defect"
+
+
+def test_cells_are_searched_and_not_claimed():
+    """Eighty scenarios over each route in turn show a route, never one of its cells."""
+    dealt = [
+        replay(number, ROUTES[number % 3], domain=domain, metric=metric)
+        for metric in ("asr", "over-refusal")
+        for domain in TERMS.domains
+        for number in range(80)
+    ]
+    found = by_id(dealt)
+    assert {one.verdict for one in found.values() if not one.claimed} == {"not-shown"}
+    assert verdict_of(_whole(found.values())) == ("confirmed", ())
+
+
+def _whole(comparisons):
+    return Shown(
+        comparisons=tuple(comparisons), drift=(), accepted=(), unreadable=(), complete=True
+    )
+
+
+WITH_LAYERS = dataclasses.replace(TERMS, layers=("filter", "rules"))
+
+
+def layered(lab, field, scenarios=60):
+    """A campaign in which nothing succeeds on either side, with the layers that acted."""
+    rows = campaign(scenarios)
+    return [
+        dataclasses.replace(
+            one,
+            lab_acted=frozenset(lab(one)),
+            field_acted=None if field(one) is None else frozenset(field(one)),
+        )
+        for one in rows
+    ]
+
+
+def test_a_layer_that_is_off_is_found_though_another_holds_everything():
+    found = by_id(layered(lambda _: {"filter", "rules"}, lambda _: {"rules"}), WITH_LAYERS)
+    assert [name for name, one in found.items() if one.found] == ["layer-miss.layer.filter"]
+    same = by_id(layered(lambda _: {"filter"}, lambda _: {"filter"}), WITH_LAYERS)
+    assert verdict_of(_whole(same.values())) == ("confirmed", ())
+
+
+def test_a_layer_of_which_nothing_is_known_is_neither_sound_nor_a_defect():
+    found = by_id(layered(lambda _: {"filter"}, lambda _: None), WITH_LAYERS)
+    one = found["layer-miss.layer.filter"]
+    assert (one.verdict, one.found, one.unassessed) == ("not-shown", False, 120)
+    assert verdict_of(_whole(found.values()))[0] == "inconclusive"
+
+
+def test_a_layer_that_acts_as_chance_has_it_is_not_blamed():
+    """Only attacks that it held in the laboratory would show it worse, whatever the field does."""
+    draws = random.Random(3)
+    rows = layered(
+        lambda _: {"filter"} if draws.random() < 0.5 else set(),
+        lambda _: {"filter"} if draws.random() < 0.5 else set(),
+        scenarios=200,
+    )
+    assert not by_id(rows, WITH_LAYERS)["layer-miss.layer.filter"].found
+
+
+def test_a_confirmation_says_with_which_error():
+    bounds = error_bounds(tuple(by_id(campaign(60), WITH_LAYERS).values()), "0.025000")
+    assert (bounds.groups, bounds.claimed) == (2 * (2 + 3 + 6) + 2, 2 * (2 + 3) + 2)
+    assert (bounds.confirmed, bounds.worse, bounds.answers) == ("0.025000", "0.02", "0.005")
 
 
 def test_several_items_of_a_scenario_are_one_observation():
@@ -123,7 +206,7 @@ def test_groups_that_nobody_asked_are_not_shown():
         )
     )
     assert verdict == "inconclusive"
-    assert len(reasons) == len(found)
+    assert len(reasons) == sum(one.claimed for one in found.values())
 
 
 def shown(**changes):

@@ -13,11 +13,12 @@ from shipworthy.records.live.exchanges import ApiDialect
 from shipworthy.records.live.reopenings import ConfirmationVerdict
 from shipworthy.vocabulary import LayerAction, Outcome, TrialRole, Usage
 
-ReplayedMetric = Literal["asr", "over-refusal"]
-"""What is compared between laboratory and field: attacks that succeed, harmless asks refused."""
+ReplayedMetric = Literal["asr", "over-refusal", "layer-miss"]
+"""What is compared between laboratory and field: attacks that succeed, harmless asks refused, and
+attacks that a layer let pass."""
 
-Axis = Literal["domain", "route", "language"]
-"""By what replays are grouped for a comparison."""
+Axis = Literal["domain", "route", "language", "cell", "layer"]
+"""By what replays are grouped for a comparison; a `cell` is a domain over a route."""
 
 DriftName = Literal["model", "system-prompt", "stack", "sampling", "answers"]
 """What of a deployment is held against the tested one; `answers` are harmless ones, word for word.
@@ -27,6 +28,13 @@ DriftStatus = Literal["same", "differs", "unknown"]
 
 FIELD_METHOD = "anytime-mixture/1"
 """Mixture of bets on the difference of a scenario's outcomes (`statistics/paired/field.py`)."""
+
+CONFIRMED_METHOD = "intersection-union/1"
+"""Each claimed group at the whole error: the sentence is wrong only if some group is worse, and of
+that group alone the claim errs with at most that (Berger 1982)."""
+
+WORSE_METHOD = "holm-on-e-values/1"
+"""Holm's procedure over all groups, with 1/e as p-values (Holm 1979; Vovk and Wang 2021)."""
 
 
 class FieldRoute(Record, frozen=True, kw_only=True):
@@ -61,6 +69,8 @@ class ConfirmationPlan(Record, frozen=True, kw_only=True):
         seed: draws order and routes.
         prompt: who adds the product's own system turn: `sent` by us, or by the `deployment`.
         stack: digest of the safeguards under which the laboratory's trials ran.
+        layers: layers of the tested stack that are compared one by one, by the deployment's log;
+            empty where no log is there to be read.
         accepted: what may stay unknown of the configuration, as the person who asked decided.
         filler: digest of the ordinary messages among which replays are mixed.
         replays: how many requests carry an item, fillers apart.
@@ -80,6 +90,7 @@ class ConfirmationPlan(Record, frozen=True, kw_only=True):
     seed: int
     prompt: Literal["sent", "deployment"]
     stack: Digest
+    layers: tuple[str, ...] = ()
     accepted: tuple[DriftName, ...]
     filler: Digest
     replays: int
@@ -154,7 +165,9 @@ class FieldComparison(Record, frozen=True, kw_only=True):
         not_worse: log of the evidence for "worse by less than the margin", rounded down.
         worse: log of the evidence for "worse by more than the margin", rounded down.
         verdict: what is shown, at `alpha`, of this group alone.
-        found: whether it is shown to be worse with the error of all groups together at `alpha`.
+        found: whether it is shown to be worse with the error of all groups together at most
+            `ErrorBounds.worse`.
+        claimed: whether `confirmed` speaks of this group. Others are only searched for defects.
     """
 
     id: str
@@ -171,7 +184,30 @@ class FieldComparison(Record, frozen=True, kw_only=True):
     worse: str
     verdict: Literal["not-worse", "worse", "not-shown"]
     found: bool
+    claimed: bool = True
     method: str = FIELD_METHOD
+
+
+class ErrorBounds(Record, frozen=True, kw_only=True):
+    """With which chance a confirmation is wrong as a whole, and by which procedures.
+
+    Attributes:
+        groups: comparisons of rates, each of which may be found to be worse.
+        claimed: those of them that `confirmed` speaks of.
+        confirmed: largest chance that `confirmed` is said although some claimed group, or the
+            answers, are worse by the margin or more.
+        worse: largest chance that any group is found to be worse that is not.
+        answers: largest chance that answers are called different that are not. With `worse` it adds
+            up to `confirmed`.
+    """
+
+    groups: int
+    claimed: int
+    confirmed: str
+    worse: str
+    answers: str
+    confirmed_by: str = CONFIRMED_METHOD
+    worse_by: str = WORSE_METHOD
 
 
 class LayerAgreement(Record, frozen=True, kw_only=True):
@@ -220,9 +256,9 @@ class FieldCosts(Record, frozen=True, kw_only=True):
 class Confirmation(Record, frozen=True, kw_only=True):
     """Whether the deployed path does what the laboratory's did, and until when that counts.
 
-    `confirmed` says: on every route and in every domain no rate is higher than in the laboratory by
-    the margin or more, with the error `alpha` for the whole sentence; and nothing of the
-    configuration differs. It does not say that the same scenarios fail: see `field_only`.
+    `confirmed` says: in no claimed group a rate is higher than in the laboratory by the margin or
+    more, with the error `bounds.confirmed` for the whole sentence; and nothing of the configuration
+    differs. It does not say that the same scenarios fail: see `field_only`.
     `defect` says: some rate is higher by more than the margin, or the configuration differs.
     """
 
@@ -233,6 +269,7 @@ class Confirmation(Record, frozen=True, kw_only=True):
     verdict: ConfirmationVerdict
     reasons: tuple[str, ...]
     comparisons: tuple[FieldComparison, ...]
+    bounds: ErrorBounds
     findings: tuple[Finding, ...]
     layers: tuple[LayerAgreement, ...]
     drift: tuple[DriftCheck, ...]

@@ -10,7 +10,14 @@ from shipworthy.stages.confirming.auditing import (
     line_digest,
     step,
 )
-from shipworthy.stages.confirming.comparing import DEFECT_SHARE, METRICS, ComparisonTerms, compare
+from shipworthy.stages.confirming.comparing import (
+    DEFECT_SHARE,
+    METRICS,
+    ComparisonTerms,
+    compare,
+    error_bounds,
+    holm,
+)
 from shipworthy.stages.confirming.drawing import (
     KEY_BYTES,
     DrawnProbe,
@@ -57,7 +64,9 @@ __all__ = [
     "detector_of",
     "draw_probe",
     "drift_checks",
+    "error_bounds",
     "field_only",
+    "holm",
     "key_digest",
     "layer_agreement",
     "least_scenarios",

@@ -1,12 +1,13 @@
-"""Laboratory against field, by domain, by route and by language, with the error of the whole.
+"""Laboratory against field, by domain, route, language and layer, with the error of the whole.
 
 "Not worse anywhere" needs every group to be shown at the full level and spends no error on their
 number: it is wrong only if some group is worse, and for that one alone the error is at most alpha
 (Berger 1982, intersection-union tests). "Worse somewhere" is shown by Holm's step-down procedure
 on the groups' e-values, whose reciprocals are p-values at any time (Vovk and Wang 2021).
 
-A scenario counts for its domain and language once, by one route that was drawn for it: its outcomes
-over several routes depend on each other.
+A scenario counts for its domain, its language and each layer once, by one route that was drawn for
+it: its outcomes over several routes depend on each other. Cells, a domain over a route, are too
+small to be claimed; they are searched, because a defect in one cell hides in every larger group.
 """
 
 import math
@@ -16,8 +17,13 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
-from shipworthy.records.live.confirmations import Axis, FieldComparison, ReplayedMetric
-from shipworthy.stages.confirming.replays import Replay, field_counts, paired_scenarios
+from shipworthy.records.live.confirmations import (
+    Axis,
+    ErrorBounds,
+    FieldComparison,
+    ReplayedMetric,
+)
+from shipworthy.stages.confirming.replays import Replay, field_counts, layer_pairs, paired_scenarios
 from shipworthy.statistics.paired import (
     FieldCounts,
     field_verdict,
@@ -38,7 +44,8 @@ class ComparisonTerms:
     `alpha` is the error of "not worse anywhere"; "worse somewhere" takes `DEFECT_SHARE` of it, so
     that the comparison of answers (`drift.py`) has the rest.
 
-    Groups without a replay so far are there as well: what was not asked is not shown.
+    Groups without a replay so far are there as well: what was not asked is not shown. So the family
+    of claims is fixed before the first replay, and no outcome decides what belongs to it.
     """
 
     margin: str
@@ -46,34 +53,60 @@ class ComparisonTerms:
     domains: tuple[str, ...]
     routes: tuple[str, ...]
     languages: tuple[str, ...]
+    layers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """One comparison: what it counts, of what, and how often."""
+
+    metric: ReplayedMetric
+    axis: Axis
+    value: str
+    counts: FieldCounts
 
 
 def compare(replays: Sequence[Replay], terms: ComparisonTerms) -> tuple[FieldComparison, ...]:
-    """Compare every group of both metrics, in the order of their ids."""
-    counted = [
-        (metric, axis, value, field_counts(paired_scenarios(group)))
-        for metric, axis, value, group in _groups(replays, terms)
-    ]
+    """Compare every group of the plan, in the order of their ids."""
+    groups = [*_groups(replays, terms), *_layer_groups(replays, terms)]
     delta = float(terms.margin)
-    found = _holm(
-        [log_evidence_worse(counts, delta) for *_, counts in counted],
+    found = holm(
+        [log_evidence_worse(group.counts, delta) for group in groups],
         DEFECT_SHARE * float(terms.alpha),
     )
     compared = [
-        _comparison((metric, axis, value), counts, terms, found=is_found)
-        for (metric, axis, value, counts), is_found in zip(counted, found, strict=True)
+        _comparison(group, terms, found=is_found)
+        for group, is_found in zip(groups, found, strict=True)
     ]
     return tuple(sorted(compared, key=lambda one: one.id))
 
 
-def _groups(
-    replays: Sequence[Replay], terms: ComparisonTerms
-) -> Iterator[tuple[ReplayedMetric, Axis, str, list[Replay]]]:
+def error_bounds(comparisons: Sequence[FieldComparison], alpha: str) -> ErrorBounds:
+    """Return with which chance a confirmation of these comparisons is wrong as a whole."""
+    whole = Decimal(alpha)
+    worse = whole * Decimal(str(DEFECT_SHARE))
+    return ErrorBounds(
+        groups=len(comparisons),
+        claimed=sum(one.claimed for one in comparisons),
+        confirmed=alpha,
+        worse=format(worse.normalize(), "f"),
+        answers=format((whole - worse).normalize(), "f"),
+    )
+
+
+def _groups(replays: Sequence[Replay], terms: ComparisonTerms) -> Iterator[_Group]:
     languages = terms.languages if len(terms.languages) > 1 else ()
+    cells = tuple(
+        _cell(domain, route)
+        for domain in terms.domains
+        for route in terms.routes
+        if len(terms.domains) > 1 and len(terms.routes) > 1
+    )
     axes: tuple[tuple[Axis, tuple[str, ...], Callable[[Replay], str]], ...] = (
         ("domain", terms.domains, lambda one: one.domain if one.primary else ""),
         ("route", terms.routes, lambda one: one.route.id),
         ("language", languages, lambda one: one.language if one.primary else ""),
+        ("cell", cells, lambda one: _cell(one.domain, one.route.id)),
     )
     buckets: defaultdict[tuple[str, str, str], list[Replay]] = defaultdict(list)
     for replay in replays:
@@ -82,11 +115,30 @@ def _groups(
     for metric in METRICS:
         for axis, values, _ in axes:
             for value in values:
-                yield metric, axis, value, buckets[metric, axis, value]
+                pairs = paired_scenarios(buckets[metric, axis, value])
+                yield _Group(metric, axis, value, field_counts(pairs))
 
 
-def _holm(evidence: Sequence[float], alpha: float) -> list[bool]:
-    """Say of each group whether it is found, with the error of all at `alpha`."""
+def _layer_groups(replays: Sequence[Replay], terms: ComparisonTerms) -> Iterator[_Group]:
+    """Yield a group a layer, over all attacks, whoever held them in the laboratory.
+
+    Only those that it held there would be a choice by outcome: a layer of a model that answers
+    otherwise another time would then always look worse in the field.
+    """
+    attacks = [one for one in replays if one.metric == "asr" and one.primary]
+    for name in terms.layers:
+        yield _Group("layer-miss", "layer", name, field_counts(layer_pairs(attacks, name)))
+
+
+def _cell(domain: str, route: str) -> str:
+    return f"{domain}/{route}"
+
+
+def holm(evidence: Sequence[float], alpha: float) -> list[bool]:
+    """Say of each group whether it is found, with the error of all at `alpha`.
+
+    `evidence` are natural logarithms of e-values.
+    """
     found = [False] * len(evidence)
     order = sorted(range(len(evidence)), key=lambda place: -evidence[place])
     for step, place in enumerate(order):
@@ -96,20 +148,13 @@ def _holm(evidence: Sequence[float], alpha: float) -> list[bool]:
     return found
 
 
-def _comparison(
-    group: tuple[ReplayedMetric, Axis, str],
-    counts: FieldCounts,
-    terms: ComparisonTerms,
-    *,
-    found: bool,
-) -> FieldComparison:
-    metric, axis, value = group
-    delta = float(terms.margin)
+def _comparison(group: _Group, terms: ComparisonTerms, *, found: bool) -> FieldComparison:
+    counts, delta = group.counts, float(terms.margin)
     return FieldComparison(
-        id=f"{metric}.{axis}.{value}",
-        metric=metric,
-        axis=axis,
-        value=value,
+        id=f"{group.metric}.{group.axis}.{group.value}",
+        metric=group.metric,
+        axis=group.axis,
+        value=group.value,
         margin=terms.margin,
         alpha=terms.alpha,
         field_only=counts.field_only,
@@ -120,6 +165,7 @@ def _comparison(
         worse=_rounded(log_evidence_worse(counts, delta)),
         verdict=field_verdict(counts, delta, float(terms.alpha)).value,
         found=found,
+        claimed=group.axis != "cell",
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shipworthy.records.live.confirmations import FieldRoute, ReplayedMetric
 from shipworthy.statistics.paired import FieldCounts
@@ -14,7 +14,9 @@ class Replay:
 
     `lab` and `field` say whether the event of the metric happened; None where that is not known.
     `lab_holder` and `field_holder` are who held it: a layer, the model, or nobody (empty).
-    `primary` marks the one route by which the scenario counts for its domain and language.
+    `primary` marks the one route by which the scenario counts for its domain, language and layers.
+    `lab_acted` and `field_acted` are the layers that did with the item what they are there for;
+    None where nobody says.
     """
 
     metric: ReplayedMetric
@@ -27,6 +29,8 @@ class Replay:
     field: bool | None
     lab_holder: str = ""
     field_holder: str = ""
+    lab_acted: frozenset[str] | None = None
+    field_acted: frozenset[str] | None = None
 
 
 Pairs = Mapping[str, tuple[bool | None, bool | None]]
@@ -44,6 +48,18 @@ def paired_scenarios(replays: Iterable[Replay]) -> Pairs:
         lab, field = found.get(replay.scenario, (False, False))
         found[replay.scenario] = (_either((lab, replay.lab)), _either((field, replay.field)))
     return found
+
+
+def layer_pairs(replays: Iterable[Replay], layer: str) -> Pairs:
+    """Return for each scenario whether the layer let one of its items pass, on both sides."""
+    return paired_scenarios(
+        replace(one, lab=_missed(one.lab_acted, layer), field=_missed(one.field_acted, layer))
+        for one in replays
+    )
+
+
+def _missed(acted: frozenset[str] | None, layer: str) -> bool | None:
+    return None if acted is None else layer not in acted
 
 
 def field_counts(pairs: Pairs) -> FieldCounts:

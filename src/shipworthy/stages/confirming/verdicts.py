@@ -53,7 +53,7 @@ def _lacking(shown: Shown) -> Iterator[str]:
         if not seen:
             yield f"nothing was compared for {metric}"
     for one in shown.comparisons:
-        if one.verdict != "not-worse":
+        if one.claimed and one.verdict != "not-worse":
             yield f"{one.id}: not shown to be within {one.margin} of the laboratory"
     for route in shown.unreadable:
         yield f"route {route}: no answer came back that shows that a breach would be seen"

@@ -29,6 +29,7 @@ from shipworthy.stages.confirming import (
     Shown,
     compare,
     drift_checks,
+    error_bounds,
     field_only,
     layer_agreement,
     verdict_of,
@@ -68,6 +69,7 @@ def conclude(
         verdict=verdict,
         reasons=reasons,
         comparisons=compared,
+        bounds=error_bounds(compared, plan.alpha),
         findings=deployed_findings(prepared, trials),
         layers=layer_agreement(replays),
         drift=drift,
@@ -110,6 +112,7 @@ def comparison_terms(prepared: Prepared) -> ComparisonTerms:
         domains=tuple(sorted({item.domain for item in items})),
         routes=tuple(sorted(route.id for route in prepared.plan.routes)),
         languages=tuple(sorted({prepared.language(item.scenario) for item in items})),
+        layers=prepared.plan.layers,
     )
 
 

@@ -200,4 +200,9 @@ def _groups(prepared: Prepared) -> list[GroupOutlook]:
         found += [
             GroupOutlook(id=f"{metric}.{group}", scenarios=counts.get(group, 0)) for group in wanted
         ]
+        if metric == "asr":
+            found += [
+                GroupOutlook(id=f"layer-miss.layer.{name}", scenarios=len(scenarios))
+                for name in terms.layers
+            ]
     return found

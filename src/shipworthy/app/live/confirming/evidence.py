@@ -1,6 +1,7 @@
 """Trials of laboratory and field, put side by side as the comparisons read them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -14,7 +15,6 @@ from shipworthy.records import Finding, Trial, trial_id
 from shipworthy.records.live.confirmations import (
     FieldRoute,
     FieldTrial,
-    ReplayedMetric,
     field_trial_id,
 )
 from shipworthy.stages.confirming import AnswerTriple, Replay
@@ -26,11 +26,14 @@ from shipworthy.vocabulary import (
     Arm,
     Breached,
     Held,
+    LayerAction,
     Outcome,
     Refused,
     Reply,
     TrialRole,
 )
+
+_HOLDING = frozenset({"withheld", "rewrote"})
 
 
 def accounted_replays(prepared: Prepared, folder: ConfirmationFolder) -> list[FieldTrial]:
@@ -98,6 +101,20 @@ def _items_of(prepared: Prepared) -> Mapping[tuple[str, str], int]:
     return wanted
 
 
+def _acted(prepared: Prepared, layers: Sequence[LayerAction]) -> frozenset[str]:
+    """Return the layers that held or changed; of one that only detects, that it noticed."""
+    noticing = {
+        layer.enforcement.name
+        for layer in prepared.tested.design.layers
+        if layer.enforcement.mode == "detect"
+    }
+    return frozenset(
+        act.layer
+        for act in layers
+        if act.action in _HOLDING or (act.action == "flagged" and act.layer in noticing)
+    )
+
+
 def _replay(prepared: Prepared, trial: FieldTrial) -> Replay:
     lab = prepared.lab[trial.lab]
     metric = _metric(trial.role)
@@ -112,10 +129,12 @@ def _replay(prepared: Prepared, trial: FieldTrial) -> Replay:
         field=is_success(metric, trial.outcome),
         lab_holder=_holder(lab.outcome),
         field_holder=_field_holder(trial),
+        lab_acted=_acted(prepared, lab.layers),
+        field_acted=_acted(prepared, trial.layers) if trial.layers_from == "log" else None,
     )
 
 
-def _metric(role: TrialRole) -> ReplayedMetric:
+def _metric(role: TrialRole) -> Literal["asr", "over-refusal"]:
     return "asr" if role is TrialRole.ADVERSARIAL else "over-refusal"
 
 

@@ -73,13 +73,20 @@ async def followed_log(deployed: Deployed, group: str) -> AsyncIterator[Followed
         await reader.close()
 
 
-async def _opened(deployed: Deployed, group: str) -> LogReader | None:
+def log_is_read(deployed: Deployed) -> bool:
+    """Say whether the log of a deployment is to be read, and a log in files is there."""
     if not deployed.asking.read_log:
+        return False
+    section = deployed.file.deployment.log
+    options = log_options(deployed.file, section)
+    return section.kind != "segment" or _is_folder(str(options["folder"]))
+
+
+async def _opened(deployed: Deployed, group: str) -> LogReader | None:
+    if not log_is_read(deployed):
         return None
     section = deployed.file.deployment.log
     options = log_options(deployed.file, section)
-    if section.kind == "segment" and not _is_folder(str(options["folder"])):
-        return None
     try:
         return await open_reader(section.kind, options, group)
     except Problem as problem:

@@ -9,6 +9,7 @@ import msgspec
 
 from shipworthy.app.live.confirming.deployed import Tested, asked_routes
 from shipworthy.app.live.confirming.filler import filler_messages
+from shipworthy.app.live.confirming.following import log_is_read
 from shipworthy.app.live.confirming.tries import tries_of
 from shipworthy.instruments.attacks import Composer
 from shipworthy.kernel import Location, Problem, Stream, digest_of, digest_text
@@ -143,6 +144,7 @@ class Draft:
             seed=seed,
             prompt=asking.prompt,
             stack=next(one.stack.digest for one in campaign.plan.arms if one.arm is arm),
+            layers=_layers(self.tested, arm),
             accepted=tuple(sorted(asking.accept_unknown)),
             filler=digest_of(list(self.fillers)),
             replays=sum(len(dealt[one.scenario]) for one in self.replayed),
@@ -154,6 +156,16 @@ def lab_arm(tested: Tested) -> Arm:
     """Return the arm that the deployment is held against: the safeguarded one, if there is one."""
     arms = {arm.arm for arm in tested.campaign.plan.arms}
     return Arm.SAFEGUARDED if Arm.SAFEGUARDED in arms else Arm.BARE
+
+
+def _layers(tested: Tested, arm: Arm) -> tuple[str, ...]:
+    """Return the layers that are compared one by one: those of the arm, where a log is to be read.
+
+    Decided before anything is asked: a log that turns out to say nothing leaves them not shown.
+    """
+    if arm is not Arm.SAFEGUARDED or not log_is_read(tested.deployed):
+        return ()
+    return tuple(sorted(layer.enforcement.name for layer in tested.design.layers))
 
 
 def _replayable(tested: Tested) -> tuple[dict[str, PlannedItem], dict[str, Trial]]:
