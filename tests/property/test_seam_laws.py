@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shipworthy.instruments.safeguards.screening.exchange import seam
+from shipworthy.instruments.safeguards.screening.exchange import PLACES, Looked, seam
 from shipworthy.instruments.safeguards.screening.probe import BLOCK
 from shipworthy.instruments.safeguards.screening.rules import seen_bytes
 from shipworthy.vocabulary import Message, Request
@@ -28,4 +28,4 @@ said = st.lists(parts, max_size=6).map("".join)
 def test_the_seam_is_the_end_of_the_whole_view(turns):
     request = Request(messages=tuple(Message(role="user", content=turn) for turn in turns))
     whole = seen_bytes("folded", "\n".join(turns))
-    assert seam(request) == whole[-BLOCK:] + b"\n"
+    assert seam(request, Looked(PLACES)) == whole[-BLOCK:] + b"\n"

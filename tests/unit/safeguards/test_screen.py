@@ -11,17 +11,14 @@ from shipworthy.instruments.safeguards.screening import Probe, Screen, ScreenOpt
 from shipworthy.instruments.safeguards.screening.options import ProbeOptions
 from shipworthy.instruments.safeguards.screening.probe import (
     NOTHING,
-    Calibration,
-    ProbeModel,
     Promise,
-    calibrate,
     open_scorer,
     table_probe,
 )
-from shipworthy.instruments.safeguards.screening.probe.features import FEATURES, PAIRS, PLACES
 from shipworthy.instruments.safeguards.screening.rules import Re2Sets, Rule, RuleSet
 from shipworthy.kernel import Problem
 from shipworthy.vocabulary import Message, Reply, Request, ToolCall
+from tiny_probe import pair_probe
 
 CANARY = {"id": "canary", "reply": "canary-[0-9]{4}"}
 
@@ -58,11 +55,11 @@ def test_the_raw_view_has_case_unless_it_is_ignored():
     assert on_reply(screen({**rule, "ignore_case": True}), "key123")[0] == "withheld"
 
 
-def test_a_rule_of_the_request_sees_every_turn_but_those_of_the_system():
+def test_a_rule_of_the_request_sees_every_turn():
     layer = screen({"id": "ask", "request": "open sesame"})
     assert layer.screen_request(asking("so: Open Sesame")).action == "withheld"
     assert layer.screen_request(asking("open sesame", role="assistant")).action == "withheld"
-    assert layer.screen_request(asking("open sesame", role="system")).action == "passed"
+    assert layer.screen_request(asking("open sesame", role="system")).action == "withheld"
     assert on_reply(layer, "open sesame") == ("passed", "")
 
 
@@ -209,23 +206,9 @@ def test_a_bad_file_of_rules_is_named(tmp_path, text, code):
     assert "rules.toml" in caught.value.render()
 
 
-def model(weight=0, threshold=100, shortfall=""):
-    """A probe whose only opinion is of the pair `zz`."""
-    import numpy as np
-
-    table = np.zeros(PAIRS + PLACES, "<i2")
-    table[ord("z") << 8 | ord("z")] = weight
-    judged = calibrate([0] * 200, [-9] * 200, Promise())
-    calibration = Calibration(
-        **{f: getattr(judged, f) for f in Calibration.__struct_fields__}
-        | {"threshold": threshold, "shortfall": shortfall}
-    )
-    return ProbeModel(features=FEATURES, weights=table.tobytes(), calibration=calibration, card={})
-
-
 def probing(hold="reply", action="withhold", threshold=100, expert=None, **options):
     options = ScreenOptions(probe=ProbeOptions(hold=hold, action=action), **options)
-    made = model(3000)
+    made = pair_probe(3000)
     probe = Probe(made, open_scorer(made.weights), threshold)
     return Screen(options, RuleSet([]), probe, expert)
 
@@ -296,7 +279,7 @@ JUDGE = {"url": "http://127.0.0.1:9/v1", "model": "m", "policy": "no canaries"}
 
 
 def test_data_that_does_not_support_the_promise_is_refused_or_delegates_all(tmp_path):
-    path = save(tmp_path, model(threshold=None, shortfall="too few texts"))
+    path = save(tmp_path, pair_probe(threshold=None, shortfall="too few texts"))
     probe = {"model": path}
     with pytest.raises(Problem, match="does not support the promise of the probe: too few texts"):
         make_screen({"probe": probe, "judge": JUDGE})
@@ -310,7 +293,7 @@ def test_data_that_does_not_support_the_promise_is_refused_or_delegates_all(tmp_
 
 def test_everything_that_decides_is_part_of_the_identity(tmp_path):
     rule = {"id": "r", "reply": "abc"}
-    one, other = save(tmp_path, model(1)), tmp_path / "other"
+    one, other = save(tmp_path, pair_probe(1)), tmp_path / "other"
     other.mkdir()
     settings = [
         {"rules": [rule]},
@@ -325,7 +308,7 @@ def test_everything_that_decides_is_part_of_the_identity(tmp_path):
         {"rules": [rule], "probe": {"model": one}},
         {"rules": [rule], "probe": {"model": one, "hold": "window"}},
         {"rules": [rule], "probe": {"model": one, "action": "flag"}},
-        {"rules": [rule], "probe": {"model": save(other, model(2))}},
+        {"rules": [rule], "probe": {"model": save(other, pair_probe(2))}},
         {"rules": [rule], "judge": JUDGE},
         {"rules": [rule], "judge": {**JUDGE, "policy": "no parrots"}},
         {"rules": [rule], "judge": {**JUDGE, "withhold_at": "0.6"}},

@@ -112,12 +112,16 @@ def tool_of(name: str, description: object, schema: object) -> Tool:
             fields[UNPARSED] = others
     elif schema is not None:
         fields[UNPARSED] = schema
+    shown = {key: _shown(one) for key, one in fields.items()}
+    inside = [
+        text for key, one in fields.items() if "\\" in shown[key] for text in _escaped_texts(one)
+    ]
+    if inside:
+        shown[INSIDE] = "\n".join(inside)
     return Tool(
         name=name,
         description=description if isinstance(description, str) else "",
-        parameters=tuple(
-            ToolParameter(name=key, description=_shown(one)) for key, one in fields.items()
-        ),
+        parameters=tuple(ToolParameter(name=key, description=text) for key, text in shown.items()),
     )
 
 

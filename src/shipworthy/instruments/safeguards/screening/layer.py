@@ -5,7 +5,7 @@ It judges the exchange: the answer beside the conversation that led to it.
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from shipworthy.instruments.safeguards.options import Enforcement, OnError
@@ -21,11 +21,12 @@ from shipworthy.instruments.safeguards.protocol import (
     Side,
 )
 from shipworthy.instruments.safeguards.screening.exchange import (
+    Looked,
     conversation,
     pieces,
     question,
+    scored_texts,
     seam,
-    user_turns,
 )
 from shipworthy.instruments.safeguards.screening.experts import Classifier, Judge
 from shipworthy.instruments.safeguards.screening.options import ScreenOptions
@@ -41,7 +42,7 @@ from shipworthy.kernel import decimal_string, digest_of
 from shipworthy.records import SafeguardIdentity
 from shipworthy.vocabulary import Reply, Request
 
-_METHOD: Final = "screen, format 1"
+_METHOD: Final = "screen, format 2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,14 @@ class Screen:
     rules: RuleSet
     probe: Probe | None = None
     expert: Judge | Classifier | None = None
+    _looked: Looked = field(init=False, repr=False, compare=False)
+    _probed: Looked = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        options = self.enforcement
+        scored = () if options.probe is None else options.probe.places
+        object.__setattr__(self, "_looked", Looked(options.places))
+        object.__setattr__(self, "_probed", Looked(scored))
 
     @property
     def sides(self) -> frozenset[Side]:
@@ -81,7 +90,7 @@ class Screen:
 
     def screen_request(self, request: Request) -> RequestScreen | Delegated:
         """Judge a conversation before the model sees it."""
-        said = conversation(request)
+        said = conversation(request, self._looked)
         folded = seen_bytes("folded", said)
         try:
             hits = self.rules.request_hits(said, folded)
@@ -89,15 +98,15 @@ class Screen:
             return _request_screen(request, self._failed(error))
         score = NOTHING
         if self.probe is not None:
-            for turn in user_turns(request):
-                seen = folded if turn == said else seen_bytes("folded", turn)
+            for text in scored_texts(request, self._probed):
+                seen = folded if text == said else seen_bytes("folded", text)
                 score = max(score, self.probe.score(seen, 0))
         if not hits and self._is_quiet(score):
             return RequestScreen("passed", request, _scored(score))
         found = self._find(hits, score)
         if self.expert is None or not self._asks(found, score):
             return _request_screen(request, found)
-        asked = question(request, None)
+        asked = question(request, None, self._looked)
         return Delegated(
             self.expert, asked, lambda said: _request_screen(request, self._settle(found, said))
         )
@@ -107,7 +116,7 @@ class Screen:
         said = pieces(reply)
         folded = [seen_bytes("folded", piece) for piece in said]
         try:
-            hits = self.rules.reply_hits(said, lambda: conversation(request), folded)
+            hits = self.rules.reply_hits(said, lambda: self._conversation(request), folded)
         except Exception as error:  # noqa: BLE001 - a matcher may fail in its own ways
             return _reply_screen(reply, self._failed(error))
         score = self._reply_score(request, folded)
@@ -116,14 +125,14 @@ class Screen:
         found = self._find(hits, score)
         if self.expert is None or not (said and self._asks(found, score)):
             return _reply_screen(reply, found)
-        asked = question(request, said)
+        asked = question(request, said, self._looked)
         return Delegated(
             self.expert, asked, lambda says: _reply_screen(reply, self._settle(found, says))
         )
 
     def open_scan(self, request: Request, channel: Channel) -> PrefixScan:  # noqa: ARG002 - protocol
         """Begin to look at one channel of an answer."""
-        scan = RuleScan(self.rules, lambda: conversation(request))
+        scan = RuleScan(self.rules, lambda: self._conversation(request))
         options, probe = self.enforcement.probe, self.probe
         if options is None or probe is None:
             return ScreenScan(scan, None, holds=self.expert is not None)
@@ -132,7 +141,7 @@ class Screen:
         if options.hold == "reply" or probe.threshold == NOTHING:
             return ScreenScan(scan, None, holds=True)
         halts = self.expert is None
-        windows = ProbeScan(probe.score, seam(request), probe.threshold, halts=halts)
+        windows = ProbeScan(probe.score, seam(request, self._probed), probe.threshold, halts=halts)
         return ScreenScan(scan, windows, holds=False)
 
     def identity(self) -> SafeguardIdentity:
@@ -143,11 +152,13 @@ class Screen:
             {
                 "method": _METHOD,
                 "enforcement": enforcement,
+                "places": self._looked.places,
                 "rules": self.rules.rules,
                 "matcher": self.rules.matcher_name,
                 "characters": unicodedata.unidata_version,
                 "probe": None if probe is None else [probe.model.digest, probe.threshold],
                 "probe use": None if options.probe is None else options.probe.use,
+                "probe places": self._probed.places,
                 "expert": None if self.expert is None else self.expert.identity,
             }
         )
@@ -155,10 +166,13 @@ class Screen:
             name=options.name, kind="screen", configuration=configuration, card=self._card()
         )
 
+    def _conversation(self, request: Request) -> str:
+        return conversation(request, self._looked)
+
     def _reply_score(self, request: Request, folded: Sequence[bytes]) -> int:
         if self.probe is None or not folded:
             return NOTHING
-        before, score = seam(request), self.probe.score
+        before, score = seam(request, self._probed), self.probe.score
         return max([score(before + piece, 0) for piece in folded])
 
     def _is_quiet(self, score: int) -> bool:
@@ -216,6 +230,7 @@ class Screen:
             "rules": str(len(rules)),
             "rules.withhold": str(sum(rule.action == "withhold" for rule in rules)),
             "matcher": self.rules.matcher_name,
+            "places": ", ".join(self._looked.places),
             "limitation": "rules find what they describe and nothing else; encodings, translations "
             "and letters that only look alike pass",
         }

@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 from shipworthy.instruments.safeguards.options import Enforcement
 from shipworthy.instruments.safeguards.output_filter.patterns import KEY_PATTERNS
+from shipworthy.instruments.safeguards.screening.exchange import PLACES, Place
 from shipworthy.instruments.safeguards.screening.experts import ClassifierOptions, JudgeOptions
 from shipworthy.instruments.safeguards.screening.probe import Promise
 from shipworthy.instruments.safeguards.screening.rules import Rule
@@ -29,6 +30,8 @@ class ProbeOptions(Record, frozen=True, kw_only=True):
         hold: for answers that arrive in pieces. `reply` holds them until their end; `window` lets
             leave what lies before the last full window of 256 bytes, and stops at one that
             crosses.
+        places: what of a request is scored, within the `places` of the screen. The built-in probe
+            knows user turns: most system prompts cross its threshold.
     """
 
     model: str = ""
@@ -36,10 +39,12 @@ class ProbeOptions(Record, frozen=True, kw_only=True):
     unsupported: Literal["refuse", "delegate-all"] = "refuse"
     action: Literal["withhold", "flag"] = "withhold"
     hold: Literal["reply", "window"] = "reply"
+    places: tuple[Place, ...] = ("user",)
 
     def __post_init__(self) -> None:
         if self.model and self.promise is not None:
             raise ValueError("a trained probe brings its own `promise`: train it with another one")
+        _check_places(self.places, "probe.places")
 
     @property
     def use(self) -> tuple[str, str]:
@@ -51,6 +56,9 @@ class ScreenOptions(Enforcement, frozen=True, kw_only=True):
     """Options of the screening layer.
 
     Attributes:
+        places: what of a request rules look at and the expert is shown; by default everything
+            that a client can write. Leave `system` out only where no client writes system turns,
+            `tool-descriptions` only where none brings tools.
         rules: rules, written here.
         rule_files: TOML or YAML files with rules, relative to where the command runs.
         key_rules: whether the built-in rules for key-like strings in answers are used.
@@ -62,6 +70,7 @@ class ScreenOptions(Enforcement, frozen=True, kw_only=True):
     """
 
     name: str = "screen"
+    places: tuple[Place, ...] = PLACES
     rules: tuple[Rule, ...] = ()
     rule_files: tuple[str, ...] = ()
     key_rules: bool = True
@@ -77,3 +86,13 @@ class ScreenOptions(Enforcement, frozen=True, kw_only=True):
         rules = self.rules or self.rule_files or self.key_rules
         if not (rules or self.probe or self.judge or self.classifier):
             raise ValueError("a screen needs rules, a probe or an expert")
+        _check_places(self.places, "places")
+        scored = () if self.probe is None else self.probe.places
+        outside = next((place for place in scored if place not in self.places), None)
+        if outside is not None:
+            raise ValueError(f"`probe.places` names `{outside}`, which `places` leaves out")
+
+
+def _check_places(places: tuple[Place, ...], name: str) -> None:
+    if not places or len(set(places)) < len(places):
+        raise ValueError(f"`{name}` needs at least one place, and each once")

@@ -28,7 +28,7 @@ class Rule(Record, frozen=True, kw_only=True):
 
     Attributes:
         id: names the rule in verdicts; it must not quote what the rule looks for.
-        request: expression for the conversation so far, system turns left out.
+        request: expression for the conversation so far, as far as the layer's `places` go.
         reply: expression for the answer: its text, its reasoning, or one tool call.
         action: `withhold` the exchange, or `flag` it and change nothing.
         on_error: what a failure of the matcher means for this rule; the layer's own where nothing
