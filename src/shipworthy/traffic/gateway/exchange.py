@@ -84,7 +84,7 @@ class Exchange:
             return
         try:
             if not gateway.gate.try_enter():
-                denial = await gateway.gate.enter()
+                denial = await self._wait_for_room()
             if denial is not None:
                 self._turn_away(429, "too many requests at once", denial)
                 return
@@ -99,6 +99,14 @@ class Exchange:
         finally:
             gateway.limits.leave(self._account)
             gateway.memory.give(self._held)
+
+    async def _wait_for_room(self) -> Denial | None:
+        try:
+            return await self._gateway.gate.enter()
+        except asyncio.CancelledError:
+            gone = Denial("the client went away while it waited", 1)
+            self._turn_away(503, "too many requests at once", gone)
+            raise
 
     async def _pass(self) -> None:
         passage = self._passage

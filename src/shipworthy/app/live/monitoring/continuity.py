@@ -1,0 +1,80 @@
+"""Whether a source is still the one that was read, and holds everything that it should."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from shipworthy.app.live.monitoring.looking.numbering import UNLOGGED, unlogged
+from shipworthy.app.live.monitoring.opening import Monitor
+from shipworthy.app.live.monitoring.state import MonitorState
+from shipworthy.kernel import ExitCode, Location, Problem
+from shipworthy.traffic.logs.segment.layout import identity_path, read_identity
+
+_LOG: Final = "log"
+_MARGIN_S: Final = 300
+"""Beyond the limits of a deployment, for clients that take their answer slowly."""
+
+
+def refuse_other_log(monitor: Monitor, state: MonitorState) -> None:
+    """Refuse a segment log that is not the one that the state has read.
+
+    Raises:
+        Problem: `monitor-source` (integrity).
+    """
+    kind, options = _source(monitor)
+    if kind != "segment":
+        return
+    folder = Path(str(options["folder"]))
+    if not identity_path(folder).is_file():
+        return
+    found, known = read_identity(folder).id, state.read_about(_LOG)
+    if known and known != found:
+        raise _other(str(folder), "another log lies where the one was that was read")
+    state.write_about(_LOG, found)
+
+
+def refuse_shorter_log(monitor: Monitor, known: Mapping[int, int], ends: Mapping[int, int]) -> None:
+    """Refuse a log that ends before what was counted of it: nobody knows what else it lost.
+
+    Raises:
+        Problem: `monitor-source` (integrity).
+    """
+    kind, options = _source(monitor)
+    if kind in {"jsonl", "parquet"}:
+        return  # their readers look at the length of each file
+    for partition, position in sorted(known.items()):
+        if ends.get(partition, 0) < position:
+            end = ends.get(partition, 0)
+            what = f"partition {partition} ends at entry {end}, and was counted to {position}"
+            raise _other(str(options.get("folder") or kind), what)
+
+
+def count_unlogged(monitor: Monitor, state: MonitorState) -> None:
+    """Note how many exchanges the gateways carried out, and how many of them have no record."""
+    source = monitor.file.document.source
+    if source.mapping is not None or source.kind not in {"segment", "nats", "kafka"}:
+        return
+    deployment = monitor.deployed.deployment
+    limits, log = deployment.limits, deployment.log
+    longest_s = limits.waiting_seconds + deployment.upstream.timeout_seconds
+    longest_s += limits.body_seconds + log.timeout_seconds + _MARGIN_S
+    # What a broker no longer keeps has no record either, and was not held back by anybody.
+    from_one = source.kind == "segment"
+    found = [unlogged(runs, longest_s * 1000, from_one=from_one) for runs in state.runs().values()]
+    given, missing = (sum(column) for column in zip(*found, strict=True)) if found else (0, 0)
+    state.write_about(UNLOGGED, f"{given} {missing}")
+
+
+def _source(monitor: Monitor) -> tuple[str, Mapping[str, object]]:
+    kind = monitor.file.document.source.kind
+    return (kind, {}) if kind in {"jsonl", "parquet"} else monitor.log_options()
+
+
+def _other(place: str, what: str) -> Problem:
+    return Problem.of(
+        "monitor-source",
+        f"the source is not the one that was counted: {what}",
+        location=Location(place),
+        help="put back the log that was read, or begin anew with another `state` and say so",
+        exit_code=ExitCode.INTEGRITY,
+    )
