@@ -46,7 +46,7 @@ def draw_review(file: Path, domain: str) -> None:
     state = monitor.open_state()
     try:
         at_ms = round(monitor.around.clock.now().timestamp() * 1000)
-        drawn = draw_for_people(monitor, state, work, at_ms)
+        drawn = draw_for_people(monitor, state, work, at_ms, at_ms)
     finally:
         state.close()
     click.echo(f"round    {drawn.number}, from {drawn.frame} exchanges with content")

@@ -1,8 +1,8 @@
 """Sealed canaries: attacks with a known right outcome, sent as ordinary traffic, promised before.
 
 A chain holds the promises, each naming the digest of the line before it. Outcomes lie in another
-file, which no gateway and no monitor reads while it judges. Whoever is given the key later can draw
-every probe again and hold promises and outcomes against it.
+file, which no gateway reads, and a monitor only after it has looked at the exchanges. Whoever is
+given the key later can draw every probe again and hold promises and outcomes against it.
 """
 
 from typing import Literal
@@ -95,3 +95,51 @@ class ProbeOutcome(Record, frozen=True, kw_only=True, tag="probe-outcome"):
     noticed: bool | None
     exchanges: tuple[str, ...]
     at_ms: int
+
+
+class ProbeDoubt(Record, frozen=True, kw_only=True):
+    """An outcome that names an exchange which is not its probe, and why it is not."""
+
+    number: int
+    exchange: str
+    why: str
+
+
+class WatchStanding(Record, frozen=True, kw_only=True, tag="watch-standing"):
+    """What a monitor knows of a watch with sealed probes.
+
+    Attributes:
+        key: first digits of the digest of its key.
+        promised: probes that were promised, of which `caught`, `missed` and `unknown`.
+        alarms: how often the watch itself raised one.
+        recall_lower, recall_upper: limits of the share of probes that is caught, one-sided at
+            `alpha` each (Clopper-Pearson), unknown as missed below and as caught above; empty
+            without a probe.
+        excluded: exchanges that were found to be probes and are counted as no traffic.
+        refused: named exchanges that reached no layer; they count in no rate.
+        awaited: named exchanges that the log is not read up to.
+        unnamed: probes and twins of which no exchange is named: they are counted as traffic.
+        late: excluded exchanges that detectors had been fed before it was known.
+        doubts: named exchanges that are not the probe, the first of them; `doubted` counts all.
+        altered: why the watch cannot be believed; nothing new of it is counted then.
+        blocked: why it cannot be held against the log, though nothing is wrong with it.
+    """
+
+    key: str
+    promised: int = 0
+    caught: int = 0
+    missed: int = 0
+    unknown: int = 0
+    alarms: int = 0
+    recall_lower: str = ""
+    recall_upper: str = ""
+    alpha: str = "0.025"
+    excluded: int = 0
+    refused: int = 0
+    awaited: int = 0
+    unnamed: int = 0
+    late: int = 0
+    doubts: tuple[ProbeDoubt, ...] = ()
+    doubted: int = 0
+    altered: tuple[str, ...] = ()
+    blocked: str = ""

@@ -168,12 +168,15 @@ def _revealed(
             yield f"probe {number} has {times} outcomes"
     for promise in chain.promises:
         drawn = draw_probe(key, promise.number, pool, opened.routes)
-        yield from _kept(promise, drawn, by_number.pop(promise.number, None))
+        yield from kept_promise(promise, drawn, by_number.pop(promise.number, None))
     for number in sorted(by_number):
         yield f"probe {number} has an outcome and was never promised"
 
 
-def _kept(promise: ProbePromised, drawn: DrawnProbe, found: ProbeOutcome | None) -> Iterator[str]:
+def kept_promise(
+    promise: ProbePromised, drawn: DrawnProbe, found: ProbeOutcome | None
+) -> Iterator[str]:
+    """Yield what is wrong with a promise and its outcome, by what the key draws."""
     if promise.promise != drawn.promise:
         yield f"promise {promise.number} is not what the key draws"
     if found is None:

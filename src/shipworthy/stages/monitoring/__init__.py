@@ -25,6 +25,14 @@ from shipworthy.stages.monitoring.prevalence import (
     live_card,
     prevalence_finding,
 )
+from shipworthy.stages.monitoring.probes import (
+    ClaimPlace,
+    JoinedClaim,
+    ProbeClaim,
+    ProbeRole,
+    SeenExchange,
+    join_probes,
+)
 from shipworthy.stages.monitoring.silence import Expected, gaps, silences
 from shipworthy.stages.monitoring.watching import (
     ANY_KEY,
@@ -42,12 +50,17 @@ __all__ = [
     "DEFAULT_RULES",
     "STRICTNESS",
     "Answers",
+    "ClaimPlace",
     "DriftPlan",
     "DriftWatch",
     "Expected",
     "Frame",
     "FrameItem",
+    "JoinedClaim",
+    "ProbeClaim",
+    "ProbeRole",
     "ReviewPlan",
+    "SeenExchange",
     "SeriesState",
     "WatchPlan",
     "WatchState",
@@ -59,6 +72,7 @@ __all__ = [
     "draw_round",
     "frame_of",
     "gaps",
+    "join_probes",
     "judge_band",
     "live_card",
     "prevalence_finding",

@@ -71,7 +71,7 @@ def feed(state: MonitorState, plan: WatchPlan | None, until_ms: int) -> tuple[Al
     if plan is None:
         return ()
     with state.writing() as db:
-        before = _restore(state.read_about("watch"))
+        before, turn = _restore(state.read_about("watch")), state.turn() + 1
         found: list[Alarm] = []
         after = before
         for series in plan.series:
@@ -95,11 +95,12 @@ def feed(state: MonitorState, plan: WatchPlan | None, until_ms: int) -> tuple[Al
             found += alarms
             db.execute(
                 "update windows set fed_requests = requests, fed_events = events,"
-                " fed_unassessed = unassessed where metric = ? and start_ms <= ?"
+                " fed_unassessed = unassessed, fed_turn = ? where metric = ? and start_ms <= ?"
                 " and requests > fed_requests",
-                (series.metric, until_ms - state.length_ms),
+                (turn, series.metric, until_ms - state.length_ms),
             )
         state.write_about("watch", _ENCODER.encode(after).decode())
+        state.write_about("turn", str(turn))
         state.keep_alarms(found)
     return tuple(found)
 

@@ -12,6 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from shipworthy.app.live.monitoring.alarming import feed, gaps_of, restart, watch_plan
+from shipworthy.app.live.monitoring.continuity import (
+    count_unlogged,
+    refuse_other_log,
+    refuse_shorter_log,
+)
 from shipworthy.app.live.monitoring.following import (
     Followed,
     follow,
@@ -48,6 +53,7 @@ def run_once(monitor: Monitor, stakes: Stakes, processes: int) -> Evaluated:
     """Count everything that the source has now, evaluate it, and end."""
     state = monitor.open_state()
     try:
+        refuse_other_log(monitor, state)
         if processes == 1:
             asyncio.run(_drain(monitor, state))
         else:
@@ -78,6 +84,7 @@ def evaluate(monitor: Monitor, state: MonitorState, stakes: Stakes, *, ended: bo
     feed(state, plan, _ALL if ended else last - header.lateness_seconds * 1000)
     now_ms = None if ended else round(monitor.around.clock.now().timestamp() * 1000)
     state.keep_alarms(gaps_of(state, header.silence_seconds * 1000, now_ms))
+    count_unlogged(monitor, state)
     standing = standing_of(monitor, state, stakes)
     done = follow(monitor, state, stakes, standing.bands)
     log_what_was_seen(monitor, state, stakes)
@@ -104,7 +111,10 @@ async def _watch(
     children = [] if processes == 1 else _started(monitor.file.path, processes, once=False)
     try:
         async with receiving(monitor):
+            refuse_other_log(monitor, state)
             reader = await open_source(monitor, group_of(monitor, state)) if not children else None
+            if reader is not None:
+                refuse_shorter_log(monitor, state.positions(), await reader.ends())
             worker = Worker(monitor, state, _budget(monitor))
             while not stopped():
                 if reader is None:
@@ -137,6 +147,7 @@ async def _note_gaps(monitor: Monitor, state: MonitorState) -> None:
         ends, known = await reader.ends(), state.positions()
     finally:
         await reader.close()
+    refuse_shorter_log(monitor, known, ends)
     last = max(state.last_ms().values(), default=0)
     missing = [
         LogGap(

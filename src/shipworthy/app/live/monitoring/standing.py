@@ -7,6 +7,7 @@ from typing import Final
 from shipworthy.app.live.monitoring.alarming import judge
 from shipworthy.app.live.monitoring.following import open_incidents
 from shipworthy.app.live.monitoring.looking.counting import UNREADABLE
+from shipworthy.app.live.monitoring.looking.numbering import UNLOGGED
 from shipworthy.app.live.monitoring.opening import Monitor, place_of
 from shipworthy.app.live.monitoring.reviewing.findings import prevalence_band
 from shipworthy.app.live.monitoring.stakes import Stakes
@@ -17,7 +18,7 @@ from shipworthy.records.live.alarms import AcceptedBand, Alarm, BandFinding
 LEVEL: Final = 0.05
 """Level of each one-sided limit; it holds at all times, so looking again costs nothing."""
 
-DOUBTS: Final = ("disagreement", "other-engine", "recheck", UNREADABLE)
+DOUBTS: Final = ("disagreement", "other-engine", "recheck", UNREADABLE, UNLOGGED)
 """Metrics whose events put in doubt what the log says of other metrics."""
 
 LISTED: Final = 20

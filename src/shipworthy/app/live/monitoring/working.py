@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from shipworthy.app.live.monitoring.looking.counting import Aside, Row
+from shipworthy.app.live.monitoring.looking.counting import Aside, Row, request_mark
 from shipworthy.app.live.monitoring.looking.rechecking import (
     Rechecked,
     recheck,
@@ -108,7 +108,12 @@ class Worker:
             last[partition] = record.at_ms
             again = await self._again(record)
             known = assess(record, again, digest, layers)
-            rows.append(Row(record.id, record.at_ms, partition, entry.offset, known, entry.body))
+            rows.append(
+                Row(
+                    *(record.id, record.at_ms, partition, entry.offset, known, entry.body),
+                    request_mark(record.request),
+                )
+            )
         positions = {entry.partition: entry.offset + 1 for entry in found}
         return Looked(rows, asides, positions, {one: last.get(one, 0) for one in positions})
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from shipworthy.app.live.monitoring.looking.verdicts import (
     CONTENT,
     DETECTED,
@@ -21,6 +23,7 @@ from shipworthy.app.live.monitoring.looking.verdicts import (
     REFUSED,
     Assessment,
 )
+from shipworthy.kernel import Digest, is_digest
 
 EXCHANGES: Final = "exchanges"
 """All exchanges; its events are those that were refused before any layer."""
@@ -35,6 +38,20 @@ Shape = tuple[int, int, frozenset[str], frozenset[str], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What drift and clusters look at later, when it is known that the exchange is no probe.
+
+    `bins` holds the bin of each feature as JSON, `bands` those of the sketch of what was asked,
+    eight bytes each; empty where nothing of the kind is watched. `weak`: nearly tripped a detector.
+    """
+
+    account: str
+    bins: str = ""
+    bands: bytes = b""
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One exchange as it is kept: where it lies in the source, when it was, what is known."""
 
@@ -45,6 +62,9 @@ class Row:
     known: Assessment
     body: bytes = b""
     """As it lies in the source: two entries of one id and other bytes are not one exchange."""
+    asked: int = 0
+    """Eight bytes of the digest of what was asked; 0 where nothing could be read."""
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +107,31 @@ def count_windows(
     for aside in asides:
         add(UNREADABLE, window_of(aside.at_ms, length_ms), 1, 1, 0)
     return {key: (counts[0], counts[1], counts[2]) for key, counts in sorted(found.items())}
+
+
+def shape_text(known: Assessment, layers: Iterable[str]) -> str:
+    """Write in which metrics an exchange is counted, and as what; see `shape_counts`."""
+    found = list(
+        _of_shape(known.marks, known.detected, known.errored, known.unknown, tuple(layers))
+    )
+    return msgspec.json.encode([*found, (UNREADABLE, False, False)]).decode()
+
+
+def shape_counts(text: str) -> Iterator[tuple[str, Counts]]:
+    """Yield the metrics that an exchange of a shape was counted in, with its counts."""
+    for metric, event, open_ in msgspec.json.decode(text, type=list[tuple[str, bool, bool]]):
+        yield metric, (1, int(event), int(open_ and not event))
+
+
+def request_mark(digest: Digest) -> int:
+    """Return eight bytes of the digest of what was asked, as SQLite keeps them; 0 for none.
+
+    Enough to hold a claim against: whoever wants another request with the same ones has to try
+    2^64 of them.
+    """
+    if not is_digest(digest):
+        return 0
+    return int.from_bytes(bytes.fromhex(digest[-16:]), "big", signed=True)
 
 
 def _of_shape(

@@ -45,6 +45,8 @@ class Mark(IntFlag):
     """It held parts that no layer could read."""
     REFUSED = 2048
     """It reached no layer: a policy of the gateway did not let it in."""
+    PROBE = 4096
+    """A sealed probe: counted in no rate of traffic, drawn for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ DISAGREED: Final = int(Mark.DISAGREED)
 OTHER_ENGINE: Final = int(Mark.OTHER_ENGINE)
 MEDIA: Final = int(Mark.MEDIA)
 REFUSED: Final = int(Mark.REFUSED)
+PROBE: Final = int(Mark.PROBE)
 
 
 def was_refused(record: ExchangeRecord) -> bool:

@@ -6,7 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shipworthy.app.live.monitoring.looking.verdicts import CONTENT, NO_SCORE, REFUSED, Mark
+from shipworthy.app.live.monitoring.looking.verdicts import (
+    CONTENT,
+    NO_SCORE,
+    PROBE,
+    REFUSED,
+    Mark,
+)
 from shipworthy.app.live.monitoring.opening import Monitor, open_source
 from shipworthy.app.live.monitoring.reviewing.work import ReviewWork
 from shipworthy.app.live.monitoring.state import MonitorState
@@ -45,9 +51,11 @@ class DrawnRound:
 
 
 def draw_for_people(
-    monitor: Monitor, state: MonitorState, work: ReviewWork, at_ms: int
+    monitor: Monitor, state: MonitorState, work: ReviewWork, at_ms: int, until_ms: int
 ) -> DrawnRound:
     """Draw the next round from what came since the last one, and keep it.
+
+    Exchanges from `until_ms` on wait for another round: a sealed probe may still be among them.
 
     Raises:
         Problem: `review-empty` (inconclusive) when no exchange with content has come since, or the
@@ -57,7 +65,7 @@ def draw_for_people(
     with folder.locked():
         earlier = folder.draws()
         number = max((one.round for one in earlier), default=0) + 1
-        frame = _frame(state, max((one.until_ms for one in earlier), default=0))
+        frame = _frame(state, max((one.until_ms for one in earlier), default=0), until_ms)
         if not frame.items:
             raise _nothing(monitor, state)
         draws = draw_round(_plan(work.section), frame, _known(work, earlier), number, at_ms)
@@ -88,9 +96,9 @@ def _known(
             yield float(draw.score), found.agreed if found else None
 
 
-def _frame(state: MonitorState, after_ms: int) -> Frame:
-    """Return the exchanges with content that came after the last frame ended."""
-    rows = state.framed(CONTENT, REFUSED, after_ms)
+def _frame(state: MonitorState, after_ms: int, until_ms: int) -> Frame:
+    """Return the exchanges with content that came after the last frame ended; no probe."""
+    rows = state.framed(CONTENT, REFUSED | PROBE, after_ms, until_ms)
     ranked = sorted(score for _, _, _, score in rows)
     items = (
         FrameItem(name, _predicted(marks, score, ranked), _is_marked(marks))

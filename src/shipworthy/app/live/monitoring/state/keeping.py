@@ -15,39 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from shipworthy.app.live.monitoring.looking.counting import Aside, Row, count_windows
-from shipworthy.app.live.monitoring.looking.verdicts import Mark
+from shipworthy.app.live.monitoring.looking.counting import Aside, Row, count_windows, shape_text
+from shipworthy.app.live.monitoring.looking.numbering import UNLOGGED, Run, joined, numbered
+from shipworthy.app.live.monitoring.looking.verdicts import Assessment, Mark
+from shipworthy.app.live.monitoring.state.tables import FILE, FORMAT, TABLES
 from shipworthy.kernel import ExitCode, Location, Problem, canonical_bytes, read_record
 from shipworthy.records.live.alarms import Alarm
 from shipworthy.records.live.windows import WindowCounts
 
-FILE: Final = "state.sqlite"
-FORMAT: Final = "shipworthy-monitor-state/2"
-
 _SAME_ID: Final = "bears the id of another exchange"
-
-_TABLES: Final = """
-create table if not exists about(name text primary key, value text not null) without rowid;
-create table if not exists partitions(
-    partition integer primary key, position integer not null, last_ms integer not null);
-create table if not exists exchanges(
-    id text primary key, at_ms integer not null, partition integer not null,
-    offset integer not null, marks integer not null, score integer not null,
-    print integer not null) without rowid;
-create table if not exists windows(
-    metric text, start_ms integer, requests integer not null, events integer not null,
-    unassessed integer not null, fed_requests integer not null default 0,
-    fed_events integer not null default 0, fed_unassessed integer not null default 0,
-    primary key(metric, start_ms)) without rowid;
-create table if not exists aside(
-    partition integer, offset integer, at_ms integer not null, why text not null,
-    body blob not null, primary key(partition, offset)) without rowid;
-create table if not exists totals(name text primary key, number integer not null) without rowid;
-create table if not exists alarms(
-    id text primary key, at_ms integer not null, record blob not null) without rowid;
-create table if not exists followed(
-    alarm text primary key, incident text not null, action text not null) without rowid;
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +65,7 @@ class MonitorState:
             self._db = sqlite3.connect(self.path, isolation_level=None, timeout=60)
             self._db.execute("pragma journal_mode=wal")
             self._db.execute("pragma synchronous=full")
-            self._db.executescript(_TABLES)
+            self._db.executescript(TABLES)
             self._check_format()
         except sqlite3.DatabaseError as error:
             raise _damaged(self.path, str(error)) from None
@@ -111,20 +87,12 @@ class MonitorState:
             asides = [one for one in looked.asides if one.offset >= known.get(one.partition, 0)]
             fresh, other = self._unknown(db, rows)
             asides += other
-            db.executemany(
-                "insert into exchanges values(?,?,?,?,?,?,?)",
-                [
-                    (
-                        *(one.id, one.at_ms, one.partition, one.offset),
-                        *(one.known.marks, one.known.score, _print(one.body)),
-                    )
-                    for one in fresh
-                ],
-            )
+            self._insert(db, fresh, layers)
             db.executemany(
                 "insert into aside values(?,?,?,?,?)",
                 [(one.partition, one.offset, one.at_ms, one.why, one.body) for one in asides],
             )
+            _keep_runs(db, fresh)
             counted = count_windows(fresh, asides, self.length_ms, layers)
             db.executemany(
                 "insert into windows(metric, start_ms, requests, events, unassessed)"
@@ -153,6 +121,32 @@ class MonitorState:
             )
         return len(fresh)
 
+    def _insert(self, db: sqlite3.Connection, fresh: Sequence[Row], layers: Sequence[str]) -> None:
+        turn, shapes = self.turn(), _Shapes(db, tuple(layers))
+        db.executemany(
+            "insert into exchanges values(?,?,?,?,?,?,?,?,?,?)",
+            [
+                (
+                    *(one.id, one.at_ms, one.partition, one.offset),
+                    *(one.known.marks, one.known.score, _print(one.body)),
+                    *(one.asked, shapes.number(one.known), turn),
+                )
+                for one in fresh
+            ],
+        )
+        db.executemany(
+            "insert or ignore into waiting values(?,?,?,?,?,?)",
+            [
+                (one.at_ms, one.id, beside.account, beside.bins, beside.bands, beside.weak)
+                for one in fresh
+                if (beside := one.beside) is not None
+            ],
+        )
+
+    def turn(self) -> int:
+        """Return how often detectors were fed."""
+        return int(self.read_about("turn") or 0)
+
     def last_ms(self) -> dict[int, int]:
         """Return the time of the last exchange of each partition."""
         return dict(self._db.execute("select partition, last_ms from partitions"))
@@ -179,12 +173,27 @@ class MonitorState:
             )
 
     def metrics(self) -> dict[str, tuple[int, int, int]]:
-        """Return requests, events and unassessed of every metric, over all windows."""
+        """Return requests, events and unassessed of every metric, over all windows.
+
+        Beside them numbers that gateways gave, and those of them without a record, once counted.
+        """
         found = self._db.execute(
             "select metric, sum(requests), sum(events), sum(unassessed) from windows"
             " group by metric order by metric"
         )
-        return {metric: (requests, events, open_) for metric, requests, events, open_ in found}
+        counted = {metric: (requests, events, open_) for metric, requests, events, open_ in found}
+        given, _, missing = self.read_about(UNLOGGED).partition(" ")
+        if missing != "" and int(given):
+            counted[UNLOGGED] = (int(given), int(missing), 0)
+        return counted
+
+    def runs(self) -> dict[str, list[Run]]:
+        """Return the numbers that were seen, by the process of a gateway that gave them."""
+        found: dict[str, list[Run]] = {}
+        query = "select process, first, last, first_ms, last_ms from runs order by process, first"
+        for process, *run in self._db.execute(query):
+            found.setdefault(process, []).append(Run(*run))
+        return found
 
     def span(self) -> tuple[int, int] | None:
         """Return the times of the first and the last exchange, or nothing."""
@@ -232,7 +241,7 @@ class MonitorState:
             "select count(*) from exchanges where marks & ? = 0 and ("
             " marks & ? != 0 or marks & ? = 0 and (marks & ? != 0 or marks & ? = 0))",
             (
-                int(Mark.REFUSED | Mark.DETECTED),
+                int(Mark.REFUSED | Mark.DETECTED | Mark.PROBE),
                 int(Mark.ERRORED | Mark.MEDIA),
                 int(Mark.RECHECKED),
                 int(Mark.OTHER_ENGINE),
@@ -241,13 +250,18 @@ class MonitorState:
         ).fetchone()
         return int(found[0])
 
-    def framed(self, kept: int, left_out: int, after_ms: int) -> list[tuple[str, int, int, int]]:
-        """Return id, time, marks and score of exchanges later than a time, by their marks."""
+    def framed(
+        self, kept: int, left_out: int, after_ms: int, until_ms: int
+    ) -> list[tuple[str, int, int, int]]:
+        """Return id, time, marks and score of exchanges between two times, by their marks.
+
+        Those at `after_ms` and at `until_ms` are not among them.
+        """
         query = (
             "select id, at_ms, marks, score from exchanges"
-            " where at_ms > ? and marks & ? != 0 and marks & ? = 0 order by id"
+            " where at_ms > ? and at_ms < ? and marks & ? != 0 and marks & ? = 0 order by id"
         )
-        return list(self._db.execute(query, (after_ms, kept, left_out)))
+        return list(self._db.execute(query, (after_ms, until_ms, kept, left_out)))
 
     def places(self, ids: Iterable[str]) -> list[tuple[str, int, int]]:
         """Return id, partition and offset of exchanges."""
@@ -313,6 +327,44 @@ class MonitorState:
                 location=Location(str(self.path)),
                 help="keep `window_seconds` as it was, or give the monitor another `state`",
             )
+
+
+def _keep_runs(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
+    """Note the numbers of exchanges beside those that were seen before."""
+    fresh: dict[str, list[Run]] = {}
+    for row in rows:
+        named = numbered(row.id)
+        if named is not None:
+            process, number = named
+            fresh.setdefault(process, []).append(Run(number, number, row.at_ms, row.at_ms))
+    for process, found in fresh.items():
+        span = (process, min(run.first for run in found) - 1, max(run.last for run in found) + 1)
+        touched = "from runs where process = ? and last >= ? and first <= ?"
+        known = db.execute(f"select first, last, first_ms, last_ms {touched}", span)
+        runs = joined([*(Run(*run) for run in known), *found])
+        db.execute(f"delete {touched}", span)
+        db.executemany(
+            "insert into runs values(?,?,?,?,?)",
+            [(process, run.first, run.last, run.first_ms, run.last_ms) for run in runs],
+        )
+
+
+class _Shapes:
+    """Numbers of what exchanges were counted as, each kept once."""
+
+    def __init__(self, db: sqlite3.Connection, layers: tuple[str, ...]) -> None:
+        self._db, self._layers = db, layers
+        self._known: dict[tuple[int, frozenset[str], frozenset[str], frozenset[str]], int] = {}
+
+    def number(self, known: Assessment) -> int:
+        """Return the number of a shape, and keep the shape where it is new."""
+        key = (known.marks, known.detected, known.errored, known.unknown)
+        if key not in self._known:
+            text = shape_text(known, self._layers)
+            self._db.execute("insert or ignore into shapes(shape) values(?)", (text,))
+            found = self._db.execute("select number from shapes where shape = ?", (text,))
+            self._known[key] = int(found.fetchone()[0])
+        return self._known[key]
 
 
 def _print(body: bytes) -> int:

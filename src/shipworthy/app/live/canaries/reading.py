@@ -1,0 +1,206 @@
+"""Watches as a monitor reads them: every probe as the sealed key draws it, with its outcome.
+
+Nothing of it is told to anybody who answers or judges: a monitor reads it after it has looked at
+the exchanges, to leave probes out of what it counts as traffic.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shipworthy.app.live.canaries.folders import WatchFolder, watches_of
+from shipworthy.app.live.canaries.revealing import audited
+from shipworthy.app.live.confirming.deployed import Tested
+from shipworthy.app.live.confirming.preparing import Prepared, prepare
+from shipworthy.instruments.targets.field.asking import written
+from shipworthy.instruments.targets.field.routes import sent_request
+from shipworthy.kernel import Digest, Problem
+from shipworthy.records.live.confirmations import FieldRoute
+from shipworthy.records.live.probes import Probe, ProbeOutcome, ProbePromised, WatchOpened
+from shipworthy.stages.confirming import (
+    Chain,
+    DrawnProbe,
+    Sending,
+    WatchCounts,
+    count_probes,
+    draw_probe,
+    key_digest,
+    pool_digest,
+)
+from shipworthy.stages.confirming.auditing import kept_promise
+from shipworthy.traffic.dialects import DIALECTS_BY_NAME, Unreadable
+from shipworthy.traffic.gateway.serving import reading_of
+from shipworthy.traffic.passages.digests import request_digest
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProbe:
+    """A promise, what the key draws for it, and its outcome where there is one."""
+
+    promise: ProbePromised
+    drawn: DrawnProbe
+    outcome: ProbeOutcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWatch:
+    """A watch of a deployment.
+
+    `altered`: why it cannot be believed. `blocked`: why its probes cannot be drawn; without probes
+    then.
+    """
+
+    key: str
+    opened: WatchOpened
+    counts: WatchCounts
+    probes: tuple[ReadProbe, ...]
+    altered: tuple[str, ...] = ()
+    blocked: str = ""
+
+
+@dataclass(slots=True)
+class WatchBook:
+    """The watches of a deployment; what did not change since is not worked out again."""
+
+    tested: Tested
+    _known: dict[str, tuple[object, ReadWatch]] = field(default_factory=dict)
+    _drawn: dict[tuple[str, int], DrawnProbe] = field(default_factory=dict)
+    _digests: dict[tuple[str, str], Digest] = field(default_factory=dict)
+    _prepared: Prepared | None = None
+
+    def watches(self) -> tuple[ReadWatch, ...]:
+        """Read every watch of the deployment that was begun for this campaign."""
+        found = []
+        for folder in watches_of(self.tested.campaign.folder):
+            files = (folder.chain, folder.outcomes, folder.revealed, folder.key, folder.pool)
+            mark = [_mark(file) for file in files]
+            known = self._known.get(folder.path.name)
+            if known is None or known[0] != mark:
+                known = self._known[folder.path.name] = (mark, self._read(folder))
+            if self._is_ours(known[1]):
+                found.append(known[1])
+        return tuple(found)
+
+    def requests(self, probe: ReadProbe) -> tuple[Digest, Digest]:
+        """Return digests of what the key drew, attack and twin, as the gateway's log writes them.
+
+        Raises:
+            Problem: where the campaign cannot be replayed any more.
+        """
+        drawn = probe.drawn
+        return self._digest(drawn.probe.attack, drawn.route), self._digest(
+            drawn.probe.twin, drawn.route
+        )
+
+    def _is_ours(self, watch: ReadWatch) -> bool:
+        name = self.tested.deployed.header.name
+        return not watch.opened.deployment or watch.opened.deployment == name
+
+    def _digest(self, lab: str, route: FieldRoute) -> Digest:
+        place = (lab, route.id)
+        if place not in self._digests:
+            if self._prepared is None:
+                self._prepared = prepare(self.tested)
+            self._digests[place] = _request_digest(self._prepared, lab, route)
+        return self._digests[place]
+
+    def _read(self, folder: WatchFolder) -> ReadWatch:
+        name = folder.path.name
+        try:
+            # Outcomes first: each of them then has its promise in the chain.
+            outcomes = folder.read_outcomes()
+            chain = folder.read_chain()
+            opened = chain.opened
+            complaints = audited(self.tested, folder).complaints
+        except (Problem, ValueError) as error:
+            return _unreadable(name, str(error))
+        first = {one.number: one for one in reversed(outcomes)}
+        counts = count_probes(chain, first)
+        try:
+            key, pool = folder.read_key(), folder.read_pool()
+        except OSError:
+            blocked = "its key or its pool is not here, so that nobody can tell its probes"
+            return ReadWatch(name, opened, counts, (), complaints, blocked)
+        except Problem as problem:
+            return ReadWatch(name, opened, counts, (), (str(problem),))
+        wrong = [*complaints, *_about_seals(chain, key, pool, self.tested)]
+        if wrong:
+            return ReadWatch(name, opened, counts, (), tuple(dict.fromkeys(wrong)))
+        probes = tuple(self._probes(name, chain, key, pool, first))
+        wrong = list(_about_outcomes(chain, outcomes))
+        for probe in probes:
+            if probe.outcome is not None:
+                wrong += kept_promise(probe.promise, probe.drawn, probe.outcome)
+        return ReadWatch(name, opened, counts, () if wrong else probes, tuple(wrong))
+
+    def _probes(
+        self,
+        name: str,
+        chain: Chain,
+        key: bytes,
+        pool: Sequence[Probe],
+        outcomes: Mapping[int, ProbeOutcome],
+    ) -> Iterator[ReadProbe]:
+        for promise in chain.promises:
+            place = (name, promise.number)
+            if place not in self._drawn:
+                self._drawn[place] = draw_probe(key, promise.number, pool, chain.opened.routes)
+            yield ReadProbe(promise, self._drawn[place], outcomes.get(promise.number))
+
+
+def _about_seals(chain: Chain, key: bytes, pool: Sequence[Probe], tested: Tested) -> Iterator[str]:
+    opened = chain.opened
+    if opened.plan != tested.campaign.plan_digest:
+        yield "it was begun for another campaign"
+    if key_digest(key) != opened.key:
+        yield "the key is not the one that was fixed before"
+    if pool_digest(pool) != opened.pool:
+        yield "the probes that were drawn from are not those that were fixed before"
+
+
+def _about_outcomes(chain: Chain, outcomes: Sequence[ProbeOutcome]) -> Iterator[str]:
+    """Yield which outcomes have no promise, or are not the only one of it."""
+    promised = {promise.number for promise in chain.promises}
+    for number, times in sorted(Counter(one.number for one in outcomes).items()):
+        if times > 1:
+            yield f"probe {number} has {times} outcomes"
+        if number not in promised:
+            yield f"probe {number} has an outcome and was never promised"
+
+
+def _unreadable(name: str, why: str) -> ReadWatch:
+    nothing = WatchOpened(
+        plan="",
+        deployment="",
+        key="",
+        pool="",
+        routes=(),
+        per_hour=0,
+        baseline="",
+        run_length=0,
+        at="",
+    )
+    return ReadWatch(name, nothing, count_probes(Chain((), ()), {}), (), (why,))
+
+
+def _request_digest(prepared: Prepared, lab: str, route: FieldRoute) -> Digest:
+    tested = prepared.tested
+    request = sent_request(route, prepared.request(Sending(lab, route)))
+    body = written(
+        route, request, tested.deployed.header.model, tested.campaign.plan.subject.sampling
+    )
+    dialect = DIALECTS_BY_NAME[route.dialect]
+    try:
+        asked = dialect.read_request(body, reading_of(tested.deployed.file.deployment))
+    except Unreadable:
+        return ""
+    return request_digest(asked.request)
+
+
+def _mark(path: Path) -> tuple[int, int] | None:
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_size, about.st_mtime_ns
