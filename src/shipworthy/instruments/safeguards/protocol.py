@@ -92,6 +92,19 @@ Channel = Literal["text", "reasoning"]
 """What of an answer arrives in pieces; tool calls are looked at whole."""
 
 
+class ScanFailed(Exception):  # noqa: N818 - it says what happened
+    """Raised by a scan, or by `open_scan`, that failed and knows what this failure means.
+
+    `detail` goes into the evidence, so it must not quote anything; an `on_error` outranks the
+    option of the layer. Any other exception is a failure too, and means what that option says.
+    """
+
+    def __init__(self, detail: str, on_error: OnError | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.on_error = on_error
+
+
 class PrefixScan(Protocol):
     """Looks at one channel of one answer while it arrives, so that its beginning may leave early.
 

@@ -13,7 +13,7 @@ Campaigns, the gateway, the monitor and replays drive this same machine. Its dig
 stack, so that the safeguard tested can be shown to be the safeguard deployed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeVar
 
 from msgspec import UNSET
@@ -112,13 +112,13 @@ class GuardEngine:
         admission: Admission,
         reply: Reply,
         broken: Mapping[str, str] | None = None,
-        closed: Collection[str] = (),
+        means: Mapping[str, OnError] | None = None,
     ) -> Consultation[Reply | Failure]:
         """Take an answer back through the layers, in reverse order.
 
         `broken` names layers that failed while the answer arrived, with what failed: they are not
-        asked again, and what their failure means is theirs to say. `closed` names those among
-        them whose failure withholds even where their own option would let the answer through.
+        asked again. `means` holds what such a failure leads to where it is not what the layer's
+        own option says.
 
         Raises:
             ValueError: the request was stopped, so `refuse` answers it.
@@ -126,22 +126,21 @@ class GuardEngine:
         if admission.stopped:
             raise ValueError("a request that was stopped has no answer to release")
         begun = replace(reply, layers=(*admission.actions, *reply.layers))
-        return (yield from self._outwards(admission, begun, broken or {}, closed))
+        return (yield from self._outwards(admission, begun, broken or {}, means or {}))
 
     def _outwards(
         self,
         admission: Admission,
         reply: Reply,
         broken: Mapping[str, str],
-        closed: Collection[str] = (),
+        means: Mapping[str, OnError] | None = None,
     ) -> Consultation[Reply | Failure]:
         passed = list(zip(self.layers, admission.seen, strict=False))
         for layer, request in reversed(passed):
             name = layer.enforcement.name
             ruled: Delegated | tuple[Ruling, Reply]
             if name in broken:
-                means = _stricter(layer.enforcement.on_error) if name in closed else None
-                ruled = rule_error(layer.enforcement, broken[name], means), reply
+                ruled = rule_error(layer.enforcement, broken[name], (means or {}).get(name)), reply
             else:
                 ruled = _ask_of_reply(layer, request, reply)
                 if isinstance(ruled, Delegated):
@@ -257,10 +256,6 @@ def _of_kind(screen: RequestScreen | ReplyScreen, kind: type[S]) -> S:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
-
-
-def _stricter(on_error: OnError) -> OnError:
-    return "closed" if on_error == "open" else on_error
 
 
 def _refused(reply: Reply, refusal: str) -> Reply:

@@ -7,16 +7,18 @@ would object to. Whatever left, the ruling over the exchange is that of `GuardEn
 that arrived, so that a stream and a whole answer of the same text are judged alike.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from shipworthy.instruments.safeguards.engine.consulting import Consultation
 from shipworthy.instruments.safeguards.engine.machine import Admission, GuardEngine
+from shipworthy.instruments.safeguards.options import Enforcement, OnError
 from shipworthy.instruments.safeguards.protocol import (
     Channel,
     Layer,
     PrefixScan,
+    ScanFailed,
     StreamingLayer,
 )
 from shipworthy.vocabulary import Failure, Reply, Request, ToolCall, Usage
@@ -61,6 +63,7 @@ class ReplyStream:
         self._lengths: dict[Channel, int] = {"text": 0, "reasoning": 0}
         self._sent: dict[Channel, int] = {"text": 0, "reasoning": 0}
         self._broken: dict[str, str] = {}
+        self._means: dict[str, OnError] = {}
         self._halting: set[str] = set()
         self._stopped = False
         self._calls: list[ToolCall] = []
@@ -106,12 +109,13 @@ class ReplyStream:
             finish=finish,
             usage=usage or Usage(),
         )
-        answer = yield from self._engine.release(self._admission, reply, self._broken)
+        answer = yield from self._engine.release(self._admission, reply, self._broken, self._means)
         if self._halting and _got_through(answer):
             # A layer that stopped the stream cannot take that back: the rest never came.
             said = dict.fromkeys(sorted(self._halting), "stopped the stream, then let it pass")
+            strict = {one.name: _stricter(one.on_error) for one in self._enforcements(said)}
             answer = yield from self._engine.release(
-                self._admission, reply, {**self._broken, **said}, closed=said
+                self._admission, reply, {**self._broken, **said}, {**self._means, **strict}
             )
         left = sum(self._sent.values())
         if isinstance(answer, Failure):
@@ -133,6 +137,8 @@ class ReplyStream:
         for channel in self._channels():
             try:
                 self._scans[channel].append((layer, layer.open_scan(request, channel)))
+            except ScanFailed as failed:
+                self._fail(layer, failed.detail, failed.on_error)
             except Exception as error:  # noqa: BLE001 - a stranger's layer may raise anything
                 self._fail(layer, type(error).__name__)
 
@@ -148,14 +154,23 @@ class ReplyStream:
             if isinstance(clear, int):
                 return max(0, clear)
             self._fail(layer, "the scan said no number of characters")
+        except ScanFailed as failed:
+            self._fail(layer, failed.detail, failed.on_error)
         except Exception as error:  # noqa: BLE001 - a stranger's layer may raise anything
             self._fail(layer, type(error).__name__)
         return 0 if self._stopped else _ALL
 
-    def _fail(self, layer: Layer, detail: str) -> None:
-        self._broken[layer.enforcement.name] = detail
-        if layer.enforcement.on_error != "open":
+    def _fail(self, layer: Layer, detail: str, on_error: OnError | None = None) -> None:
+        name = layer.enforcement.name
+        self._broken[name] = detail
+        if on_error is not None:
+            self._means[name] = on_error
+        if (on_error or layer.enforcement.on_error) != "open":
             self._stopped = True
+
+    def _enforcements(self, names: Collection[str]) -> Iterator[Enforcement]:
+        enforcements = (layer.enforcement for layer in self._engine.layers)
+        return (one for one in enforcements if one.name in names)
 
     def _channels(self) -> Iterator[Channel]:
         yield from self._parts
@@ -163,6 +178,10 @@ class ReplyStream:
 
 def _got_through(answer: Reply | Failure) -> bool:
     return isinstance(answer, Reply) and answer.finish != "withheld"
+
+
+def _stricter(on_error: OnError) -> OnError:
+    return "closed" if on_error == "open" else on_error
 
 
 def _looks_at_replies(layer: Layer) -> bool:

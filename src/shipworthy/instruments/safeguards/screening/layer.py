@@ -18,6 +18,7 @@ from shipworthy.instruments.safeguards.protocol import (
     PrefixScan,
     ReplyScreen,
     RequestScreen,
+    ScanFailed,
     Side,
 )
 from shipworthy.instruments.safeguards.screening.exchange import (
@@ -131,18 +132,21 @@ class Screen:
         )
 
     def open_scan(self, request: Request, channel: Channel) -> PrefixScan:  # noqa: ARG002 - protocol
-        """Begin to look at one channel of an answer."""
-        scan = RuleScan(self.rules, lambda: self._conversation(request))
+        """Begin to look at one channel of an answer; `ScanFailed` where the matcher fails."""
+        try:
+            scan = RuleScan(self.rules, lambda: self._conversation(request))
+        except Exception as error:  # noqa: BLE001 - a matcher may fail in its own ways
+            raise self._scan_failed(error) from None
         options, probe = self.enforcement.probe, self.probe
         if options is None or probe is None:
-            return ScreenScan(scan, None, holds=self.expert is not None)
+            return ScreenScan(scan, None, self._scan_failed, holds=self.expert is not None)
         if options.action == "flag":
-            return ScreenScan(scan, None, holds=False)
+            return ScreenScan(scan, None, self._scan_failed, holds=False)
         if options.hold == "reply" or probe.threshold == NOTHING:
-            return ScreenScan(scan, None, holds=True)
+            return ScreenScan(scan, None, self._scan_failed, holds=True)
         halts = self.expert is None
         windows = ProbeScan(probe.score, seam(request, self._probed), probe.threshold, halts=halts)
-        return ScreenScan(scan, windows, holds=False)
+        return ScreenScan(scan, windows, self._scan_failed, holds=False)
 
     def identity(self) -> SafeguardIdentity:
         """Return the identity: rules, views, weights, threshold, expert and versions decide it."""
@@ -223,6 +227,10 @@ class Screen:
         means = {rule.on_error or own for rule in self.rules.rules}
         strictest = next(word for word in ("closed", "abort", "open") if word in means)
         return Finding("errored", f"rules: {type(error).__name__}", strictest)
+
+    def _scan_failed(self, error: Exception) -> ScanFailed:
+        found = self._failed(error)
+        return ScanFailed(found.detail, found.on_error)
 
     def _card(self) -> dict[str, str]:
         rules = self.rules.rules

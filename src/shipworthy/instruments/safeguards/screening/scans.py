@@ -1,5 +1,8 @@
 """An answer in pieces, as the whole screen looks at it."""
 
+from collections.abc import Callable
+
+from shipworthy.instruments.safeguards.protocol import ScanFailed
 from shipworthy.instruments.safeguards.screening.probe import ProbeScan
 from shipworthy.instruments.safeguards.screening.rules import RuleScan
 
@@ -10,26 +13,30 @@ class ScreenScan:
     The rules are looked at all the same where everything is held: a match ends the answer early.
     """
 
-    def __init__(self, rules: RuleScan, probe: ProbeScan | None, *, holds: bool) -> None:
+    def __init__(
+        self,
+        rules: RuleScan,
+        probe: ProbeScan | None,
+        fails: Callable[[Exception], ScanFailed],
+        *,
+        holds: bool,
+    ) -> None:
         self._rules = rules
         self._probe = probe
+        self._fails = fails
         self._holds = holds
-        self._failed = False
         self._clear = 0
 
     def feed(self, text: str) -> int | None:
         """Take the next characters; return how many in all may leave, or None to withhold now.
 
-        A matcher that fails holds the rest of the answer: what the failure means is for the rules
-        to say, when they are asked about the whole.
+        Raises:
+            ScanFailed: the matcher failed; it stays a failure where the matcher recovers.
         """
-        if self._failed:
-            return self._clear
         try:
             clear = self._rules.feed(text)
-        except Exception:  # noqa: BLE001 - a matcher may fail in its own ways
-            self._failed = True
-            return self._clear
+        except Exception as error:  # noqa: BLE001 - a matcher may fail in its own ways
+            raise self._fails(error) from None
         if clear is None:
             return None
         if self._probe is not None:

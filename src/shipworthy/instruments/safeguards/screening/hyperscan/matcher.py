@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
-from shipworthy.instruments.safeguards.screening.rules import CONTROL, SetMatcher
+from shipworthy.instruments.safeguards.screening.rules import CONTROL, MatcherBlindError, SetMatcher
 from shipworthy.kernel import ExitCode, Problem
 
 INSTALL: Final = "python -m pip install 'shipworthy[screen,hyperscan]'"
@@ -71,7 +71,10 @@ class _HyperscanSet:
     control: int
 
     def match(self, data: bytes) -> Sequence[int]:
-        return [hit for hit in self.child.match(self.number, data) if hit != self.control]
+        found = self.child.match(self.number, data)
+        if self.control not in found:
+            raise MatcherBlindError
+        return [hit for hit in found if hit != self.control]
 
 
 class _Child:
@@ -113,8 +116,10 @@ class _Child:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         self._owner = os.getpid()
-        for expressions in self._sets:
-            self._ask(b"A" + json.dumps(expressions).encode())
+        for number, expressions in enumerate(self._sets):
+            if self._ask(b"A" + json.dumps(expressions).encode()) != number:
+                self._end()
+                raise MatcherLostError("the process does not take its sets again")
 
     def _ask(self, question: bytes) -> object:
         process = self._process

@@ -2,6 +2,7 @@
 
 from shipworthy.instruments.safeguards.screening.rules.matching import (
     CONTROL,
+    MatcherBlindError,
     Re2Sets,
     RuleSet,
     SetBuilder,
@@ -13,6 +14,7 @@ from shipworthy.instruments.safeguards.screening.rules.views import View, see, s
 
 __all__ = [
     "CONTROL",
+    "MatcherBlindError",
     "Re2Sets",
     "Rule",
     "RuleScan",

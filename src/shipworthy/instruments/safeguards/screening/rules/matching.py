@@ -18,8 +18,15 @@ _MOST_REACHES: Final = 1024
 _MEMORY: Final = 64 << 20
 """Bytes that one set may take for its automaton."""
 CONTROL: Final = "\U0010fffe\U0010ffff\U0010fffe"
-"""Looked for by every set beside the rules. A set whose automaton did not fit finds nothing and
-says nothing; it does not find this either."""
+"""Looked for by every set beside the rules, and put behind every text. A set whose automaton did
+not fit, or gave up on its way through a text, finds nothing and says nothing; it does not find this
+either."""
+_APART: Final = b"\xff"
+"""No character: RE2 matches nothing that holds it, so no match goes on into the control."""
+
+
+class MatcherBlindError(RuntimeError):
+    """A set did not find its control behind a text: what it says of the text means nothing."""
 
 
 class SetMatcher(Protocol):
@@ -80,23 +87,36 @@ class Re2Sets:
                 f"the rules do not fit into one automaton: {error}",
                 help="use fewer or narrower expressions, or several layers `screen`",
             ) from None
-        if control not in (found.Match(CONTROL.encode()) or ()):
+        behind = _APART + CONTROL.encode()
+        in_control = frozenset(found.Match(behind) or ())
+        if control not in in_control:
             raise Problem.of(
                 "rules-too-many",
                 "the automaton of the rules finds nothing, not even its control",
                 help="use fewer or narrower expressions, or several layers `screen`",
             )
-        return _Re2Set(found, control)
+        return _Re2Set(found, control, behind, in_control - {control})
 
 
 @dataclass(frozen=True, slots=True)
 class _Re2Set:
+    """`in_control` are expressions that match any few characters, even those of the control."""
+
     found: Any
     control: int
+    behind: bytes
+    in_control: frozenset[int]
 
     def match(self, data: bytes) -> Sequence[int]:
-        hits: list[int] | None = self.found.Match(data)
-        return [hit for hit in hits if hit != self.control] if hits else ()
+        hits: list[int] | None = self.found.Match(data + self.behind)
+        if not hits or self.control not in hits:
+            raise MatcherBlindError
+        if len(hits) == 1:
+            return ()
+        if self.in_control:
+            # The control has shown that the set gets through; now the text without it.
+            hits = self.found.Match(data) or []
+        return [hit for hit in hits if hit != self.control]
 
 
 @dataclass(frozen=True, slots=True)
