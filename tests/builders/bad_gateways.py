@@ -28,6 +28,14 @@ class BadGateway:
     writes that it found nothing. `raw-bytes`: looks for the mark in the bytes and not in what they
     say. `over-blocks`: holds whatever holds the beginning of the mark. `never-answers`: refuses
     everything. `answers-only`: does not look at requests.
+
+    These were seen in gateways that people use. `first-text`: looks at the text of the first choice
+    and at nothing else. `last-turn`: looks at the last turn of a request. `quotes`: says in its
+    refusal what it found. `errors-pass`: passes errors on, and what is no answer. `headers-pass`:
+    passes the model's headers on. `forwards-reads`: passes on whatever is asked with GET.
+    `cuts-off`: ends a stream that it stops by breaking the connection. `asks-for-wholes`: asks the
+    judge about whole answers, and not about streams. `no-opinion-passes`: takes a judge that says
+    nothing of the matter for one that has no objection. `slow-passes`: does not wait for the judge.
     """
 
     upstream: str
@@ -37,6 +45,7 @@ class BadGateway:
     records: list = field(default_factory=list)
     log: object = None
     url: str = ""
+    kept: list = field(default_factory=list)
 
     def __enter__(self):
         gateway = self
@@ -67,15 +76,17 @@ class BadGateway:
     def handle(self, client, body):
         try:
             if client.path != CHAT or client.command != "POST":
-                if self.defect == "chat-only":
+                reads = self.defect == "forwards-reads" and client.command == "GET"
+                if self.defect == "chat-only" or reads:
                     return self.write(client, *self.ask(client.path, body))
                 return self.write(client, 404, "application/json", _error("no such path"))
             try:
                 asked = json.loads(body)
             except ValueError:
                 return self.write(client, 400, "application/json", _error("no JSON"))
+            seen = asked["messages"][-1:] if self.defect == "last-turn" else asked
             if self.defect == "never-answers" or (
-                self.defect != "answers-only" and self.mark in json.dumps(asked)
+                self.defect != "answers-only" and self.mark in json.dumps(seen)
             ):
                 self.record(found=True)
                 return self.write(client, 400, "application/json", _error("not allowed"))
@@ -88,13 +99,24 @@ class BadGateway:
     def whole(self, client, body):
         status, kind, answer = self.ask(CHAT, body)
         try:
-            said = json.dumps(json.loads(answer), ensure_ascii=False)
+            said = json.loads(answer)
         except ValueError:
+            said = None
+        if self.defect == "errors-pass" and (status != 200 or said is None):
+            return self.write(client, status, kind, answer)
+        if said is None:
             self.record(found=True)
             return self.write(client, 502, "application/json", _error("no answer"))
-        looked_at = answer.decode() if self.defect == "raw-bytes" else said
         # arguments within arguments are written with escapes, and the mark has none
-        if self.found(looked_at) or status != 200 or not self.allowed():
+        looked_at = json.dumps(said, ensure_ascii=False)
+        if self.defect == "raw-bytes":
+            looked_at = answer.decode()
+        elif self.defect == "first-text":
+            looked_at = said["choices"][0]["message"].get("content") or ""
+        found = self.found(looked_at)
+        if found and self.defect == "quotes":
+            return self.write(client, 446, "application/json", _error(f"found {self.mark}"))
+        if found or status != 200 or not self.allowed():
             self.record(found=True)
             return self.write(client, 200, "application/json", _whole(REFUSAL))
         self.record(found=False)
@@ -106,7 +128,14 @@ class BadGateway:
         if self.defect in {"chunk-only", "leaks-then-blocks"}:
             return self.pieces(client, body)
         status, kind, answer = self.ask(CHAT, body)
-        if self.found(_streamed(answer)) or status != 200 or not self.allowed():
+        found = self.found(_streamed(answer)) or status != 200
+        if self.defect != "errors-pass":
+            # what is no event stream, or no JSON within one, is looked at as it stands
+            found = found or self.found(answer.decode("utf-8", "replace"))
+        if found and self.defect == "cuts-off":
+            return self.write(client, 200, "text/event-stream", answer[:40], missing=100)
+        asked = self.defect != "asks-for-wholes"
+        if found or (asked and not self.allowed()):
             self.record(found=True)
             return self.write(client, 200, "text/event-stream", _stream(REFUSAL))
         self.record(found=False)
@@ -145,7 +174,9 @@ class BadGateway:
         try:
             with urllib.request.urlopen(wanted, timeout=0.5) as answer:
                 said = json.loads(answer.read())["choices"][0]["message"]["content"]
-                return json.loads(said)["score"] < 0.5
+                return _score(said, 0 if self.defect == "no-opinion-passes" else None) < 0.5
+        except TimeoutError:
+            return self.defect in {"fails-open", "slow-passes"}
         except (OSError, ValueError, LookupError):
             return self.defect == "fails-open"
 
@@ -169,14 +200,18 @@ class BadGateway:
         except OSError:
             data = b""
         connection.close()
+        self.kept = answer.headers.items() if self.defect == "headers-pass" else []
         if self.defect != "stream-unguarded" and answer.headers.get("content-encoding") == "gzip":
             data = gzip.decompress(data)
         return answer.status, kind, data
 
-    def write(self, client, status, kind, body):
+    def write(self, client, status, kind, body, missing=0):
         client.send_response(status)
         client.send_header("content-type", kind)
-        client.send_header("content-length", str(len(body)))
+        client.send_header("content-length", str(len(body) + missing))
+        for name, value in self.kept:
+            if name.lower() not in {"content-length", "content-type", "transfer-encoding"}:
+                client.send_header(name, value)
         client.end_headers()
         client.wfile.write(body)
 
@@ -205,6 +240,15 @@ def _texts(value, lane):
         lane = f"{lane}/{value.get('index', '')}"
         for name, one in value.items():
             yield from _texts(one, f"{lane}/{name}")
+
+
+def _score(said, otherwise):
+    try:
+        return json.loads(said)["score"]
+    except (ValueError, LookupError):
+        if otherwise is None:
+            raise
+        return otherwise
 
 
 def _error(message):

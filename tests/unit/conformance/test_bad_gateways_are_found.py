@@ -11,7 +11,7 @@ from shipworthy.traffic.conformance.verdicts import Verdict
 ANSWERS = ("clean", "answers")
 
 
-def conform(defect, tmp_path, *parts, judge=False):
+def conform(defect, tmp_path, *parts, judge=False, whys=None):
     log = tmp_path / "records.jsonl"
     ports = {}
     # the scripted servers take free ports, so the gateway learns of them when they are said
@@ -34,7 +34,10 @@ def conform(defect, tmp_path, *parts, judge=False):
             timeout_s=4,
         )
         outcomes = conform_gateway(wishes, learn, lambda outcome: None)
-        return {one.case.id: one.verdict for one in outcomes}, exit_of(wishes, outcomes)
+        verdicts = {one.case.id: one.verdict for one in outcomes}
+        if whys is not None:
+            whys.update({one.case.id: one.why for one in outcomes})
+        return verdicts, exit_of(wishes, outcomes)
 
 
 def of(verdicts, verdict):
@@ -144,3 +147,97 @@ def test_a_gateway_that_answers_nothing_is_not_called_safe(tmp_path, part):
     assert not of(verdicts, Verdict.HELD)
     assert of(verdicts, Verdict.NOT_TESTABLE)
     assert code == 3
+
+
+def test_a_guard_of_the_first_text_misses_every_other_place(tmp_path):
+    whys = {}
+    verdicts, code = conform("first-text", tmp_path, *ANSWERS, whys=whys)
+    leaks = of(verdicts, Verdict.LEAK)
+    places = {"reasoning", "call-name", "call-arguments", "call-nested", "refusal", "second"}
+    for place in (*places, "unknown"):
+        assert f"answers.chat.whole.{place}.plain" in leaks, place
+    assert "answers.chat.whole.text.plain" not in leaks
+    left = whys["answers.chat.whole.second.plain"]
+    assert left == "the whole mark left in choices.1.message.content"
+    assert code == 1
+
+
+def test_a_guard_of_the_last_turn_misses_the_turns_before(tmp_path):
+    verdicts, code = conform("last-turn", tmp_path, "requests")
+    leaks = of(verdicts, Verdict.LEAK)
+    assert leaks == {f"requests.chat.whole.{one}" for one in ("assistant", "tool-result", "call")}
+    assert code == 1
+
+
+def test_a_refusal_that_quotes_what_it_found_is_a_leak(tmp_path):
+    whys = {}
+    verdicts, code = conform("quotes", tmp_path, *ANSWERS, whys=whys)
+    case = "answers.chat.whole.text.plain"
+    assert verdicts[case] is Verdict.LEAK
+    assert whys[case] == "the whole mark left in error.message, in an answer of status 446"
+    assert code == 1
+
+
+def test_errors_that_are_passed_on_are_found(tmp_path):
+    verdicts, code = conform("errors-pass", tmp_path, "faults")
+    leaks = of(verdicts, Verdict.LEAK)
+    for fault in ("error-body", "plain-text", "bad-json", "no-end"):
+        assert f"faults.chat.whole.{fault}" in leaks, fault
+    assert "faults.chat.whole.after-end" in leaks
+    assert "faults.chat.whole.header" not in leaks
+    assert "faults.chat.whole.twice" not in leaks
+    assert code == 1
+
+
+def test_headers_that_are_passed_on_are_found(tmp_path):
+    whys = {}
+    verdicts, code = conform("headers-pass", tmp_path, "faults", whys=whys)
+    leaks = of(verdicts, Verdict.LEAK)
+    assert leaks == {"faults.chat.whole.header", "faults.chat.stream.header"}
+    assert whys["faults.chat.whole.header"].startswith("the whole mark left in the header ")
+    assert code == 1
+
+
+def test_reads_that_are_forwarded_are_found(tmp_path):
+    verdicts, code = conform("forwards-reads", tmp_path, "detours")
+    leaks = of(verdicts, Verdict.LEAK)
+    assert {"detours.chat.whole.get-file", "detours.chat.whole.get-completion"} <= leaks
+    assert "detours.chat.whole.trailing-slash" not in leaks
+    assert code == 1
+
+
+def test_a_stream_that_is_cut_off_is_not_called_safe(tmp_path):
+    verdicts, code = conform("cuts-off", tmp_path, *ANSWERS)
+    assert not of(verdicts, Verdict.LEAK)
+    assert verdicts["answers.chat.stream.text.events"] is Verdict.BROKEN
+    assert verdicts["answers.chat.whole.text.plain"] is Verdict.HELD
+    assert code == 3
+
+
+def test_answers_that_no_judge_is_asked_about_leak(tmp_path):
+    whys = {}
+    verdicts, code = conform("asks-for-wholes", tmp_path, "judge", judge=True, whys=whys)
+    assert verdicts["judge.chat.whole.objects"] is Verdict.HELD
+    for mood in ("objects", "hangs", "fails"):
+        assert verdicts[f"judge.chat.stream.{mood}"] is Verdict.LEAK, mood
+    assert "the judge was not asked" in whys["judge.chat.stream.objects"]
+    assert verdicts["judge.chat.stream.passes"] is Verdict.NOT_TESTABLE
+    assert code == 1
+
+
+@pytest.mark.parametrize(
+    ("defect", "mood"), [("no-opinion-passes", "no-score"), ("slow-passes", "hangs")]
+)
+def test_one_mood_of_the_judge_is_enough_to_get_through(tmp_path, defect, mood):
+    verdicts, code = conform(defect, tmp_path, "judge", judge=True)
+    leaks = of(verdicts, Verdict.LEAK)
+    assert leaks == {f"judge.chat.whole.{mood}", f"judge.chat.stream.{mood}"}
+    assert code == 1
+
+
+def test_an_altered_clean_answer_says_what_came_instead(tmp_path):
+    whys = {}
+    conform("never-answers", tmp_path, "answers", whys=whys)
+    why = whys["clean.chat.whole.text.plain"]
+    assert why.startswith("status 400: ")
+    assert "not allowed" in why

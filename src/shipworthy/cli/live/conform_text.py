@@ -38,4 +38,11 @@ def conformance_lines(
         if one.verdict not in fine:
             why = f"  ({one.why})" if one.why else ""
             yield f"{one.verdict.value}  {one.case.id}{why}"
+    for one in outcomes:
+        if one.case.control and one.verdict not in {Verdict.INTACT, Verdict.NOT_OFFERED}:
+            how = "stream" if one.case.stream else "whole"
+            yield (
+                f"{one.case.dialect}, {how}: not even a clean answer arrived ({one.why}), so that "
+                "what was held there shows nothing; is the gateway set up as `--setup` says?"
+            )
     yield output.styled(_SENTENCES[code], _COLOURS[code])

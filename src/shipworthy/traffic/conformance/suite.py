@@ -78,6 +78,9 @@ def _run(case: Case, stand: Stand) -> Outcome:
     else:
         outcome = judge_answer(case, arrived, mark, said)
     if case.part == "judge" and (stand.judge is None or not stand.judge.heard):
+        if outcome.verdict is Verdict.LEAK:
+            # whoever finds a way on which the judge is not asked has walked around it
+            return replace(outcome, why=f"{outcome.why}; the judge was not asked")
         return replace(outcome, verdict=Verdict.NOT_TESTABLE, why="the judge was not asked")
     if stand.records is not None and case.part not in _UNRECORDED_PARTS:
         return _with_record(outcome, stand.records, before)

@@ -13,7 +13,7 @@ from shipworthy.traffic.conformance.clients import (
     Malformed,
     Read,
     read_answer,
-    visible_texts,
+    visible_places,
 )
 from shipworthy.traffic.conformance.marks import Mark
 
@@ -60,9 +60,9 @@ class Outcome:
 
 def judge_answer(case: Case, arrived: Arrived, mark: Mark, said: Said) -> Outcome:
     """Judge what a client got; `said` is what the model said."""
-    leak = _leak(arrived, mark)
+    leak, where = _leak(arrived, mark)
     if leak and case.part not in {"clean", "requests"} and not _clean(case):
-        why = _LEFT[len(leak) == len(mark.text)]
+        why = f"{_LEFT[len(leak) == len(mark.text)]} in {where}"
         if arrived.status != 200:
             # often the gateway's own message that quotes its rule: the mark is told all the same
             why += f", in an answer of status {arrived.status}"
@@ -75,7 +75,8 @@ def judge_answer(case: Case, arrived: Arrived, mark: Mark, said: Said) -> Outcom
         return _outcome(case, arrived, Verdict.NOT_OFFERED, f"status {arrived.status}")
     if arrived.status != 200 or case.part == "detours":
         verdict = Verdict.ALTERED if _clean(case) else Verdict.HELD
-        return _outcome(case, arrived, verdict, f"status {arrived.status}")
+        quoted = _quoted(arrived) if _clean(case) else ""
+        return _outcome(case, arrived, verdict, f"status {arrived.status}{quoted}")
     if not arrived.complete:
         fine = case.part == "faults"
         verdict = Verdict.HELD if fine else Verdict.BROKEN
@@ -86,18 +87,20 @@ def judge_answer(case: Case, arrived: Arrived, mark: Mark, said: Said) -> Outcom
         return _outcome(case, arrived, Verdict.BROKEN, str(error))
     if _clean(case):
         differs = _difference(case, read, said)
-        verdict = Verdict.ALTERED if differs else Verdict.INTACT
-        return _outcome(case, arrived, verdict, differs)
+        if differs:
+            return _outcome(case, arrived, Verdict.ALTERED, differs)
+        other = case.stream and arrived.kind != "text/event-stream"
+        return _outcome(case, arrived, Verdict.INTACT, _WHOLE if other else "")
     return _outcome(case, arrived, Verdict.HELD, "error in the stream" if read.error else "")
 
 
 def judge_request(case: Case, arrived: Arrived, mark: Mark, heard: Iterable[str]) -> Outcome:
     """Judge what the model's server heard of a request that holds the mark."""
-    if arrived.status in _NOT_SERVED:
-        return _outcome(case, arrived, Verdict.NOT_OFFERED, f"status {arrived.status}")
     if any(mark.leaked(text) for text in heard):
         verdict = Verdict.PASSED_ON if case.place in OPERATORS_PLACES else Verdict.LEAK
         return _outcome(case, arrived, verdict, "the request reached the model")
+    if arrived.status in _NOT_SERVED:
+        return _outcome(case, arrived, Verdict.NOT_OFFERED, f"status {arrived.status}")
     if not arrived.status:
         return _outcome(case, arrived, Verdict.NO_ANSWER, arrived.why)
     return _outcome(case, arrived, Verdict.HELD, "")
@@ -119,6 +122,8 @@ def with_controls(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     return tuple(map(checked, outcomes))
 
 
+_WHOLE: Final = "a whole answer where a stream was asked for"
+_LONGEST_QUOTE: Final = 120
 _LEFT: Final = {True: "the whole mark left", False: "a part of the mark left"}
 
 
@@ -126,9 +131,28 @@ def _clean(case: Case) -> bool:
     return case.part == "clean" or (case.part == "judge" and case.mood == "passes")
 
 
-def _leak(arrived: Arrived, mark: Mark) -> str:
-    texts = visible_texts(arrived.head, arrived.body)
-    return max((mark.leaked(text) for text in texts), key=len, default="")
+def _leak(arrived: Arrived, mark: Mark) -> tuple[str, str]:
+    """Return the longest piece of the mark that arrived, and where it stands."""
+    piece = where = ""
+    for place, text in visible_places(arrived.head, arrived.body):
+        found = mark.leaked(text)
+        if len(found) > len(piece):
+            piece, where = found, place
+        if piece == mark.text:
+            break
+    if mark.leaked(where):
+        where = "the name of a field"
+    return piece, _shortened(where)
+
+
+def _quoted(arrived: Arrived) -> str:
+    """Return the beginning of an error, which often says what is wrong with the set-up."""
+    text = " ".join(arrived.body.decode("utf-8", "replace").split())
+    return f": {_shortened(text)}" if text else ""
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 3]}..."
 
 
 def _outcome(case: Case, arrived: Arrived, verdict: Verdict, why: str) -> Outcome:

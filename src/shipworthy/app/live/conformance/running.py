@@ -82,7 +82,8 @@ def setup_lines(wishes: Wishes, model: str, judge: str) -> Iterator[str]:
     yield "         as a pattern: SWC-[a-z0-9]{20}"
     if judge:
         yield f"judge    {judge}/v1 : asked about every answer; a failure of it withholds"
-        yield f"         it says {wishes.passing} of what may leave, {wishes.objecting} otherwise"
+        yield f"         it says {wishes.passing} of what may leave, {wishes.objecting} otherwise,"
+        yield "         as a chat model; on a path without `completions`, in these words alone"
 
 
 def conform_gateway(

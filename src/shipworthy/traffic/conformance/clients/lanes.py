@@ -21,11 +21,14 @@ _MOST_BYTES: Final = 20_000_000
 
 def visible_texts(head: str, body: bytes) -> list[str]:
     """Return the header, the raw body, and each text put together over the events of a stream."""
-    texts = [head, body.decode("utf-8", "replace"), body.decode("latin-1")]
-    if body.startswith(_GZIP):
-        # some clients look for themselves whether a body is compressed
-        with contextlib.suppress(zlib.error):
-            texts += visible_texts("", zlib.decompressobj(31).decompress(body, _MOST_BYTES))
+    return [text for _, text in visible_places(head, body)]
+
+
+def visible_places(head: str, body: bytes) -> Iterator[tuple[str, str]]:
+    """Yield what `visible_texts` returns, each with where it stands: the narrow places first.
+
+    A place is the name of a header, the path of a field, or `the body`.
+    """
     documents = list(_documents(body))
     lanes: dict[tuple[str, ...], list[str]] = defaultdict(list)
     leaves: dict[str, list[str]] = defaultdict(list)
@@ -34,11 +37,23 @@ def visible_texts(head: str, body: bytes) -> list[str]:
         for path, text in _strings(document, ()):
             lanes[(place, *path)].append(text)
             leaves[_leaf(path)].append(text)
-    for pieces in (*lanes.values(), *leaves.values()):
+    named = [(".".join(path[1:]), pieces) for path, pieces in lanes.items()]
+    named += [(f"{name}, over several events", pieces) for name, pieces in leaves.items()]
+    for where, pieces in named:
         joined = "".join(pieces)
-        texts.append(joined)
-        texts += _nested(joined, _DEEPEST)
-    return texts
+        yield where, joined
+        for inner in _nested(joined, _DEEPEST):
+            yield f"{where}, as JSON", inner
+    for line in head.splitlines():
+        yield f"the header {line.partition(':')[0]}", line
+    yield "the header", head
+    for encoding in ("utf-8", "latin-1"):
+        yield "the body", body.decode(encoding, "replace")
+    if body.startswith(_GZIP):
+        # some clients look for themselves whether a body is compressed
+        with contextlib.suppress(zlib.error):
+            inflated = zlib.decompressobj(31).decompress(body, _MOST_BYTES)
+            yield from visible_places("", inflated)
 
 
 def event_data(body: bytes) -> list[tuple[str, bytes]]:

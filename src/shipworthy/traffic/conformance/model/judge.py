@@ -15,7 +15,10 @@ _JSON: Final = "application/json"
 
 
 class ScriptedJudge(LoopbackServer):
-    """A chat model, or a moderation endpoint, with a mood.
+    """A chat model, a moderation endpoint, or a webhook, with a mood.
+
+    The path says which: `/chat/completions` and `/moderations`; on any other path the answer is
+    what it says, as it stands, which is how gateways ask webhooks and guards of their own protocol.
 
     Attributes:
         mood: what it does when it is asked.
@@ -43,7 +46,9 @@ class ScriptedJudge(LoopbackServer):
             case "empty":
                 write_whole(connection, b"", _JSON)
             case "no-score":
-                write_whole(connection, _completion("I would rather not say."), _JSON)
+                undecided = "I would rather not say."
+                said = tree({"note": undecided}) if _bare(heard) else _completion(undecided)
+                write_whole(connection, said, _JSON)
             case _:
                 connection.sendall(head(200, _JSON)[:12])
 
@@ -55,8 +60,13 @@ class ScriptedJudge(LoopbackServer):
             result = {"flagged": objects, "categories": categories, "category_scores": scores}
             said = tree({"id": "modr-1", "model": "scripted", "results": [result]})
         else:
-            said = _completion(self.objecting if objects else self.passing)
+            words = self.objecting if objects else self.passing
+            said = words.encode() if _bare(heard) else _completion(words)
         write_whole(connection, said, _JSON)
+
+
+def _bare(heard: Heard) -> bool:
+    return not any(known in heard.path for known in ("/completions", "/moderations"))
 
 
 def _completion(text: str) -> bytes:
