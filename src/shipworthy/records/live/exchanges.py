@@ -8,7 +8,7 @@ for the other.
 from typing import Final, Literal, get_args
 
 from shipworthy.kernel import Digest, Record
-from shipworthy.vocabulary import LayerAction, Message, Sampling, ToolCall, Usage
+from shipworthy.vocabulary import LayerAction, Message, Sampling, Tool, ToolCall, Usage
 
 ApiDialect = Literal["chat", "completions", "responses", "messages"]
 """Wire formats: three of OpenAI (chat completions, completions, responses), one of Anthropic."""
@@ -75,7 +75,7 @@ class GuardVerdict(Record, frozen=True, kw_only=True):
 class ExchangeContent(Record, frozen=True, kw_only=True):
     """What was said, kept only where the disclosure tier of the deployment allows it.
 
-    `messages` are as the client sent them; `text`, `reasoning` and `tool_calls` are the model's,
+    `messages` and `tools` are as the client sent them; `text`, `reasoning` and `tool_calls` are the model's,
     before any layer. One content a choice where a request asked for several.
     """
 
@@ -83,6 +83,7 @@ class ExchangeContent(Record, frozen=True, kw_only=True):
     text: str
     reasoning: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
+    tools: tuple[Tool, ...] = ()
 
 
 class Timing(Record, frozen=True, kw_only=True):

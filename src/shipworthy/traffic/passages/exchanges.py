@@ -128,5 +128,6 @@ def _content(
             text=said.text if said else "",
             reasoning=said.reasoning if said else "",
             tool_calls=said.calls if said else (),
+            tools=asked.request.tools,
         ),
     )

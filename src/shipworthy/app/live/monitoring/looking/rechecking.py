@@ -32,7 +32,7 @@ class Rechecked:
 
 def recheck(engine: GuardEngine, content: ExchangeContent) -> Rechecked:
     """Take an exchange through the engine without asking anybody."""
-    admission, needed = _drive_unasked(engine.admit(Request(messages=content.messages)))
+    admission, needed = _drive_unasked(engine.admit(_request(content)))
     if admission.stopped:
         return Rechecked(admission.actions, needed)
     answer, later = _drive_unasked(engine.release(admission, _reply(content)))
@@ -41,7 +41,7 @@ def recheck(engine: GuardEngine, content: ExchangeContent) -> Rechecked:
 
 async def recheck_with_experts(engine: GuardEngine, content: ExchangeContent) -> Rechecked:
     """Take an exchange through the engine, and ask the experts that its layers want to hear."""
-    admission = await drive(engine.admit(Request(messages=content.messages)))
+    admission = await drive(engine.admit(_request(content)))
     if admission.stopped:
         return Rechecked(admission.actions)
     answer = await drive(engine.release(admission, _reply(content)))
@@ -58,6 +58,10 @@ def failed(actions: Sequence[LayerAction]) -> frozenset[str]:
     """Return the layers of which nothing is known, since they failed."""
     found = [act.layer for act in actions if act.action == "errored"]
     return frozenset(found) if found else _NONE
+
+
+def _request(content: ExchangeContent) -> Request:
+    return Request(messages=content.messages, tools=content.tools)
 
 
 def _reply(content: ExchangeContent) -> Reply:
