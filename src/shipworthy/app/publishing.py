@@ -11,6 +11,7 @@ from shipworthy.app.decisions import (
     attest_draft,
     collect_live,
     collect_sign_offs,
+    elsewhere_of,
     role_keys,
     standing_under,
 )
@@ -153,6 +154,7 @@ def report_input(drafted: Drafted, state: SignOffState, registry: Registry) -> R
             state,
             campaign.now(),
             str(campaign.folder.live),
+            elsewhere_of(campaign),
         ),
         runs=sum(isinstance(entry, RunStarted) for entry in campaign.ledger.entries()),
     )

@@ -10,6 +10,7 @@ from shipworthy.app.decisions.drafting import (
     draft_on_disk,
     live_terms,
 )
+from shipworthy.app.decisions.elsewhere import elsewhere_of
 from shipworthy.app.decisions.signing import (
     RULING_EXIT,
     Signature,
@@ -35,6 +36,7 @@ __all__ = [
     "current_draft",
     "draft",
     "draft_on_disk",
+    "elsewhere_of",
     "live_terms",
     "role_keys",
     "sign_draft",

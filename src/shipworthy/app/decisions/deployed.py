@@ -12,16 +12,21 @@ from shipworthy.records import (
     MonitoringLogged,
 )
 from shipworthy.records.live.incidents import Incident
+from shipworthy.records.live.reopenings import Elsewhere
 from shipworthy.stages.deciding import SignOffState
 from shipworthy.stages.reporting import LiveRecords, ShownClock, ShownConfirmation
 
 
 def live_records(
-    found: Iterable[LiveStatement], state: SignOffState, at: str, place: str
+    found: Iterable[LiveStatement],
+    state: SignOffState,
+    at: str,
+    place: str,
+    elsewhere: Elsewhere,
 ) -> LiveRecords:
     """Return the records of a report about the deployment as they are at the RFC 3339 time `at`.
 
-    `place` names the campaign in errors.
+    `place` names the campaign in errors; `elsewhere` is what other campaigns hold.
 
     Raises:
         Problem: `live-altered` (integrity) when events of an incident do not follow each other.
@@ -40,6 +45,7 @@ def live_records(
         wanting=state.live.confirmation,
         confirmed_until=state.live.confirmed_until,
         meanwhile=state.live.meanwhile,
+        elsewhere=elsewhere,
     )
 
 

@@ -13,6 +13,7 @@ from shipworthy.app.registration import (
     count_canaries,
     tested_controls,
 )
+from shipworthy.app.registration.watches import believed_watches
 from shipworthy.evidence import (
     decision_statement,
     findings_statement,
@@ -74,9 +75,11 @@ def draft(campaign: OpenCampaign, design: Design, *, answering: bool = False) ->
     named, to be answered by those who sign, only where `answering` says so: a person means it.
 
     Raises:
-        Problem: `campaign-incomplete` (environment) while cells of the plan have no trial.
+        Problem: `campaign-incomplete` (environment) while cells of the plan have no trial;
+            `canary-altered` (integrity) when a watch with sealed probes is not as it was promised.
     """
     counted = count_findings(campaign, design)
+    believed_watches(campaign)
     to_answer = LiveEvidence.of(campaign.ledger.entries()).to_answer
     kept = draft_on_disk(campaign.folder)
     known = kept.live_terms.answers if kept else ()

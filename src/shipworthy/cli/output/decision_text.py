@@ -6,6 +6,7 @@ from typing import Final
 
 from shipworthy.cli.output.streams import Output
 from shipworthy.records import Decision, RequirementResult
+from shipworthy.records.live.reopenings import Elsewhere, OtherCampaign
 from shipworthy.stages.deciding import LiveState
 
 GLYPHS: Final = {"kept": "✓", "broken": "✗", "inconclusive": "?"}
@@ -37,6 +38,42 @@ def live_lines(live: LiveState, output: Output) -> Iterator[str]:
         yield output.styled("NOT CONFIRMED", "magenta") + f"  {live.confirmation}"
     if not live.untouched:
         yield f"meanwhile  at most {live.meanwhile}"
+
+
+_KINSHIP: Final = {
+    "weights": "the same weights",
+    "identity": "the same model, by all that is known of it",
+    "name": "the same name",
+}
+
+
+def elsewhere_lines(elsewhere: Elsewhere, output: Output) -> Iterator[str]:
+    """Yield what other campaigns of the same model hold against it, before all else is said."""
+    for one in elsewhere.campaigns:
+        if one.against:
+            yield output.styled("ELSEWHERE", "red") + f"  {_campaign(one)}"
+            for opened in one.unanswered:
+                asked = f"{opened.action} {opened.to}".rstrip()
+                yield f"  {asked}, {opened.at}, by {opened.by}: {opened.cause}"
+            for incident in one.incidents_open:
+                yield f"  incident {incident} is open"
+    quiet = [one for one in elsewhere.campaigns if not one.against]
+    for one in quiet:
+        answered = ", re-opened and named by its later draft" if one.reopenings else ""
+        yield f"earlier or other  {_campaign(one)}{answered}"
+    for plan in elsewhere.unknown:
+        yield (
+            output.styled("NOT KNOWN", "magenta")
+            + f"  campaign {plan} is registered, and its log cannot be read here"
+        )
+
+
+def _campaign(one: OtherCampaign) -> str:
+    when = f", registered {one.registered_at}" if one.registered_at else ""
+    return (
+        f"campaign {one.plan} of assessment `{one.assessment}`, product `{one.product}`, "
+        f"deployment {one.deployment}: {_KINSHIP[one.kinship]}{when}"
+    )
 
 
 def live_json(live: LiveState) -> dict[str, object]:

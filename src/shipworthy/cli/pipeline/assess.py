@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from shipworthy.app.decisions import RULING_EXIT, Drafted, draft
+from shipworthy.app.decisions import RULING_EXIT, Drafted, draft, elsewhere_of
 from shipworthy.app.evaluation import Watch, evaluate
 from shipworthy.app.publishing import Published, publish
-from shipworthy.cli.output.decision_text import decision_lines, live_lines
+from shipworthy.cli.output.decision_text import decision_lines, elsewhere_lines, live_lines
 from shipworthy.cli.output.early_text import early_lines
 from shipworthy.cli.output.live import LiveLine
 from shipworthy.cli.output.streams import Output, format_option, note
@@ -102,7 +102,10 @@ def _verify(published: Published) -> ExitCode:
 
 
 def _show(drafted: Drafted, published: Published, output: Output) -> None:
+    elsewhere = tuple(elsewhere_lines(elsewhere_of(drafted.campaign), output))
     if output.format == "json":
+        for line in elsewhere:
+            note(line)
         output.data(
             {
                 "ruling": drafted.decision.ruling,
@@ -114,7 +117,7 @@ def _show(drafted: Drafted, published: Published, output: Output) -> None:
             }
         )
         return
-    for line in live_lines(published.standing.live, output):
+    for line in (*live_lines(published.standing.live, output), *elsewhere):
         output.line(line)
     for line in decision_lines(drafted.decision, output):
         output.line(line)

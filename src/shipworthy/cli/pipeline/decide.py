@@ -7,8 +7,8 @@ import click
 import msgspec
 
 from shipworthy.app.assessing import latest_draft
-from shipworthy.app.decisions import RULING_EXIT, standing
-from shipworthy.cli.output.decision_text import decision_lines, live_lines
+from shipworthy.app.decisions import RULING_EXIT, elsewhere_of, standing
+from shipworthy.cli.output.decision_text import decision_lines, elsewhere_lines, live_lines
 from shipworthy.cli.output.early_text import early_lines
 from shipworthy.cli.output.streams import Output, format_option, note
 from shipworthy.cli.session import (
@@ -43,12 +43,15 @@ def command(file: Path, project_dir: Path, output_format: str | None, *, answer:
     )
     state = standing(drafted)
     output = Output.choose(output_format)
+    elsewhere = tuple(elsewhere_lines(elsewhere_of(drafted.campaign), output))
     for line in early_lines(drafted.findings.sequential, drafted.findings.findings):
         note(line)
     if output.format == "json":
+        for line in elsewhere:
+            note(line)
         click.echo(json.dumps(msgspec.to_builtins(drafted.decision), indent=2, sort_keys=True))
     else:
-        for line in live_lines(state.live, output):
+        for line in (*live_lines(state.live, output), *elsewhere):
             output.line(line)
         answers = len(drafted.decision.live_terms.answers)
         if answers:

@@ -8,8 +8,20 @@ import click
 import msgspec
 
 from shipworthy.app.assessing import latest_campaign
-from shipworthy.app.decisions import RULING_EXIT, Signature, current_draft, sign_draft, standing
-from shipworthy.cli.output.decision_text import decision_lines, live_json, live_lines
+from shipworthy.app.decisions import (
+    RULING_EXIT,
+    Signature,
+    current_draft,
+    elsewhere_of,
+    sign_draft,
+    standing,
+)
+from shipworthy.cli.output.decision_text import (
+    decision_lines,
+    elsewhere_lines,
+    live_json,
+    live_lines,
+)
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.cli.session import (
     file_argument,
@@ -36,12 +48,13 @@ def show_decision(file: Path, project_dir: Path, output_format: str | None) -> E
     """Show the draft for the assessment FILE and how it stands: signed, missing, dissent.
 
     What live evidence has against it comes first: re-openings, defects, a confirmation that is
-    wanting.
+    wanting. Then what logs of other campaigns of the same model hold: it changes no standing here.
     """
     around = surroundings()
     found = latest_campaign(load_design(file, around), open_project(project_dir), around)
     drafted = current_draft(*found)
     decision, state = drafted.decision, standing(drafted)
+    elsewhere = elsewhere_of(drafted.campaign)
     output = Output.choose(output_format)
     if output.format == "json":
         shown = {
@@ -53,10 +66,15 @@ def show_decision(file: Path, project_dir: Path, output_format: str | None) -> E
             "standing": state.standing.value,
             "by_signatures": state.by_signatures.value,
             "live": live_json(state.live),
+            "elsewhere": msgspec.to_builtins(elsewhere),
         }
         click.echo(json.dumps(shown, indent=2, sort_keys=True))
         return RULING_EXIT[state.standing]
-    for line in (*live_lines(state.live, output), *decision_lines(decision, output)):
+    for line in (
+        *live_lines(state.live, output),
+        *elsewhere_lines(elsewhere, output),
+        *decision_lines(decision, output),
+    ):
         output.line(line)
     output.line(f"signed   {', '.join(state.signed) or 'nobody'}")
     output.line(f"missing  {', '.join(state.missing) or 'nobody'}")
@@ -102,7 +120,10 @@ def sign_decision(file: Path, project_dir: Path, **options: str | Path) -> ExitC
         digest=str(options["digest"]),
     )
     signer = load_signer(Path(options["key_path"]), os.environ)
-    written = sign_draft(current_draft(*found), signature, signer)
+    drafted = current_draft(*found)
+    for line in elsewhere_lines(elsewhere_of(drafted.campaign), Output.choose(None)):
+        click.echo(line)
+    written = sign_draft(drafted, signature, signer)
     click.echo(f"signed   {written}")
     click.echo(f"publish  shipworthy report {file} --project {project_dir}")
     return ExitCode.YES

@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from shipworthy.app.assessing import latest_draft
+from shipworthy.app.decisions import elsewhere_of
 from shipworthy.app.publishing import publish
-from shipworthy.cli.output.decision_text import live_lines
+from shipworthy.cli.output.decision_text import elsewhere_lines, live_lines
 from shipworthy.cli.output.streams import Output
 from shipworthy.cli.session import (
     file_argument,
@@ -26,7 +27,11 @@ def command(file: Path, project_dir: Path) -> ExitCode:
     around = surroundings()
     drafted = latest_draft(load_design(file, around), open_project(project_dir), around)
     published = publish(drafted)
-    for line in live_lines(published.standing.live, Output.choose(None)):
+    output = Output.choose(None)
+    for line in (
+        *live_lines(published.standing.live, output),
+        *elsewhere_lines(elsewhere_of(drafted.campaign), output),
+    ):
         click.echo(line)
     click.echo(f"report   {published.report}")
     click.echo(f"bundle   {published.bundle}")

@@ -79,3 +79,78 @@ class MonitoringSummary(Record, frozen=True, kw_only=True):
     alarms: int
     evidence: tuple[Digest, ...] = ()
     at: str
+
+
+Kinship = Literal["weights", "identity", "name"]
+"""Why two campaigns are taken to be about one model: the same weights, all that is known of it is
+the same, or people call it the same."""
+
+
+class OtherReopening(Record, frozen=True, kw_only=True):
+    """A re-opening, or a confirmation with a defect, in the log of another campaign.
+
+    Attributes:
+        action: what it asks for: `expire`, `restrict`, `roll-back`; `defect` for a confirmation.
+        to: with `restrict`, the deployment type to go back to; else empty.
+        cause: why.
+        by: who said it.
+        at: when, RFC 3339.
+        statement: digest of the envelope.
+        named: whether a later draft of that campaign names it; whether that was signed, its own
+            log says.
+    """
+
+    action: str
+    to: str
+    cause: str
+    by: str
+    at: str
+    statement: Digest
+    named: bool
+
+
+class OtherCampaign(Record, frozen=True, kw_only=True):
+    """Another campaign of the same model in the same project.
+
+    Attributes:
+        plan: digest of its plan.
+        assessment: name of its assessment.
+        product: what its assessment calls the product.
+        deployment: where the model would go by it.
+        kinship: in what way it is about the same model.
+        registered_at: when it was registered, RFC 3339; empty where nothing says so.
+        reopenings: what re-opened its decision, in the order of its log.
+        incidents_open: ids of incidents that its log opens and does not close.
+    """
+
+    plan: Digest
+    assessment: str
+    product: str
+    deployment: str
+    kinship: Kinship
+    registered_at: str
+    reopenings: tuple[OtherReopening, ...] = ()
+    incidents_open: tuple[str, ...] = ()
+
+    @property
+    def unanswered(self) -> tuple[OtherReopening, ...]:
+        """What no later draft of the campaign names."""
+        return tuple(one for one in self.reopenings if not one.named)
+
+    @property
+    def against(self) -> bool:
+        """Whether anything in its log speaks against the model today."""
+        return bool(self.unanswered or self.incidents_open)
+
+
+class Elsewhere(Record, frozen=True, kw_only=True):
+    """What a project knows of a model beside one campaign.
+
+    Attributes:
+        campaigns: other campaigns of the same model, in the order of their registration.
+        unknown: plans that are registered and of which it cannot be said here what they are about,
+            or what their logs hold: their folders are gone, or of another version.
+    """
+
+    campaigns: tuple[OtherCampaign, ...] = ()
+    unknown: tuple[Digest, ...] = ()

@@ -17,6 +17,12 @@ Spending = Literal["series", "single"]
 """How submissions of one question share its error: a falling part each, or all for one."""
 
 
+def plain_name(name: str) -> str:
+    """Return what counts of a product's name: letters and digits, whatever they look like."""
+    plain = unicodedata.normalize("NFKD", name).casefold().translate(_LOOK_ALIKES)
+    return "".join(sign for sign in plain if sign.isalnum() and sign not in _FILLERS)
+
+
 class GateQuestion(Record, frozen=True, kw_only=True):
     """What is asked of which product: not of which checkpoint, and not by which scenarios.
 
@@ -42,8 +48,7 @@ class GateQuestion(Record, frozen=True, kw_only=True):
         Of the subject, case, white space, punctuation and accents do not count, nor do letters that
         are not seen; letters that look like Latin ones are those (`spec/bundle.md`, 9.1).
         """
-        plain = unicodedata.normalize("NFKD", self.subject).casefold().translate(_LOOK_ALIKES)
-        seen = "".join(sign for sign in plain if sign.isalnum() and sign not in _FILLERS)
+        seen = plain_name(self.subject)
         return digest_of(["question", self.framework, self.gate, self.deployment, seen])
 
 

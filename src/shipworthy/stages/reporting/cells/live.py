@@ -11,6 +11,7 @@ from shipworthy.records import (
     MonitoringLogged,
 )
 from shipworthy.records.live.incidents import Incident
+from shipworthy.records.live.reopenings import Elsewhere
 
 LIVE_DERIVATIONS: Final = {
     "confirmations": "Confirmations of the deployed path in the log.",
@@ -67,6 +68,7 @@ class LiveRecords(Record, frozen=True, kw_only=True):
         wanting: what is wanting of a confirmation that is required; empty where nothing is.
         confirmed_until: until when a required confirmation counts; empty where none counts.
         meanwhile: the most that may rest on the decision; see `spec/semantics.md`, 13.6.
+        elsewhere: what the project holds of other campaigns of the same model.
     """
 
     confirmations: tuple[ShownConfirmation, ...] = ()
@@ -79,6 +81,7 @@ class LiveRecords(Record, frozen=True, kw_only=True):
     wanting: str = ""
     confirmed_until: str = ""
     meanwhile: str = "nothing"
+    elsewhere: Elsewhere = Elsewhere()
 
 
 def live_claims(live: LiveRecords) -> Iterator[Claim]:

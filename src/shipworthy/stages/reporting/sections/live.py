@@ -13,6 +13,7 @@ from shipworthy.stages.reporting.document import (
     Column,
     Heading,
     Inlines,
+    Link,
     Mark,
     Moment,
     Notice,
@@ -66,7 +67,31 @@ def build(context: Context) -> Section:
 
 
 def live_notice(context: Context) -> tuple[Block, ...]:
-    """Return the box that says that live evidence stands against the decision, if any does."""
+    """Return the boxes that say what stands against the decision, here and in other campaigns."""
+    return (*_here(context), *_elsewhere(context))
+
+
+def _elsewhere(context: Context) -> tuple[Block, ...]:
+    against = [one for one in context.report.live.elsewhere.campaigns if one.against]
+    if not against:
+        return ()
+    body = tuple(
+        paragraph(
+            "Campaign ",
+            Code(text=one.plan),
+            " of ",
+            Quote(text=one.assessment, source="plan"),
+            ": see ",
+            Link(text="other campaigns of the same model", target="#submission-elsewhere"),
+            ".",
+        )
+        for one in against
+    )
+    title = say("Another campaign of the same model was re-opened, or has an open incident.")
+    return (Notice(state="inconclusive", title=title, body=body),)
+
+
+def _here(context: Context) -> tuple[Block, ...]:
     live = context.report.live
     opened, defects = live.unanswered, live.defects
     state: State = "no-go" if context.report.standing == "no-go" else "inconclusive"

@@ -1,6 +1,9 @@
 """Section `submission`: how often the question was asked, and what error and scenarios are left."""
 
+from typing import Final
+
 from shipworthy.records import CampaignRegistered
+from shipworthy.records.live.reopenings import Elsewhere, OtherCampaign
 from shipworthy.stages.reporting.context import Context
 from shipworthy.stages.reporting.document import (
     Block,
@@ -9,15 +12,24 @@ from shipworthy.stages.reporting.document import (
     Column,
     Definition,
     Definitions,
+    Heading,
     Inlines,
+    Mark,
     Moment,
     Quote,
     Row,
     Section,
     Table,
+    listed,
     paragraph,
     say,
 )
+
+_KINSHIP: Final = {
+    "weights": "the same weights",
+    "identity": "the same model, by all that is known of it",
+    "name": "the same name",
+}
 
 
 def build(context: Context) -> Section:
@@ -34,6 +46,10 @@ def build(context: Context) -> Section:
             ),
             _submission(context),
             *_earlier(context.report.history.earlier),
+            Heading(
+                anchor="submission-elsewhere", words=say("Other campaigns of the same model here")
+            ),
+            *_elsewhere(context.report.live.elsewhere),
         ),
     )
 
@@ -124,3 +140,67 @@ def _earlier(entries: tuple[CampaignRegistered, ...]) -> tuple[Block, ...]:
             note=say("Each counts, whatever it ended with and whether it ended at all."),
         ),
     )
+
+
+def _elsewhere(elsewhere: Elsewhere) -> tuple[Block, ...]:
+    """Say what the project's other logs hold of the model, and what cannot be known from here."""
+    bound = paragraph(
+        "What another project holds, or one where the model has another name, other weights and "
+        "another address, is not known here. What the log of another campaign holds changes no "
+        "standing of this one, and the verifier has no such log: ask for its bundle."
+    )
+    found: list[Block] = []
+    if elsewhere.campaigns:
+        found.append(_campaigns(elsewhere.campaigns))
+    else:
+        found.append(paragraph("None that this project knows of."))
+    if elsewhere.unknown:
+        gone = listed([say(Code(text=plan)) for plan in elsewhere.unknown])
+        found.append(paragraph("Registered, with a log that could not be read: ", *gone))
+    return (*found, bound)
+
+
+def _campaigns(campaigns: tuple[OtherCampaign, ...]) -> Table:
+    heads = ("Registered", "Assessment", "Plan", "Taken to be", "Held against the model")
+    return Table(
+        anchor="submission-elsewhere-table",
+        caption=say("Other campaigns of the same model in the project, by their own logs"),
+        columns=tuple(Column(words=say(head)) for head in heads),
+        rows=tuple(
+            Row(
+                cells=(
+                    say(Moment(at=one.registered_at)) if one.registered_at else say("not known"),
+                    say(
+                        Quote(text=one.assessment, source="plan"),
+                        ", ",
+                        Code(text=one.deployment),
+                    ),
+                    say(Code(text=one.plan)),
+                    say(_KINSHIP[one.kinship]),
+                    _held_against(one),
+                )
+            )
+            for one in campaigns
+        ),
+    )
+
+
+def _held_against(one: OtherCampaign) -> Inlines:
+    open_ = {opened.statement for opened in one.unanswered}
+    causes = [
+        say(
+            *((Mark(state="broken"), " ") if opened.statement in open_ else ()),
+            Code(text=f"{opened.action} {opened.to}".strip()),
+            ", ",
+            Moment(at=opened.at),
+            ": ",
+            Quote(text=opened.cause, source="statement"),
+            "" if opened.statement in open_ else " (a later draft of it names this)",
+        )
+        for opened in one.reopenings
+    ]
+    causes += [
+        say(Mark(state="broken"), " open incident ", Code(text=incident))
+        for incident in one.incidents_open
+    ]
+    return listed(causes) if causes else say("nothing in its log")
