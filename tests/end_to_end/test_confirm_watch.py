@@ -1,6 +1,7 @@
 """Sealed canaries as a user runs them: promised, sent, alarmed, revealed, audited."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from assessments import log_entries, shipworthy
 from deployed import Defects
 from field_campaign import deployed_path, in_process, laboratory, write_deployment
+from shipworthy.kernel import canonical_bytes, digest_bytes
+from shipworthy.stages.confirming import outcomes_root
 
 QUICK = ("--per-hour", "400000", "--hours", "0.0003")
 
@@ -31,6 +34,10 @@ def run(folder, *arguments):
     return in_process(folder, "confirm", *arguments[:1], "deployment.toml", *arguments[1:])
 
 
+def is_probe(heard):
+    return bool(re.search("desk|Tisch", heard.request.user_text))
+
+
 def chain(folder):
     (found,) = folder.glob("runs/*/*/live/canaries/*/chain.jsonl")
     return found
@@ -42,7 +49,13 @@ def lines(path):
 
 def test_probes_are_promised_before_they_are_sent_and_nothing_marks_them(campaign, path):
     promised = []
-    path.defects.skips = lambda _heard: promised.append(len(lines(chain(campaign)))) or False
+
+    def note(heard):
+        if is_probe(heard):
+            promised.append(len(lines(chain(campaign))))
+        return False
+
+    path.defects.skips = note
     done = shipworthy("confirm", "watch", "deployment.toml", *QUICK, cwd=campaign)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "no alarm" in done.stdout
@@ -102,13 +115,45 @@ def drop_a_promise_with_its_outcome(folder):
         file.write_text("".join(line + "\n" for line in file.read_text().splitlines()[:-1]))
 
 
-def change_an_outcome(folder):
+def rewrite(folder, change, *, linked=False):
+    """Write the outcomes anew as `change` makes them; `linked`: each after the one before it."""
     file = chain(folder).parent / "outcomes.jsonl"
-    kept = file.read_text().splitlines()
-    first = json.loads(kept[0])
-    first["scenario"] = "desk-999"
-    text = json.dumps(first, separators=(",", ":"), sort_keys=True)
-    file.write_text("".join(line + "\n" for line in [text, *kept[1:]]))
+    found = change([json.loads(line) for line in file.read_text().splitlines()])
+    previous = outcomes_root((file.parent / "key").read_bytes())
+    written = []
+    for one in found:
+        if linked:
+            one["previous"] = previous
+        written.append(canonical_bytes(one))
+        previous = digest_bytes(written[-1])
+    file.write_bytes(b"".join(line + b"\n" for line in written))
+
+
+def change_an_outcome(folder):
+    rewrite(folder, lambda found: [found[0] | {"scenario": "desk-999"}, *found[1:]], linked=True)
+
+
+def call_another_end(folder):
+    """What a runner would do whose safeguards missed: nothing but the word is changed."""
+    other = {"caught": "missed", "missed": "caught"}
+    rewrite(folder, lambda found: [found[0] | {"end": other[found[0]["end"]]}, *found[1:]])
+
+
+def call_another_end_and_link_it(folder):
+    other = {"caught": "missed", "missed": "caught"}
+    rewrite(
+        folder,
+        lambda found: [found[0] | {"end": other[found[0]["end"]]}, *found[1:]],
+        linked=True,
+    )
+
+
+def take_an_outcome_out(folder):
+    rewrite(folder, lambda found: [found[0], *found[2:]])
+
+
+def swap_two_outcomes(folder):
+    rewrite(folder, lambda found: [found[1], found[0], *found[2:]], linked=True)
 
 
 def use_another_key(folder):
@@ -116,21 +161,51 @@ def use_another_key(folder):
     key.write_bytes(bytes(32))
 
 
+def take_a_signed_head_away(folder):
+    (chain(folder).parent / "anchors").rename(folder / "elsewhere")
+
+
 @pytest.mark.parametrize(
     ("tamper", "complaint"),
     [
         (drop_an_outcome, "has no outcome"),
-        (drop_a_promise_with_its_outcome, "not the one whose head was signed"),
+        (drop_a_promise_with_its_outcome, "the head of the chain that was signed"),
         (change_an_outcome, "is of another probe"),
+        (call_another_end, "outcome 2 does not follow the one before it"),
+        (call_another_end_and_link_it, "outcomes that were signed"),
+        (take_an_outcome_out, "outcome 2 does not follow the one before it"),
+        (swap_two_outcomes, "outcome 2 is of probe 1, after probe 2"),
         (use_another_key, "the key is not the one"),
     ],
 )
-def test_what_was_changed_is_found(campaign, path, tamper, complaint):
+def test_what_was_changed_is_found_by_audit_and_by_decide(campaign, path, tamper, complaint):
     run(campaign, "watch", *QUICK)
     tamper(campaign)
     done = run(campaign, "reveal")
     assert done.returncode == 4, done.stdout + done.stderr
     assert complaint in done.stdout
+    decided = in_process(campaign, "decide", "assessment.toml")
+    assert decided.returncode == 4, decided.stdout + decided.stderr
+    assert "error[canary-altered]" in decided.stderr
+    assert path.seen
+
+
+@pytest.mark.parametrize("tamper", [call_another_end, swap_two_outcomes, drop_an_outcome])
+def test_what_was_changed_while_the_key_was_sealed_is_found(campaign, path, tamper):
+    run(campaign, "watch", *QUICK)
+    assert in_process(campaign, "decide", "assessment.toml").returncode != 4
+    tamper(campaign)
+    assert run(campaign, "audit").returncode == 4
+    assert "error[canary-altered]" in in_process(campaign, "decide", "assessment.toml").stderr
+    assert path.seen
+
+
+def test_a_watch_that_is_taken_away_is_missed(campaign, path):
+    run(campaign, "watch", *QUICK)
+    take_a_signed_head_away(campaign)
+    assert run(campaign, "audit").returncode == 4
+    decided = in_process(campaign, "decide", "assessment.toml")
+    assert "statements about watches that the log knows are gone" in decided.stderr
     assert path.seen
 
 

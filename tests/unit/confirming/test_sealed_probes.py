@@ -1,8 +1,10 @@
 """Sealed probes: what the key draws, what an audit finds, and what a missing outcome costs."""
 
+from datetime import UTC, datetime
+
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shipworthy.kernel import canonical_bytes
@@ -15,13 +17,19 @@ from shipworthy.records.live.probes import (
     WatchOpened,
 )
 from shipworthy.stages.confirming import (
+    Anchor,
     Chain,
     audit,
+    audit_anchors,
+    audit_outcomes,
     count_probes,
     detector_of,
+    draw_cover,
     draw_probe,
     key_digest,
     line_digest,
+    outcome_digests,
+    outcomes_root,
     pool_digest,
 )
 
@@ -89,7 +97,94 @@ def watch(count=8):
 
 
 def outcomes(count=8):
-    return [outcome(n) for n in range(1, count + 1)]
+    return linked([outcome(n) for n in range(1, count + 1)])
+
+
+def linked(found):
+    """Link outcomes as a watch writes them."""
+    previous, done = outcomes_root(KEY), []
+    for one in found:
+        done.append(msgspec.structs.replace(one, previous=previous))
+        (previous,) = outcome_digests(done[-1:])
+    return done
+
+
+def heads(*fixed, count=8):
+    """Return what was signed: place in the chain, number of outcomes, and seconds after begin."""
+    chain, found = watch(count), outcomes(count)
+    known = (outcomes_root(KEY), *outcome_digests(found))
+    return [Anchor(at(second), chain.digests[place], known[n]) for place, n, second in fixed]
+
+
+def at(second):
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+HONEST = heads((0, 0, 0), (4, 3, 4), (8, 8, 9))
+
+
+def complaints(chain, found, anchors):
+    root = outcomes_root(KEY)
+    return (*audit_outcomes(found, root), *audit_anchors(chain, found, root, anchors))
+
+
+def test_a_watch_is_as_it_was_signed():
+    assert complaints(watch(), outcomes(), HONEST) == ()
+    assert complaints(watch(), outcomes(), HONEST[:1]) == ()
+
+
+def called(number, end):
+    found = [outcome(n, end if n == number else "caught") for n in range(1, 9)]
+    return linked(found)
+
+
+@pytest.mark.parametrize(
+    ("chain", "found", "anchors", "complaint"),
+    [
+        (watch(), outcomes(), [], "the log knows no head of this chain"),
+        (watch(), outcomes(), HONEST[1:], "the watch was not logged before its first promise"),
+        (watch(), called(2, "missed"), HONEST, f"outcomes that were signed at {at(4)}"),
+        (watch(), called(7, "missed"), HONEST, f"outcomes that were signed at {at(9)}"),
+        (watch(), outcomes(6), HONEST, f"outcomes that were signed at {at(9)}"),
+        (watch(7), outcomes(7), HONEST, f"the head of the chain that was signed at {at(9)}"),
+        (watch(), outcomes()[::-1], HONEST, "outcome 1 does not follow the one before it"),
+        (watch(), outcomes()[1:], HONEST, "outcome 1 does not follow the one before it"),
+        (watch(), outcomes(), heads((0, 0, 0), (2, 3, 4)), "probe 3 had an outcome at"),
+        (watch(), outcomes(), heads((0, 0, 0), (6, 5, 4)), "promise 5 is dated after the"),
+        (watch(), outcomes(), heads((0, 0, 0), (2, 2, 6)), "promise 3 is dated before"),
+        (watch(), outcomes(), heads((0, 0, 0), (6, 6, 6), (4, 4, 8)), "the head that was signed"),
+    ],
+)
+def test_what_was_signed_cannot_be_made_another(chain, found, anchors, complaint):
+    assert any(one.startswith(complaint) for one in complaints(chain, found, anchors))
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_whatever_is_done_to_outcomes_that_were_signed_is_found(data):
+    """Drop, repeat, reorder or replace: nothing but the outcomes themselves passes."""
+    honest = outcomes()
+    forged = data.draw(st.lists(st.sampled_from([*honest, *called(3, "missed")]), max_size=9))
+    if data.draw(st.booleans()):
+        forged = linked(forged)
+    passes = not complaints(watch(), forged, HONEST)
+    assert passes == (forged == honest)
+
+
+def test_a_stranger_cannot_guess_an_outcome_from_its_digest():
+    """Two watches with the same outcome have other digests of it: the root is the key's."""
+    mine, other = outcomes(1), outcomes(1)
+    other[0] = msgspec.structs.replace(other[0], previous=outcomes_root(bytes(32)))
+    assert outcome_digests(mine) != outcome_digests(other)
+
+
+@pytest.mark.parametrize("per_hundred", [0, 10, 50, 300])
+def test_cover_comes_as_often_as_was_asked(per_hundred):
+    drawn = [draw_cover(KEY, n, per_hundred, ROUTES) for n in range(1, 1501)]
+    mean = sum(map(len, drawn)) / len(drawn)
+    assert mean == pytest.approx(2 * per_hundred / 100, rel=0.1)
+    assert drawn[:20] == [draw_cover(KEY, n, per_hundred, ROUTES) for n in range(1, 21)]
+    assert all(0 <= one.at < 1 for cover in drawn for one in cover)
 
 
 def test_a_watch_that_kept_its_promises_is_in_order():

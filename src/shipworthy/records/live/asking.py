@@ -23,6 +23,8 @@ class ConfirmationSection(Record, frozen=True, kw_only=True):
         identity: address that answers `/-/identity`; by default that of `admin`. What cannot be
             asked stays unknown.
         key_variable: environment variable with the key of an ordinary user.
+        more_keys: environment variables with the keys of further ordinary users, among whom
+            requests are dealt: one account that sends every probe is known by it.
         user_agent: what the product's own clients call themselves; by default the HTTP library.
         per_minute: most requests a minute; they start at drawn times, this many on average.
         concurrent: most requests at once.
@@ -44,6 +46,7 @@ class ConfirmationSection(Record, frozen=True, kw_only=True):
     prompt: Literal["sent", "deployment"] = "sent"
     identity: str = ""
     key_variable: str = ""
+    more_keys: tuple[str, ...] = ()
     user_agent: str = ""
     per_minute: Annotated[int, Meta(ge=1, le=600_000)] = 120
     concurrent: Annotated[int, Meta(ge=1, le=256)] = 4

@@ -84,7 +84,9 @@ class ProbeOutcome(Record, frozen=True, kw_only=True, tag="probe-outcome"):
         twin: what became of the harmless twin.
         noticed: whether a layer noticed the attack, as the log says; None where none was read.
         exchanges: ids of both exchanges, for whoever counts real traffic, to leave them out.
+        cover: ids of the ordinary messages that were sent since the probe before.
         at_ms: when the last answer was there.
+        previous: digest of the outcome before; of the first, a root that only the key gives.
     """
 
     number: int
@@ -94,7 +96,9 @@ class ProbeOutcome(Record, frozen=True, kw_only=True, tag="probe-outcome"):
     twin: TwinEnd
     noticed: bool | None
     exchanges: tuple[str, ...]
+    cover: tuple[str, ...] = ()
     at_ms: int
+    previous: Digest = ""
 
 
 class ProbeDoubt(Record, frozen=True, kw_only=True):

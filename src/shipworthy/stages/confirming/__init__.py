@@ -1,5 +1,11 @@
 """Laboratory trials and field trials become a confirmation; canaries are drawn and audited."""
 
+from shipworthy.stages.confirming.anchoring import (
+    Anchor,
+    audit_anchors,
+    audit_outcomes,
+    outcome_digests,
+)
 from shipworthy.stages.confirming.auditing import (
     Chain,
     WatchCounts,
@@ -20,9 +26,12 @@ from shipworthy.stages.confirming.comparing import (
 )
 from shipworthy.stages.confirming.drawing import (
     KEY_BYTES,
+    CoverMessage,
     DrawnProbe,
+    draw_cover,
     draw_probe,
     key_digest,
+    outcomes_root,
     pool_digest,
 )
 from shipworthy.stages.confirming.drift import (
@@ -45,10 +54,12 @@ __all__ = [
     "DEFECT_SHARE",
     "KEY_BYTES",
     "METRICS",
+    "Anchor",
     "AnswerTriple",
     "Chain",
     "ComparisonTerms",
     "Configuration",
+    "CoverMessage",
     "DrawnProbe",
     "DriftTerms",
     "Replay",
@@ -57,11 +68,14 @@ __all__ = [
     "Shown",
     "WatchCounts",
     "audit",
+    "audit_anchors",
     "audit_links",
+    "audit_outcomes",
     "compare",
     "count_probes",
     "dealt_routes",
     "detector_of",
+    "draw_cover",
     "draw_probe",
     "drift_checks",
     "error_bounds",
@@ -72,6 +86,8 @@ __all__ = [
     "least_scenarios",
     "likely_scenarios",
     "line_digest",
+    "outcome_digests",
+    "outcomes_root",
     "pool_digest",
     "schedule",
     "spent_alpha",

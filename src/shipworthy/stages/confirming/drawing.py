@@ -36,6 +36,15 @@ class DrawnProbe:
     promise: Digest
 
 
+@dataclass(frozen=True, slots=True)
+class CoverMessage:
+    """An ordinary message: at which share of the gap, which text, over which route."""
+
+    at: float
+    text: int
+    route: FieldRoute
+
+
 def key_digest(key: bytes) -> Digest:
     """Return what is published of a key before it is used."""
     return digest_bytes(key)
@@ -73,6 +82,33 @@ def draw_probe(
         early=stream.below(_PARTS) / _PARTS,
         promise=promised,
     )
+
+
+def draw_cover(
+    key: bytes, number: int, per_hundred: int, routes: Sequence[FieldRoute]
+) -> tuple[CoverMessage, ...]:
+    """Draw the ordinary messages around the probe with this number, in the order of their time.
+
+    Their mean number is `per_hundred` for a hundred requests that carry a probe or a twin; the
+    number itself is even over 0 to twice the mean, so that none of it tells where a probe is.
+    """
+    stream = Stream("sealed-cover", _prf(key, "cover", number))
+    most, part = divmod(4 * per_hundred, 100)
+    count = stream.below(most + 1 + (stream.below(100) < part))
+    drawn = [
+        CoverMessage(
+            at=stream.below(_PARTS) / _PARTS,
+            text=stream.below(_PARTS),
+            route=stream.choice(routes),
+        )
+        for _ in range(count)
+    ]
+    return tuple(sorted(drawn, key=lambda one: one.at))
+
+
+def outcomes_root(key: bytes) -> Digest:
+    """Return what the first outcome of a watch names in the place of one before it."""
+    return f"sha256:{_prf(key, 'outcomes', 0)}"
 
 
 def _prf(key: bytes, purpose: str, number: int) -> str:

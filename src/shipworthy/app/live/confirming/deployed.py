@@ -136,6 +136,12 @@ def field_link(tested_: Tested, around: Surroundings) -> FieldLink:
         credential=credential_from(
             around.environment, asking.key_variable, str(deployed.locate("confirmation"))
         ),
+        others=tuple(
+            credential_from(
+                around.environment, name, str(deployed.locate("confirmation", "more_keys", place))
+            )
+            for place, name in enumerate(asking.more_keys)
+        ),
         user_agent=asking.user_agent,
         seconds=float(asking.timeout_seconds),
         identity=asking.identity or _admin(deployed.header.admin),

@@ -30,6 +30,9 @@ that a breach would be seen over a route is shown by harmless answers that come 
 
 UNSTATED: Final = "und"
 
+_USERS: Final = 2**16
+"""Numbers of users that are drawn from; few enough keys share them evenly."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -51,15 +54,36 @@ class Prepared:
     def request(self, sending: Sending) -> Request:
         """Return the conversation of a sending, before its route puts tools beside it."""
         if not sending.lab:
-            text = self.fillers[sending.filler % len(self.fillers)]
-            turns: tuple[Message, ...] = (Message(role="user", content=text),)
-            if self._sent_prompt:
-                turns = (Message(role="system", content=self._sent_prompt), *turns)
-            return Request(messages=turns, seed=sending.filler)
+            return self._ordinary(sending)
         item = self.items[sending.lab]
         compose = Composer(self.tested.design.attacks, self._sent_prompt)
         scenario = self.tested.design.scenarios[item.scenario]
         return compose(scenario, attack=item.attack, role=item.role, seed=item.seed)
+
+    def account(self, sending: Sending) -> int:
+        """Return the number of the user who asks: drawn for each request, as users come."""
+        named = (sending.lab, sending.filler, sending.route.id)
+        return Stream("confirm-account", self.plan.seed, *named).below(_USERS)
+
+    def _ordinary(self, sending: Sending) -> Request:
+        """Return an ordinary message in the frame of a replay that its route carries.
+
+        System turns, tools and seed are those of an item: without them whoever sees a conversation
+        could tell the fillers by what they lack.
+        """
+        draws = Stream("confirm-frame", self.plan.seed, sending.filler, sending.route.id)
+        frames = [
+            name
+            for name, item in sorted(self.items.items())
+            if sending.route.tools or not self.tested.design.scenarios[item.scenario].tools
+        ]
+        text = self.fillers[sending.filler % len(self.fillers)]
+        said = Message(role="user", content=text)
+        if not frames:
+            return Request(messages=(said,), seed=sending.filler)
+        frame = self.request(Sending(draws.choice(frames), sending.route))
+        system = tuple(turn for turn in frame.messages if turn.role == "system")
+        return msgspec.structs.replace(frame, messages=(*system, said))
 
     def language(self, scenario: str) -> str:
         """Return the tag of a scenario's language."""

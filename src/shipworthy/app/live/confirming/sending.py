@@ -149,7 +149,8 @@ class Sender:
     async def _one(self, sending: Sending, recorder: FieldRecorder) -> None:
         at_ms = round(self.clock.now().timestamp() * 1000)
         request = self.prepared.request(sending)
-        answer = await self.client.ask(sending.route, request)
+        account = self.prepared.account(sending)
+        answer = await self.client.ask(sending.route, request, account)
         self._count(sending, answer)
         if not sending.lab or self._is_gone(answer):
             return

@@ -68,6 +68,7 @@ class FieldLink:
         model: the model that is asked for.
         sampling: how answers are asked to be drawn.
         credential: the key of an ordinary user.
+        others: keys of further users.
         user_agent: what the product's own clients call themselves; empty: the HTTP library.
         seconds: longest wait for a complete answer.
         limit_bytes: largest answer.
@@ -80,6 +81,7 @@ class FieldLink:
     model: str
     sampling: Sampling
     credential: Credential
+    others: tuple[Credential, ...] = ()
     user_agent: str = ""
     seconds: float = 120.0
     limit_bytes: int = 8 * 1024 * 1024
@@ -114,7 +116,7 @@ class _Came:
 
 
 class FieldClient:
-    """One user of a deployment; close it at the end."""
+    """The users of a deployment, one or a few; close it at the end."""
 
     def __init__(self, link: FieldLink, clock: Clock) -> None:
         self._link = link
@@ -130,17 +132,22 @@ class FieldClient:
             trust_env=False,
         )
 
-    async def ask(self, route: FieldRoute, request: Request) -> FieldAnswer:
-        """Send a conversation over a route; never raises for what the far side does."""
+    async def ask(self, route: FieldRoute, request: Request, account: int = 0) -> FieldAnswer:
+        """Send a conversation over a route; never raises for what the far side does.
+
+        `account` says which user asks, counted around where it is beyond their number.
+        """
+        users = (self._link.credential, *self._link.others)
+        credential = users[account % len(users)]
         sent = sent_request(route, request)
         body = written(route, sent, self._link.model, self._link.sampling)
         loop = asyncio.get_running_loop()
         for number in count():
             began = loop.time()
-            came = await self._post(route, body)
+            came = await self._post(route, body, credential)
             if isinstance(came, _Came) and came.status not in _BUSY:
                 took = round((loop.time() - began) * 1000)
-                return _answer(came, route, sent, self._link.credential, (number, took))
+                return _answer(came, route, sent, credential, (number, took))
             again = isinstance(came, _Came) or came.reason == "target-unreachable"
             if not again or number + 1 >= self._link.attempts:
                 return _gave_up(came, number)
@@ -168,14 +175,16 @@ class FieldClient:
         """Close the connections."""
         await self._session.close()
 
-    def _headers(self, dialect: ApiDialect) -> Mapping[str, str]:
-        bearer = self._link.credential.header()
+    def _headers(self, dialect: ApiDialect, credential: Credential) -> Mapping[str, str]:
+        bearer = credential.header()
         if dialect != "messages":
             return bearer
         key = [("x-api-key", value.removeprefix("Bearer ")) for value in bearer.values()]
         return {"anthropic-version": "2023-06-01", **dict(key)}
 
-    async def _post(self, route: FieldRoute, body: bytes) -> _Came | Failure:
+    async def _post(
+        self, route: FieldRoute, body: bytes, credential: Credential
+    ) -> _Came | Failure:
         kind = "text/event-stream" if route.stream else "application/json"
         try:
             async with (
@@ -183,7 +192,7 @@ class FieldClient:
                 self._session.post(
                     _at(self._link.url, PATHS[route.dialect]),
                     data=body,
-                    headers={"Accept": kind, **self._headers(route.dialect)},
+                    headers={"Accept": kind, **self._headers(route.dialect, credential)},
                     allow_redirects=False,
                 ) as response,
             ):
