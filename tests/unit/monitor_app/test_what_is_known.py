@@ -113,6 +113,39 @@ def test_what_failed_before_the_answer_leaves_its_layers_unknown():
     assert counts(known(failed))["detected.output-filter.deployed"] == (1, 0, 1)
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_layer_that_was_not_asked_since_no_answer_came_has_no_request(kept):
+    record = exchange(1)
+    asked = ExchangeContent(messages=record.content[0].messages, text="")
+    content = (asked,) if kept else ()
+    failed = msgspec.structs.replace(
+        record,
+        content=content,
+        reply="",
+        verdict=msgspec.structs.replace(record.verdict, actions=(), enforced="failed", why="gone"),
+    )
+    assert set(counts(known(failed))) == {"exchanges", "unreadable", "other-engine"}
+
+
+def test_a_layer_that_spoke_before_no_answer_came_has_its_request():
+    spoke = LayerAction(layer="output-filter", action="flagged")
+    record = exchange(1)
+    failed = msgspec.structs.replace(
+        record,
+        content=(),
+        reply="",
+        verdict=msgspec.structs.replace(record.verdict, actions=(spoke,), enforced="failed"),
+    )
+    assert counts(known(failed))["detected.output-filter.deployed"] == (1, 1, 0)
+
+
+def test_what_had_left_when_an_answer_broke_off_leaves_its_layers_unknown():
+    record = exchange(1)
+    verdict = msgspec.structs.replace(record.verdict, actions=(), enforced="failed", left=7)
+    failed = msgspec.structs.replace(record, content=(), reply="", verdict=verdict)
+    assert counts(known(failed))["detected.output-filter.deployed"] == (1, 0, 1)
+
+
 @pytest.mark.parametrize(("detail", "score"), [("score 12345", 12345), ("score -7", -7)])
 def test_scores_are_read_from_what_layers_say(detail, score):
     acts = (LayerAction(layer="output-filter", action="passed", detail=detail),)

@@ -21,6 +21,7 @@ from shipworthy.app.live.monitoring.looking.verdicts import (
     RECORDED,
     RECORDED_CLEAR,
     REFUSED,
+    UNANSWERED,
     Assessment,
 )
 from shipworthy.kernel import Digest, is_digest
@@ -146,8 +147,10 @@ def _of_shape(
     yield EXCHANGES, refused, False
     if refused:
         return
-    unseen = bool(marks & MEDIA)
+    unseen, unanswered = bool(marks & MEDIA), bool(marks & UNANSWERED)
     for layer in layers:
+        if unanswered and layer in unknown:
+            continue
         lost = layer in errored
         open_ = lost or unseen or layer in unknown
         yield f"detected.{layer}.deployed", layer in detected, open_
@@ -155,7 +158,7 @@ def _of_shape(
     if not marks & RECORDED:
         return
     yield "other-engine", bool(marks & OTHER_ENGINE), False
-    if marks & CONTENT:
+    if marks & CONTENT and (marks & DISAGREED or not unanswered):
         # What no layer could read, or was not looked at again, confirms nothing.
         half = not marks & RECHECKED or unseen
         yield "disagreement", bool(marks & DISAGREED), half

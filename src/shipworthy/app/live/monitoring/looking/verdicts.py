@@ -47,6 +47,8 @@ class Mark(IntFlag):
     """It reached no layer: a policy of the gateway did not let it in."""
     PROBE = 4096
     """A sealed probe: counted in no rate of traffic, drawn for nobody."""
+    UNANSWERED = 8192
+    """It failed before any of an answer: a layer that is unknown here was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +80,20 @@ def assess(
         return Assessment(marks | REFUSED, _NONE, _NONE, _NONE, NO_SCORE)
     was_detected, was_errored = noticed(verdict.actions), failed(verdict.actions)
     recorded = bool(verdict.engine or verdict.actions)
+    unknown = _NONE
     if recorded:
         marks |= _recorded_marks(verdict, digest, was_detected, was_errored)
+        marks |= UNANSWERED if _was_unanswered(record) else 0
     if again is None or again.open:
         unknown = _unknown(verdict, digest, layers) if recorded else layers
         return Assessment(marks, was_detected, was_errored, unknown, _score(verdict.actions))
     detected, errored = noticed(again.actions), failed(again.actions)
+    if marks & UNANSWERED:
+        unknown = _unknown(verdict, digest, layers) - detected - errored
     marks |= RECHECKED | (DETECTED if detected else 0) | (ERRORED if errored else 0)
     if recorded and (detected != was_detected or errored != was_errored):
         marks |= DISAGREED
-    return Assessment(marks, detected, errored, _NONE, _score(again.actions))
+    return Assessment(marks, detected, errored, unknown, _score(again.actions))
 
 
 # Plain numbers: operations on flags cost more than a whole recheck may.
@@ -102,6 +108,7 @@ OTHER_ENGINE: Final = int(Mark.OTHER_ENGINE)
 MEDIA: Final = int(Mark.MEDIA)
 REFUSED: Final = int(Mark.REFUSED)
 PROBE: Final = int(Mark.PROBE)
+UNANSWERED: Final = int(Mark.UNANSWERED)
 
 
 def was_refused(record: ExchangeRecord) -> bool:
@@ -113,6 +120,17 @@ def was_refused(record: ExchangeRecord) -> bool:
     verdict = record.verdict
     spoke = bool(record.content or record.reply or verdict.actions)
     return verdict.enforced == "refused" and not spoke
+
+
+def _was_unanswered(record: ExchangeRecord) -> bool:
+    """Say whether an exchange failed before the model said anything, by all that its record holds.
+
+    Looked at again, an empty answer is clear: an hour without the model's server would show a band
+    to be kept. Nothing can have left either, so it is no sign that a rate has risen.
+    """
+    verdict = record.verdict
+    said = any(one.text or one.reasoning or one.tool_calls for one in record.content)
+    return verdict.enforced == "failed" and not (verdict.left or record.reply or said)
 
 
 def _recorded_marks(
