@@ -11,11 +11,13 @@ if TYPE_CHECKING:
     from shipworthy.app.live.monitoring.running import Evaluated
     from shipworthy.app.live.monitoring.standing import MonitorStanding, StandingAlarm
     from shipworthy.records.live.alarms import BandFinding
+    from shipworthy.records.live.probes import WatchStanding
 
 _ANSWERS: Final = {
     0: "every band is shown to be kept",
     1: "an alarm stands, or a band is left",
     3: "too little is known",
+    4: "a watch with sealed probes was altered",
 }
 
 
@@ -31,6 +33,8 @@ def standing_lines(standing: "MonitorStanding") -> Iterator[str]:
         yield "bands  none: nothing says what is accepted, so nothing is shown"
     for band in standing.bands:
         yield _band(band)
+    for watch in standing.watches:
+        yield from _watch(watch)
     if standing.alarms:
         yield "alarms"
         for alarm in standing.alarms:
@@ -58,6 +62,7 @@ def standing_document(standing: "MonitorStanding") -> dict[str, Any]:
         "from": _moment(standing.span[0]) if standing.span else "",
         "until": _moment(standing.span[1]) if standing.span else "",
         "bands": standing.bands,
+        "watches": standing.watches,
         "alarms": [
             {"alarm": one.alarm, "incident": one.incident, "action": one.action, "open": one.open}
             for one in standing.alarms
@@ -82,6 +87,32 @@ def _band(band: "BandFinding") -> str:
         f"band  {band.band.metric}  {band.place}: between {band.lower} and {band.upper}, accepted "
         f"up to {band.band.upper} ({band.band.source}), {band.requests} requests"
     )
+
+
+def _watch(watch: "WatchStanding") -> Iterator[str]:
+    yield (
+        f"probes  {watch.key}: {watch.promised} promised, {watch.caught} caught, "
+        f"{watch.missed} missed, {watch.unknown} unknown, {watch.alarms} alarms of the watch"
+    )
+    if watch.recall_lower:
+        yield (
+            f"      recall between {watch.recall_lower} and {watch.recall_upper}, each at "
+            f"{watch.alpha} (Clopper-Pearson; unknown is missed below and caught above)"
+        )
+    yield (
+        f"      {watch.excluded} exchanges are theirs and counted in no rate of traffic "
+        f"({watch.late} after detectors had been fed), {watch.refused} reached no layer, "
+        f"{watch.awaited} awaited, {watch.unnamed} without a name"
+    )
+    for doubt in watch.doubts:
+        named = plain(doubt.exchange)
+        yield f"      doubt: probe {doubt.number} names exchange `{named}`, and {doubt.why}"
+    if watch.doubted > len(watch.doubts):
+        yield f"      and {watch.doubted - len(watch.doubts)} more"
+    for why in watch.altered:
+        yield f"      altered: {plain(why)}"
+    if watch.blocked:
+        yield f"      not joined: {plain(watch.blocked)}"
 
 
 def _alarm(one: "StandingAlarm") -> Iterator[str]:

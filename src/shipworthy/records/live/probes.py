@@ -118,7 +118,7 @@ class WatchStanding(Record, frozen=True, kw_only=True, tag="watch-standing"):
         alarms: how often the watch itself raised one.
         recall_lower, recall_upper: limits of the share of probes that is caught, one-sided at
             `alpha` each (Clopper-Pearson), unknown as missed below and as caught above; empty
-            without a probe.
+            without a probe, or where the watch was altered.
         excluded: exchanges that were found to be probes and are counted as no traffic.
         refused: named exchanges that reached no layer; they count in no rate.
         awaited: named exchanges that the log is not read up to.

@@ -1,16 +1,18 @@
 """Which exchanges of a log are sealed probes: what was promised, asked for word for word, in time.
 
 An outcome names the exchanges of its probe, and a name alone takes nothing out of the counts.
-An exchange is a probe where it asks what the sealed key drew for that promise, between the promise
-and its outcome, once as the attack and once as the twin. So whoever writes outcomes can take no
-other request out, and no more of them than were sent.
+An exchange is a probe where it asks what the sealed key drew for that promise, in the time of that
+probe, once in each role. So whoever writes outcomes can take no other request out, and no more of
+them than were drawn.
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
-ProbeRole = Literal["attack", "twin"]
+ProbeRole = str
+"""`attack`, `twin`, or `cover` with a number: an ordinary message that is sent around a probe."""
 
 ClaimPlace = Literal[
     "probe", "refused", "awaited", "missing", "another-request", "another-time", "twice"
@@ -23,15 +25,14 @@ no rate and nothing was asked that could be compared. `awaited`: the log is not 
 class ProbeClaim:
     """An exchange that the outcome of a probe names.
 
-    `attack` and `twin` are digests of what the key drew, cut to eight bytes; the exchange has to
-    lie between `from_ms` and `until_ms`.
+    `drawn` are the roles that it may have, each with the digest of what the key drew for it, cut to
+    eight bytes; the exchange has to lie between `from_ms` and `until_ms`.
     """
 
     watch: str
     number: int
     exchange: str
-    attack: int
-    twin: int
+    drawn: tuple[tuple[ProbeRole, int], ...]
     from_ms: int
     until_ms: int
 
@@ -54,7 +55,7 @@ class JoinedClaim:
 
     claim: ProbeClaim
     place: ClaimPlace
-    role: ProbeRole | Literal[""] = ""
+    role: ProbeRole = ""
 
 
 Settled = Mapping[str, tuple[str, int, ProbeRole]]
@@ -74,34 +75,36 @@ def join_probes(
     claims and exchanges come makes no difference, as long as outcomes come in the order of numbers.
     """
     taken = dict(settled)
-    roles = {place: exchange for exchange, place in settled.items()}
+    roles = set(settled.values())
     found: list[JoinedClaim] = []
     for claim in sorted(claims, key=lambda one: (one.watch, one.number, one.exchange)):
-        joined = _place(claim, seen.get(claim.exchange), taken, read_until_ms)
+        joined = _place(claim, seen.get(claim.exchange), (taken, roles), read_until_ms)
         if joined.role:
             place = (claim.watch, claim.number, joined.role)
-            if roles.setdefault(place, claim.exchange) != claim.exchange:
-                joined = JoinedClaim(claim, "twice")
-            else:
-                taken[claim.exchange] = place
+            taken[claim.exchange] = place
+            roles.add(place)
         found.append(joined)
     return tuple(found)
 
 
+_Taken = tuple[Settled, AbstractSet[tuple[str, int, ProbeRole]]]
+
+
 def _place(
-    claim: ProbeClaim, exchange: SeenExchange | None, taken: Settled, read_until_ms: int
+    claim: ProbeClaim, exchange: SeenExchange | None, taken: _Taken, read_until_ms: int
 ) -> JoinedClaim:
-    known = taken.get(claim.exchange)
+    known, mine = taken[0].get(claim.exchange), (claim.watch, claim.number)
     if known is not None:
-        mine = known[:2] == (claim.watch, claim.number)
-        return JoinedClaim(claim, "probe", known[2]) if mine else JoinedClaim(claim, "twice")
+        same = known[:2] == mine
+        return JoinedClaim(claim, "probe", known[2]) if same else JoinedClaim(claim, "twice")
     if exchange is None:
         return JoinedClaim(claim, "missing" if claim.until_ms < read_until_ms else "awaited")
     if not claim.from_ms <= exchange.at_ms <= claim.until_ms:
         return JoinedClaim(claim, "another-time")
     if exchange.refused:
         return JoinedClaim(claim, "refused")
-    for role, wanted in (("attack", claim.attack), ("twin", claim.twin)):
-        if exchange.asked and exchange.asked == wanted:
-            return JoinedClaim(claim, "probe", "attack" if role == "attack" else "twin")
-    return JoinedClaim(claim, "another-request")
+    fitting = [role for role, asked in claim.drawn if asked and asked == exchange.asked]
+    for role in fitting:
+        if (*mine, role) not in taken[1]:
+            return JoinedClaim(claim, "probe", role)
+    return JoinedClaim(claim, "twice" if fitting else "another-request")

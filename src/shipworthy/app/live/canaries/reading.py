@@ -9,21 +9,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shipworthy.app.live.canaries.folders import WatchFolder, watches_of
-from shipworthy.app.live.canaries.revealing import audited
+import msgspec
+
 from shipworthy.app.live.confirming.deployed import Tested
 from shipworthy.app.live.confirming.preparing import Prepared, prepare
+from shipworthy.app.registration.watches import WatchFolder, audited, watches_of
 from shipworthy.instruments.targets.field.asking import written
-from shipworthy.instruments.targets.field.routes import sent_request
+from shipworthy.instruments.targets.field.routes import carries, sent_request
 from shipworthy.kernel import Digest, Problem
 from shipworthy.records.live.confirmations import FieldRoute
 from shipworthy.records.live.probes import Probe, ProbeOutcome, ProbePromised, WatchOpened
 from shipworthy.stages.confirming import (
     Chain,
+    CoverMessage,
     DrawnProbe,
     Sending,
     WatchCounts,
     count_probes,
+    draw_cover,
     draw_probe,
     key_digest,
     pool_digest,
@@ -32,14 +35,20 @@ from shipworthy.stages.confirming.auditing import kept_promise
 from shipworthy.traffic.dialects import DIALECTS_BY_NAME, Unreadable
 from shipworthy.traffic.gateway.serving import reading_of
 from shipworthy.traffic.passages.digests import request_digest
+from shipworthy.vocabulary import Message, Request
 
 
 @dataclass(frozen=True, slots=True)
 class ReadProbe:
-    """A promise, what the key draws for it, and its outcome where there is one."""
+    """A promise, what the key draws for it, and its outcome where there is one.
+
+    `since_ms`: when the outcome before it was written; its cover is sent from then on.
+    """
 
     promise: ProbePromised
     drawn: DrawnProbe
+    cover: tuple[CoverMessage, ...]
+    since_ms: int
     outcome: ProbeOutcome | None
 
 
@@ -48,7 +57,7 @@ class ReadWatch:
     """A watch of a deployment.
 
     `altered`: why it cannot be believed. `blocked`: why its probes cannot be drawn; without probes
-    then.
+    then. `open`: its key is not revealed.
     """
 
     key: str
@@ -57,6 +66,7 @@ class ReadWatch:
     probes: tuple[ReadProbe, ...]
     altered: tuple[str, ...] = ()
     blocked: str = ""
+    open: bool = True
 
 
 @dataclass(slots=True)
@@ -65,8 +75,11 @@ class WatchBook:
 
     tested: Tested
     _known: dict[str, tuple[object, ReadWatch]] = field(default_factory=dict)
-    _drawn: dict[tuple[str, int], DrawnProbe] = field(default_factory=dict)
-    _digests: dict[tuple[str, str], Digest] = field(default_factory=dict)
+    _drawn: dict[tuple[str, int], tuple[DrawnProbe, tuple[CoverMessage, ...]]] = field(
+        default_factory=dict
+    )
+    _digests: dict[Sending, Digest] = field(default_factory=dict)
+    _frames: dict[tuple[int, str], tuple[Digest, ...]] = field(default_factory=dict)
     _prepared: Prepared | None = None
 
     def watches(self) -> tuple[ReadWatch, ...]:
@@ -82,28 +95,75 @@ class WatchBook:
                 found.append(known[1])
         return tuple(found)
 
-    def requests(self, probe: ReadProbe) -> tuple[Digest, Digest]:
-        """Return digests of what the key drew, attack and twin, as the gateway's log writes them.
+    def requests(self, probe: ReadProbe) -> tuple[tuple[str, Digest], ...]:
+        """Return digests of what the key drew, by role, as the gateway's log writes them.
 
         Raises:
             Problem: where the campaign cannot be replayed any more.
         """
         drawn = probe.drawn
-        return self._digest(drawn.probe.attack, drawn.route), self._digest(
-            drawn.probe.twin, drawn.route
+        return (
+            ("attack", self._digest(Sending(drawn.probe.attack, drawn.route))),
+            ("twin", self._digest(Sending(drawn.probe.twin, drawn.route))),
+        )
+
+    def covers(self, probe: ReadProbe) -> tuple[tuple[str, Digest], ...]:
+        """Return the same of the ordinary messages that are sent around a probe.
+
+        The key draws text and route. In the frame of which replay it is said follows from the plan
+        of the moment, so each has a digest for every frame.
+
+        Raises:
+            Problem: as `requests`.
+        """
+        return tuple(
+            (f"cover {place}", digest)
+            for place, one in enumerate(probe.cover, start=1)
+            for digest in self._framed(one)
         )
 
     def _is_ours(self, watch: ReadWatch) -> bool:
         name = self.tested.deployed.header.name
         return not watch.opened.deployment or watch.opened.deployment == name
 
-    def _digest(self, lab: str, route: FieldRoute) -> Digest:
-        place = (lab, route.id)
-        if place not in self._digests:
-            if self._prepared is None:
-                self._prepared = prepare(self.tested)
-            self._digests[place] = _request_digest(self._prepared, lab, route)
-        return self._digests[place]
+    def _replays(self) -> Prepared:
+        if self._prepared is None:
+            self._prepared = prepare(self.tested)
+        return self._prepared
+
+    def _digest(self, sending: Sending) -> Digest:
+        if sending not in self._digests:
+            replays = self._replays()
+            self._digests[sending] = self._written(sending.route, replays.request(sending))
+        return self._digests[sending]
+
+    def _framed(self, cover: CoverMessage) -> tuple[Digest, ...]:
+        replays, route = self._replays(), cover.route
+        text = cover.text % len(replays.fillers)
+        place = (text, route.id)
+        if place not in self._frames:
+            said = Message(role="user", content=replays.fillers[text])
+            frames = (replays.request(Sending(name, route)) for name in sorted(replays.items))
+            found = {
+                self._written(route, msgspec.structs.replace(one, messages=(*system, said)))
+                for one in frames
+                if carries(route, one)
+                for system in [[turn for turn in one.messages if turn.role == "system"]]
+            }
+            self._frames[place] = tuple(sorted(found))
+        return self._frames[place]
+
+    def _written(self, route: FieldRoute, request: Request) -> Digest:
+        """Return the digest of a request as our gateway reads what the client writes of it."""
+        sampling = self.tested.campaign.plan.subject.sampling
+        deployed = self.tested.deployed
+        body = written(route, sent_request(route, request), deployed.header.model, sampling)
+        try:
+            reading = reading_of(deployed.file.deployment)
+            asked = DIALECTS_BY_NAME[route.dialect].read_request(body, reading)
+        except Unreadable:
+            return ""
+        return request_digest(asked.request)
 
     def _read(self, folder: WatchFolder) -> ReadWatch:
         name = folder.path.name
@@ -112,7 +172,10 @@ class WatchBook:
             outcomes = folder.read_outcomes()
             chain = folder.read_chain()
             opened = chain.opened
-            complaints = audited(self.tested, folder).complaints
+            complaints = audited(self.tested.campaign, folder).complaints
+            if complaints:
+                # A watch that goes on may have written between two looks: only what stays is wrong.
+                complaints = audited(self.tested.campaign, folder).complaints
         except (Problem, ValueError) as error:
             return _unreadable(name, str(error))
         first = {one.number: one for one in reversed(outcomes)}
@@ -132,7 +195,10 @@ class WatchBook:
         for probe in probes:
             if probe.outcome is not None:
                 wrong += kept_promise(probe.promise, probe.drawn, probe.outcome)
-        return ReadWatch(name, opened, counts, () if wrong else probes, tuple(wrong))
+        is_open = not folder.revealed.exists()
+        return ReadWatch(
+            *(name, opened, counts, () if wrong else probes, tuple(wrong)), open=is_open
+        )
 
     def _probes(
         self,
@@ -142,11 +208,16 @@ class WatchBook:
         pool: Sequence[Probe],
         outcomes: Mapping[int, ProbeOutcome],
     ) -> Iterator[ReadProbe]:
+        per_hundred, routes = self.tested.deployed.asking.fillers_per_hundred, chain.opened.routes
+        since_ms = 0
         for promise in chain.promises:
-            place = (name, promise.number)
+            place, number = (name, promise.number), promise.number
             if place not in self._drawn:
-                self._drawn[place] = draw_probe(key, promise.number, pool, chain.opened.routes)
-            yield ReadProbe(promise, self._drawn[place], outcomes.get(promise.number))
+                cover = draw_cover(key, number, per_hundred, routes)
+                self._drawn[place] = draw_probe(key, number, pool, routes), cover
+            outcome = outcomes.get(number)
+            yield ReadProbe(promise, *self._drawn[place], since_ms, outcome)
+            since_ms = outcome.at_ms if outcome else promise.at_ms
 
 
 def _about_seals(chain: Chain, key: bytes, pool: Sequence[Probe], tested: Tested) -> Iterator[str]:
@@ -182,20 +253,6 @@ def _unreadable(name: str, why: str) -> ReadWatch:
         at="",
     )
     return ReadWatch(name, nothing, count_probes(Chain((), ()), {}), (), (why,))
-
-
-def _request_digest(prepared: Prepared, lab: str, route: FieldRoute) -> Digest:
-    tested = prepared.tested
-    request = sent_request(route, prepared.request(Sending(lab, route)))
-    body = written(
-        route, request, tested.deployed.header.model, tested.campaign.plan.subject.sampling
-    )
-    dialect = DIALECTS_BY_NAME[route.dialect]
-    try:
-        asked = dialect.read_request(body, reading_of(tested.deployed.file.deployment))
-    except Unreadable:
-        return ""
-    return request_digest(asked.request)
 
 
 def _mark(path: Path) -> tuple[int, int] | None:

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from shipworthy.app.live.monitoring.alarming import feed, gaps_of, restart, watch_plan
+from shipworthy.app.live.monitoring.alarming import (
+    ProbeJoin,
+    feed,
+    gaps_of,
+    open_probes,
+    probe_silences,
+    restart,
+    watch_plan,
+)
 from shipworthy.app.live.monitoring.continuity import (
     count_unlogged,
     refuse_other_log,
@@ -59,7 +67,7 @@ def run_once(monitor: Monitor, stakes: Stakes, processes: int) -> Evaluated:
         else:
             _in_processes(monitor.file.path, processes)
         asyncio.run(_note_gaps(monitor, state))
-        return evaluate(monitor, state, stakes, ended=True)
+        return evaluate(monitor, state, stakes, open_probes(monitor, stakes), ended=True)
     finally:
         state.close()
 
@@ -72,18 +80,28 @@ def run_on(
         asyncio.run(_watch(monitor, stakes, processes, stopped, tell))
 
 
-def evaluate(monitor: Monitor, state: MonitorState, stakes: Stakes, *, ended: bool) -> Evaluated:
-    """Feed detectors, look for silences, follow alarms, and log what was seen.
+def evaluate(
+    monitor: Monitor, state: MonitorState, stakes: Stakes, probes: ProbeJoin | None, *, ended: bool
+) -> Evaluated:
+    """Leave probes out, feed detectors, look for silences, follow alarms, log what was seen.
 
-    `ended` says that nothing more is expected of the source: windows do not wait then.
+    `ended` says that nothing more is expected of the source: windows do not wait then, but for
+    outcomes of probes.
     """
     header = monitor.file.document.monitor
-    plan = watch_plan(stakes.bands, header.false_alarm_days, header.requests_per_second, LEVEL)
     restart(state, [cause for cause, still in open_incidents(state, stakes).items() if not still])
+    now_ms = round(monitor.around.clock.now().timestamp() * 1000)
     last = max(state.last_ms().values(), default=0)
-    feed(state, plan, _ALL if ended else last - header.lateness_seconds * 1000)
-    now_ms = None if ended else round(monitor.around.clock.now().timestamp() * 1000)
-    state.keep_alarms(gaps_of(state, header.silence_seconds * 1000, now_ms))
+    held = probes.join(state, now_ms if ended else last, now_ms) if probes else _ALL
+    plan = watch_plan(
+        *(stakes.bands, header.false_alarm_days, header.requests_per_second, LEVEL),
+        probes.per_second if probes else 0.0,
+    )
+    feed(state, plan, min(held, _ALL if ended else last - header.lateness_seconds * 1000))
+    longest, look = header.silence_seconds * 1000, None if ended else now_ms
+    state.keep_alarms(gaps_of(state, longest, look))
+    if probes and any(band.metric.startswith("asr.") for band in stakes.bands):
+        state.keep_alarms(probe_silences(probes, longest, look))
     count_unlogged(monitor, state)
     standing = standing_of(monitor, state, stakes)
     done = follow(monitor, state, stakes, standing.bands)
@@ -116,13 +134,14 @@ async def _watch(
             if reader is not None:
                 refuse_shorter_log(monitor, state.positions(), await reader.ends())
             worker = Worker(monitor, state, _budget(monitor))
+            probes = open_probes(monitor, stakes)
             while not stopped():
                 if reader is None:
                     await asyncio.sleep(PAUSE_S)
                     _check(children)
                 else:
                     await _for_a_while(worker, reader, stopped)
-                tell(evaluate(monitor, state, stakes, ended=False))
+                tell(evaluate(monitor, state, stakes, probes, ended=False))
             if reader is not None:
                 await reader.close()
     finally:

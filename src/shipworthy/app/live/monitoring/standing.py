@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from shipworthy.app.live.monitoring.alarming import judge
+from shipworthy.app.live.monitoring.alarming import joined_watches, judge
+from shipworthy.app.live.monitoring.alarming.probes import PROBES
 from shipworthy.app.live.monitoring.following import open_incidents
 from shipworthy.app.live.monitoring.looking.counting import UNREADABLE
 from shipworthy.app.live.monitoring.looking.numbering import UNLOGGED
@@ -14,6 +15,7 @@ from shipworthy.app.live.monitoring.stakes import Stakes
 from shipworthy.app.live.monitoring.state import MonitorState, Totals
 from shipworthy.kernel import ExitCode
 from shipworthy.records.live.alarms import AcceptedBand, Alarm, BandFinding
+from shipworthy.records.live.probes import WatchStanding
 
 LEVEL: Final = 0.05
 """Level of each one-sided limit; it holds at all times, so looking again costs nothing."""
@@ -49,10 +51,17 @@ class MonitorStanding:
     alarms: tuple[StandingAlarm, ...]
     unreadable: tuple[tuple[str, str], ...]
     """Place and reason of entries that are no exchange, the first of them."""
+    watches: tuple[WatchStanding, ...] = ()
+    """What is known of sealed probes, by watch."""
 
     @property
     def exit_code(self) -> ExitCode:
-        """1 with an open alarm or outside a band, 3 where a band is not shown, 0 inside all."""
+        """1 with an open alarm or outside a band, 3 where a band is not shown, 0 inside all.
+
+        4 where a watch with sealed probes was altered: what it says of bands is nobody's word.
+        """
+        if any(one.altered for one in self.watches):
+            return ExitCode.INTEGRITY
         if any(one.open for one in self.alarms) or _any(self.bands, "outside"):
             return ExitCode.NO
         if not self.bands or _any(self.bands, "not-shown") or self.doubts:
@@ -66,7 +75,8 @@ class MonitorStanding:
         How much of that is acceptable is for people to declare; where nobody did, none is.
         """
         banded = {one.band.metric for one in self.bands}
-        return tuple(
+        claimed = (PROBES,) if any(one.doubted for one in self.watches) else ()
+        return claimed + tuple(
             metric
             for metric in DOUBTS
             if metric not in banded and self.metrics.get(metric, (0, 0, 0))[1]
@@ -90,6 +100,7 @@ def standing_of(monitor: Monitor, state: MonitorState, stakes: Stakes) -> Monito
         metrics=state.metrics(),
         bands=tuple(_judged(monitor, state, band, least) for band in stakes.bands),
         alarms=alarms,
+        watches=joined_watches(state),
         unreadable=tuple(
             (str(place_of(monitor, partition, offset)), why)
             for partition, offset, why in state.asides(LISTED)

@@ -29,6 +29,7 @@ from shipworthy.statistics.monitoring import AlarmBudget, DetectorPlan, no_chang
 BAND: Final = "band:"
 """What the name of a cause begins with that is no alarm; its metric and its begin follow."""
 
+_EVER: Final = 2**62
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final = msgspec.json.Decoder(WatchState)
 _ANY: Final = DetectorPlan(baseline=0.5, run_length=2.0)
@@ -38,17 +39,23 @@ _NOTHING: Final = no_change(_ANY)
 
 
 def watch_plan(
-    bands: Sequence[AcceptedBand], days: int, requests_per_second: int, alpha: float
+    bands: Sequence[AcceptedBand],
+    days: int,
+    requests_per_second: int,
+    alpha: float,
+    probes_per_second: float = 0.0,
 ) -> WatchPlan | None:
     """Return the plan of all detectors: one promise of false alarms for all bands together.
 
-    A band of which no multiple is a rate has no detector; it is judged by its limits alone.
+    What probes measure comes as often as probes are sent. A band of which no multiple is a rate has
+    no detector; it is judged by its limits alone.
     """
+    probes = probes_per_second or float(requests_per_second)
     series = tuple(
         WatchedSeries(
             metric=band.metric,
             baseline=float(band.upper),
-            requests_per_second=float(requests_per_second),
+            requests_per_second=probes if _of_probes(band.metric) else float(requests_per_second),
         )
         for band in bands
         if _detectable(float(band.upper))
@@ -66,8 +73,15 @@ def _detectable(upper: float) -> bool:
     return True
 
 
+def _of_probes(metric: str) -> bool:
+    return metric.startswith("asr.")
+
+
 def feed(state: MonitorState, plan: WatchPlan | None, until_ms: int) -> tuple[Alarm, ...]:
-    """Feed every count of windows that end by `until_ms` and was not fed; return new alarms."""
+    """Feed every count of windows that end by `until_ms` and was not fed; return new alarms.
+
+    Outcomes of probes wait for nothing: each is a window by itself, and complete.
+    """
     if plan is None:
         return ()
     with state.writing() as db:
@@ -75,11 +89,13 @@ def feed(state: MonitorState, plan: WatchPlan | None, until_ms: int) -> tuple[Al
         found: list[Alarm] = []
         after = before
         for series in plan.series:
+            length = 1 if _of_probes(series.metric) else state.length_ms
+            last = _EVER if _of_probes(series.metric) else until_ms - state.length_ms
             fresh = [
                 WindowCounts(
                     metric=series.metric,
                     start_ms=start,
-                    length_ms=state.length_ms,
+                    length_ms=length,
                     requests=requests,
                     events=events,
                     unassessed=open_,
@@ -88,7 +104,7 @@ def feed(state: MonitorState, plan: WatchPlan | None, until_ms: int) -> tuple[Al
                     "select start_ms, requests - fed_requests, events - fed_events,"
                     " unassessed - fed_unassessed from windows where metric = ?"
                     " and start_ms <= ? and requests > fed_requests order by start_ms",
-                    (series.metric, until_ms - state.length_ms),
+                    (series.metric, last),
                 )
             ]
             after, alarms = watch(plan, after, fresh)
@@ -97,7 +113,7 @@ def feed(state: MonitorState, plan: WatchPlan | None, until_ms: int) -> tuple[Al
                 "update windows set fed_requests = requests, fed_events = events,"
                 " fed_unassessed = unassessed, fed_turn = ? where metric = ? and start_ms <= ?"
                 " and requests > fed_requests",
-                (turn, series.metric, until_ms - state.length_ms),
+                (turn, series.metric, last),
             )
         state.write_about("watch", _ENCODER.encode(after).decode())
         state.write_about("turn", str(turn))
