@@ -76,11 +76,12 @@ class AssessmentFile:
         except Problem as problem:
             place = self.locate(*path)
             raise Problem(
-                [_moved(one, place) for one in problem.diagnostics], problem.exit_code
+                [moved(one, place) for one in problem.diagnostics], problem.exit_code
             ) from None
 
 
-def _moved(found: Diagnostic, place: Location) -> Diagnostic:
+def moved(found: Diagnostic, place: Location) -> Diagnostic:
+    """Return a diagnostic at `place`, unless it has a line of its own."""
     own = found.location
     if own and own.line:
         return found

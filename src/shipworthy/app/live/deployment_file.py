@@ -11,6 +11,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
+from shipworthy.app.assessment_file.reading import moved
 from shipworthy.app.assessment_file.toml_complaints import schema_complaint, syntax_complaint
 from shipworthy.app.assessment_file.toml_positions import KeyPath, TomlPositions
 from shipworthy.kernel import (
@@ -85,19 +86,25 @@ class DeploymentFile:
         named = self.deployment.deployment.assessment
         return self.path.parent / named if named else None
 
+    def relative(self, name: str) -> Path:
+        """Return the path of a file that the deployment names, relative to it."""
+        return self.path.parent / name
+
     def locate(self, *path: str | int) -> Location:
         """Return where a setting stands."""
         return self.positions.locate(path)
 
     @contextmanager
     def placed(self, *path: str | int) -> Iterator[None]:
-        """Say where in the file the setting stands that a problem without a line is about."""
+        """Say where in the file the setting stands that a problem without a line is about.
+
+        A file that the problem names moves to the message.
+        """
         try:
             yield
         except Problem as problem:
             raise Problem(
-                [_placed(one, self.locate(*path)) for one in problem.diagnostics],
-                problem.exit_code,
+                [moved(one, self.locate(*path)) for one in problem.diagnostics], problem.exit_code
             ) from None
 
 
@@ -198,12 +205,6 @@ def _checked(deployment: Deployment) -> Iterator[tuple[str, KeyPath, str]]:
         if name in names[:index]:
             right = 'give one of them another `name = "..."`'
             yield f"two safeguards are called `{name}`", ("safeguards", index), right
-
-
-def _placed(found: Diagnostic, place: Location) -> Diagnostic:
-    if found.location and found.location.line:
-        return found
-    return Diagnostic(found.code, found.message, place, found.help)
 
 
 def _fields(path: KeyPath) -> list[str]:

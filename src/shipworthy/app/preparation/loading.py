@@ -1,14 +1,14 @@
 """What an assessment names: its framework, people, packs, attacks and safeguards."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.app.preparation.installed import find_pack, installed_attacks, load_factory
 from shipworthy.app.preparation.machine import Surroundings
+from shipworthy.app.preparation.option_files import NamingFile, found_options
 from shipworthy.evidence import load_public
 from shipworthy.frameworks import FrameworkDocument, load_framework
 from shipworthy.instruments.attacks import Attack, parse_attack
@@ -194,27 +194,26 @@ def named_attacks(file: AssessmentFile, registry: Registry) -> dict[str, Attack]
 
 def named_layers(file: AssessmentFile, surroundings: Surroundings) -> tuple[Layer, ...]:
     """Build the safeguards, outermost first."""
-    return built_layers(file.assessment.safeguards, file.placed, surroundings.registry)
+    return built_layers(file.assessment.safeguards, file, surroundings.registry)
 
 
 def built_layers(
-    sections: Iterable[SafeguardSection],
-    placed: Callable[..., AbstractContextManager[None]],
-    registry: Registry,
+    sections: Iterable[SafeguardSection], file: NamingFile, registry: Registry
 ) -> tuple[Layer, ...]:
-    """Build layers as a file names them; `placed` says where in it a setting stands.
+    """Build layers as a file names them; files that they read are found beside it.
 
     Assessments and deployments go through here, so that one table makes one layer.
     """
     layers: list[Layer] = []
     for index, section in enumerate(sections):
-        with placed("safeguards", index, "kind"):
+        with file.placed("safeguards", index, "kind"):
             factory: SafeguardFactory = load_factory(
                 registry, "shipworthy.safeguards", section.kind
             )
         options: dict[str, Any] = dict(section.options)
         if section.name:
             options["name"] = section.name
-        with placed("safeguards", index, "options"):
+        options = found_options(file, index, factory, options)
+        with file.placed("safeguards", index, "options"):
             layers.append(factory(options))
     return tuple(layers)

@@ -8,6 +8,7 @@ from shipworthy.instruments.safeguards.factory import (
     make_svguardian,
     make_system_prompt_policy,
 )
+from shipworthy.instruments.safeguards.files import named_files, reads_files, with_files
 from shipworthy.instruments.safeguards.options import REFUSAL, Enforcement, read_options
 from shipworthy.instruments.safeguards.protocol import (
     Action,
@@ -34,6 +35,9 @@ __all__ = [
     "make_screen",
     "make_svguardian",
     "make_system_prompt_policy",
+    "named_files",
     "read_options",
+    "reads_files",
     "stack_identity",
+    "with_files",
 ]

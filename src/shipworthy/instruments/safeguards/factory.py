@@ -2,11 +2,13 @@
 
 A factory takes the options that a person wrote and returns a layer that is ready to screen. It
 raises a `Problem`: bad options are a usage error, a missing package is an environment error with
-the command that installs it, and a changed package is an integrity error.
+the command that installs it, and a changed package is an integrity error. A factory whose options
+name files says so with `reads_files`: relative names then count from the file that holds them.
 """
 
 from collections.abc import Callable, Mapping
 
+from shipworthy.instruments.safeguards.files import reads_files
 from shipworthy.instruments.safeguards.options import read_options
 from shipworthy.instruments.safeguards.protocol import Layer
 
@@ -51,6 +53,7 @@ def make_output_filter(options: Mapping[str, object]) -> Layer:
     return OutputFilter(read_options(options, OutputFilterOptions))
 
 
+@reads_files("rule_files", "probe.model", "classifier.model", "classifier.tokenizer")
 def make_screen(options: Mapping[str, object]) -> Layer:
     """Return the screening layer; see `ScreenOptions`."""
     from shipworthy.instruments.safeguards.screening import ScreenOptions, build_screen

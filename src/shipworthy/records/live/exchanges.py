@@ -75,8 +75,8 @@ class GuardVerdict(Record, frozen=True, kw_only=True):
 class ExchangeContent(Record, frozen=True, kw_only=True):
     """What was said, kept only where the disclosure tier of the deployment allows it.
 
-    `messages` and `tools` are as the client sent them; `text`, `reasoning` and `tool_calls` are the model's,
-    before any layer. One content a choice where a request asked for several.
+    `messages` and `tools` are as the client sent them; `text`, `reasoning` and `tool_calls` are the
+    model's, before any layer. One content a choice where a request asked for several.
     """
 
     messages: tuple[Message, ...]

@@ -35,7 +35,7 @@ def build_stack(file: DeploymentFile, surroundings: Surroundings) -> BuiltStack:
     assessment = named_assessment(file)
     deployment = completed(file.deployment, assessment)
     if file.deployment.safeguards or assessment is None:
-        layers = built_layers(file.deployment.safeguards, file.placed, surroundings.registry)
+        layers = built_layers(file.deployment.safeguards, file, surroundings.registry)
     else:
         layers = named_layers(assessment, surroundings)
     with file.placed("safeguards"):

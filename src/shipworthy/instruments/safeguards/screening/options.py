@@ -20,8 +20,8 @@ class ProbeOptions(Record, frozen=True, kw_only=True):
     """The learned stage of a screen.
 
     Attributes:
-        model: file of a trained probe; none means the built-in one, made on first use from the
-            labelled texts that the input filter uses.
+        model: file of a trained probe, relative to the file that names it; none means the
+            built-in one, made on first use from the labelled texts that the input filter uses.
         promise: what the built-in one's threshold has to keep; a trained probe brings its own.
         unsupported: what to do where the data cannot support the promise: `refuse` to start, or
             `delegate-all` to the expert.
@@ -60,7 +60,7 @@ class ScreenOptions(Enforcement, frozen=True, kw_only=True):
             that a client can write. Leave `system` out only where no client writes system turns,
             `tool-descriptions` only where none brings tools.
         rules: rules, written here.
-        rule_files: TOML or YAML files with rules, relative to where the command runs.
+        rule_files: TOML or YAML files with rules, relative to the file that names them.
         key_rules: whether the built-in rules for key-like strings in answers are used.
         matcher: `re2`, in this process; `hyperscan`, in a process of its own, finds the same.
         probe: the learned stage; none means rules alone.

@@ -28,8 +28,8 @@ class ClassifierOptions(Record, frozen=True, kw_only=True):
     """An ONNX model whose first output is one row of logits.
 
     Attributes:
-        model: the ONNX file.
-        tokenizer: the `tokenizer.json` beside it.
+        model: the ONNX file, relative to the file that names it.
+        tokenizer: its `tokenizer.json`, relative likewise.
         harmful: position of the harmful class among the logits. A single logit is the log odds of
             harm, and then this is 0.
         tokens: longest input; a longer exchange is read in pieces, and the highest score counts.

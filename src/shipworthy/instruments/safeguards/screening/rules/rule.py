@@ -1,5 +1,6 @@
 """A named rule over an exchange, and the files that rules are kept in."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Final, Literal
@@ -21,6 +22,8 @@ from shipworthy.kernel import (
 
 LARGEST_FILE: Final = 4_000_000
 """Bytes of a file with rules."""
+
+_AT: Final = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
 
 
 class Rule(Record, frozen=True, kw_only=True):
@@ -94,5 +97,14 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
         content = tomllib.loads(text) if path.suffix == ".toml" else yaml.safe_load(text)
     except (tomllib.TOMLDecodeError, yaml.YAMLError, RecursionError) as error:
         detail = " ".join(str(error).split())
-        raise Problem.of("rules-syntax", detail, location=Location(source)) from None
+        raise Problem.of("rules-syntax", detail, location=_place(error, source)) from None
     return convert_record(content, _RuleFile, source).rules
+
+
+def _place(error: Exception, source: str) -> Location:
+    """Return where a syntax error stands, as far as its parser says."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        return Location(source, mark.line + 1, mark.column + 1)
+    said = _AT.search(str(error))
+    return Location(source, int(said[1]), int(said[2])) if said else Location(source)
