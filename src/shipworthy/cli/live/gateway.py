@@ -8,7 +8,7 @@ import click
 from shipworthy.cli.live import conform
 from shipworthy.cli.output.streams import Output, format_option
 from shipworthy.cli.session import project_option, surroundings
-from shipworthy.kernel import ExitCode, Problem
+from shipworthy.kernel import Diagnostic, ExitCode, Problem
 
 if TYPE_CHECKING:
     from shipworthy.app.live.gateway.stacks import TestedStack
@@ -107,7 +107,7 @@ def stop(deployment: Path, why: str, by: str) -> None:
     """Stop DEPLOYMENT at once: every path of the model answers 503 until `resume`.
 
     The stop is a file in the deployment's folder. A running gateway finds it within a second; one
-    that is started later begins stopped. What is in flight is finished.
+    that is started later begins stopped. What is under way is broken off.
     """
     from shipworthy.traffic.gateway.admission import Stop
 
@@ -142,7 +142,14 @@ def _switch(deployment: Path, why: str) -> tuple["StopSwitch", int]:
 
     if not why.strip():
         raise Problem.of("gateway-why", "nobody stops or resumes without a reason", help="--why")
-    return StopSwitch(read_deployment(deployment).state), int(time.time() * 1000)
+    try:
+        state = read_deployment(deployment).state
+    except Problem as problem:
+        # The old version may be serving while the file is broken: a stop must not wait for that.
+        hint = "without the file: POST /-/stop to the admin address, or put a file `STOPPED`"
+        note = Diagnostic("gateway-why", f"{hint} into the deployment's state folder")
+        raise Problem([*problem.diagnostics, note], problem.exit_code) from None
+    return StopSwitch(state), int(time.time() * 1000)
 
 
 def _verdict(stack: str, tested: "TestedStack | None") -> str:

@@ -22,6 +22,9 @@ from shipworthy.traffic.gateway.gateway import Gateway
 _LOOK_S: Final = 0.5
 """How often the deployment file and the stop file are looked at."""
 
+_UNREAD: Final = (-1, -1, -1)
+"""Stamp of a file that changed before anybody looked at it."""
+
 _YOUNG_OBJECTS: Final = 20_000
 """Allocations between two collections while serving."""
 
@@ -50,8 +53,10 @@ class Running:
         self._gateway = gateway
         self._inside = inside
         self._ending = asyncio.Event()
-        self._seen = _stamp(file.path)
+        self._seen = _stamp(file.path) if _is_read(file) else _UNREAD
+        self._changing = self._seen
         self._building: asyncio.Task[None] | None = None
+        self._again = False
         self.listening = asyncio.Event()
         self.url = ""
         self.admin_url = ""
@@ -92,9 +97,19 @@ class Running:
         self._ending.set()
 
     def reload(self) -> None:
-        """Build the stack of the file as it is now, and serve behind it if that succeeds."""
+        """Build the stack of the file as it is now, and serve behind it if that succeeds.
+
+        What changes while a stack is being built is built after it: the last state of the file
+        counts.
+        """
+        self._again = True
         if self._building is None or self._building.done():
-            self._building = asyncio.create_task(self._reload())
+            self._building = asyncio.create_task(self._reloads())
+
+    async def _reloads(self) -> None:
+        while self._again:
+            self._again = False
+            await self._reload()
 
     async def _reload(self) -> None:
         inside, gateway = self._inside, self._gateway
@@ -124,11 +139,20 @@ class Running:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(_LOOK_S)
-            self._gateway.look_for_stop()
-            stamp = _stamp(self._file.path)
-            if stamp != self._seen:
-                self._seen = stamp
-                self.reload()
+            self.look()
+
+    def look(self) -> None:
+        """Look for a stop, and for a change of the file; both have to have been written whole.
+
+        Half a file can be a valid one, without its last safeguard. So a change counts when two
+        looks find the same.
+        """
+        self._gateway.look_for_stop()
+        stamp = _stamp(self._file.path)
+        if stamp != self._seen and stamp == self._changing:
+            self._seen = stamp
+            self.reload()
+        self._changing = stamp
 
     async def _open_admin(self, where: str) -> web.AppRunner | None:
         if not where:
@@ -205,6 +229,13 @@ def _front(gateway: Gateway, name: str) -> Front:
     from shipworthy.traffic.gateway.portable import PortableFront
 
     return PortableFront(gateway)
+
+
+def _is_read(file: DeploymentFile) -> bool:
+    """Whether the file is still the one that was read: a stack may take long to build."""
+    with contextlib.suppress(OSError):
+        return file.path.read_bytes() == file.source
+    return False
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:
