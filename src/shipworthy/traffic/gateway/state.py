@@ -18,6 +18,13 @@ from shipworthy.traffic.logs import Entry
 
 _encode: Final = msgspec.json.Encoder().encode
 
+_TOGETHER: Final = 64
+"""Exchanges in a row whose records share a key of the log where nobody is told apart.
+
+Each partition costs a durable write of its own: with a key for each, a handful of records that came
+together would be written in as many places as there are partitions.
+"""
+
 
 @dataclass(slots=True)
 class GatewayState:
@@ -52,13 +59,12 @@ class GatewayState:
     conversation_header: bytes = b""
     stop: Stop | None = None
     exporter: OtlpExporter | None = None
+    _nobody: str = ""
+    _since_nobody: int = 0
 
     def keep(self, records: Sequence[ExchangeRecord]) -> "asyncio.Future[bool]":
         """Hand records to the log; they are counted by what the log says of them."""
-        entries = [
-            Entry(record.account or record.conversation or record.id, _encode(record))
-            for record in records
-        ]
+        entries = [Entry(self._key(record), _encode(record)) for record in records]
 
         def done(acknowledged: bool) -> None:  # noqa: FBT001 - the journal's one answer
             if not acknowledged:
@@ -70,6 +76,16 @@ class GatewayState:
                     self.exporter.offer(record)
 
         return self.journal.hand_over(entries, done)
+
+    def _key(self, record: ExchangeRecord) -> str:
+        """Return what decides the partition: whose records have to stay in order."""
+        told_apart = record.account or record.conversation
+        if told_apart:
+            return told_apart
+        if not self._nobody or self._since_nobody >= _TOGETHER:
+            self._nobody, self._since_nobody = record.id, 0
+        self._since_nobody += 1
+        return self._nobody
 
     def strike(self, account: str) -> None:
         """Count a detection against an account."""
