@@ -33,6 +33,7 @@ draws = 20
 never_miss = 10
 """
 DECLARED = 'limit = "0.6"\nreason = "a test"'
+DETECTS = '[[safeguards]]\nkind = "output-filter"\noptions = {mode = "detect"}'
 FOUND = 'finding = "asr.secrets.safeguarded"'
 
 

@@ -17,7 +17,7 @@ from shipworthy.app.live.incidents import (
     open_incident,
     reopen_decision,
 )
-from shipworthy.app.live.monitoring.alarming import BAND
+from shipworthy.app.live.monitoring.alarming import BAND, joined_watches
 from shipworthy.app.live.monitoring.opening import Monitor
 from shipworthy.app.live.monitoring.stakes import Stakes
 from shipworthy.app.live.monitoring.state import MonitorState
@@ -84,7 +84,8 @@ def log_what_was_seen(monitor: Monitor, state: MonitorState, stakes: Stakes) -> 
     span, totals = state.span(), state.totals()
     if stakes.drafted is None or span is None:
         return
-    mark = f"{totals.exchanges}/{totals.unreadable}/{len(state.alarms())}"
+    probes = sum(watch.excluded for watch in joined_watches(state))
+    mark = f"{totals.exchanges}/{totals.unreadable}/{len(state.alarms())}/{probes}"
     if state.read_about("logged") == mark:
         return
     open_ = state.unassessed()
@@ -96,7 +97,7 @@ def log_what_was_seen(monitor: Monitor, state: MonitorState, stakes: Stakes) -> 
             deployment=monitor.name,
             since=_moment(span[0]),
             until=_moment(span[1]),
-            exchanges=totals.exchanges - open_,
+            exchanges=totals.exchanges - open_ - probes,
             unassessed=totals.unreadable + open_,
             alarms=len(state.alarms()),
             evidence=tuple(sorted(digest_of(alarm) for alarm in state.alarms())),
