@@ -2,11 +2,15 @@
 
 Everything runs in one go on the loopback interface: the model server and the clients are bare
 uvloop protocols (`gateway_load.py`), the gateway is `shipworthy gateway serve` with a real stack
-and a real log, and nginx as a bare proxy is the floor. CPU time of the process in the middle is
-read from the system before and after, so that neither end is counted; wall time is shown and means
-little on a shared machine. nginx is left out, with a word, where it is not installed.
+and a real log. All that is compared runs at the same time and is asked in turns, so that each has
+its share of whatever else the machine does. nginx as a bare proxy is the floor, beside it the fast
+front's two ends with nothing between them (`gateway_bare.py`), and LiteLLM's proxy where an
+environment with it is named. CPU time of the process in the middle is read from the system before
+and after, so that neither end is counted; wall time is shown and means little on a shared machine.
 
     python benchmarks/gateway.py [--quick] [--only NAME] [--streams 1000] [--profile]
+    python -m venv VENV && VENV/bin/pip install 'litellm[proxy]==1.106.2'
+    python benchmarks/gateway.py --litellm VENV
 """
 
 import argparse
@@ -14,23 +18,26 @@ import asyncio
 import contextlib
 import os
 import shutil
-import signal
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 import gateway_load
 import uvloop
+from gateway_middles import Middle, gateway, litellm, model, nginx
 
 CONNECTIONS = 32
 NO_GUARD = ""
 OUTPUT_FILTER = '[[safeguards]]\nkind = "output-filter"\n'
-GOALS = {"json": 60.0, "chunk": 35.0, "nginx": 3.0}
+GOALS = {"json": 60.0, "chunk": 35.0, "nginx": 3.0, "litellm": 100.0}
+FULL = "fast, 200 patterns + probe"
+BARE = "fast front, bare proxy"
+FLOOR = "nginx, bare proxy"
+PEER = "LiteLLM proxy"
 
 
 def screen(rules: int) -> str:
@@ -56,6 +63,19 @@ class Measured:
     rss_mb: float
 
 
+@dataclass
+class Row:
+    """What was found of one thing in the middle, by kind of traffic."""
+
+    json: list[Measured] = field(default_factory=list)
+    burst: list[Measured] = field(default_factory=list)
+    paced: list[Measured] = field(default_factory=list)
+
+    def chunks(self) -> list[float]:
+        """Return microseconds per chunk of a paced stream."""
+        return [one.cpu_us / gateway_load.PIECES for one in self.paced]
+
+
 def cpu_ns(pid: int) -> int:
     """Return the CPU time of all threads of a process and of its children, in nanoseconds."""
     total = 0
@@ -71,72 +91,6 @@ def rss_mb(pid: int) -> float:
     """Return the resident memory of a process, in MB."""
     fields = Path(f"/proc/{pid}/statm").read_text().split()
     return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
-@contextlib.contextmanager
-def model(pause_s: float) -> Iterator[int]:
-    """Run the model server; give its port."""
-    command = [sys.executable, gateway_load.__file__, "--pause", str(pause_s)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield int(process.stdout.readline())
-        finally:
-            process.terminate()
-
-
-@contextlib.contextmanager
-def gateway(
-    upstream: int, front: str, layers: str, log: str = "before-release", profile: str = ""
-) -> Iterator[tuple[int, int]]:
-    """Run a gateway; give its process and port."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "deployment.toml"
-        path.write_text(
-            f'[deployment]\nname = "bench"\nlisten = "127.0.0.1:0"\nadmin = ""\n'
-            f'[upstream]\nurl = "http://127.0.0.1:{upstream}"\nconnections = 4096\n'
-            f'[log]\nwhen = "{log}"\n{layers}'
-        )
-        command = [sys.executable, "-m", "shipworthy.cli.main"]
-        if profile:
-            command = [sys.executable, "-m", "cProfile", "-o", profile, "-m", "shipworthy.cli.main"]
-        command += ["gateway", "serve", str(path), "--front", front]
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-            assert process.stderr is not None
-            try:
-                line = process.stderr.readline()
-                if not line.startswith("serving "):
-                    raise RuntimeError(line + process.stderr.read())
-                yield process.pid, int(line.split(":")[2].split()[0])
-            finally:
-                process.send_signal(signal.SIGTERM)
-                process.wait(30)
-
-
-@contextlib.contextmanager
-def nginx(upstream: int) -> Iterator[tuple[int, int]]:
-    """Run nginx as a bare proxy with one worker and kept connections."""
-    port = 20_000 + os.getpid() % 20_000
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "nginx.conf"
-        path.write_text(
-            f"daemon off; worker_processes 1; pid {folder}/pid; error_log stderr crit;\n"
-            "events { worker_connections 8192; }\n"
-            "http { access_log off; client_body_temp_path %s/b; proxy_temp_path %s/p;\n"
-            "fastcgi_temp_path %s/f; uwsgi_temp_path %s/u; scgi_temp_path %s/s;\n"
-            "client_body_buffer_size 64k; keepalive_requests 1000000;\n"
-            "upstream model { server 127.0.0.1:%d; keepalive 2048; }\n"
-            "server { listen 127.0.0.1:%d backlog=2048; location / {\n"
-            'proxy_pass http://model; proxy_http_version 1.1; proxy_set_header Connection "";\n'
-            "proxy_buffering off; } } }\n" % (*[folder] * 5, upstream, port)
-        )
-        command = [str(shutil.which("nginx")), "-p", folder, "-c", str(path)]
-        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-            try:
-                time.sleep(0.5)
-                yield process.pid, port
-            finally:
-                process.terminate()
 
 
 def measure(pid: int, port: int, number: int, connections: int, *, stream: bool) -> Measured:
@@ -159,85 +113,114 @@ def profiles() -> dict[str, tuple[str, str, str]]:
     """Return what is measured: front, layers and when the log is waited for, by name."""
     full = screen(200) + 'probe = {hold = "window", action = "flag"}\n'
     return {
+        BARE: ("bare", NO_GUARD, "before-release"),
         "fast, no layer": ("fast", NO_GUARD, "before-release"),
         "fast, output filter": ("fast", OUTPUT_FILTER, "before-release"),
-        "fast, 200 patterns + probe": ("fast", full, "before-release"),
+        FULL: ("fast", full, "before-release"),
         "portable, 200 patterns + probe": ("portable", full, "before-release"),
     }
 
 
-def middles(upstream: int, options: argparse.Namespace) -> Iterator[tuple[str, object]]:
-    """Yield what stands in the middle, by name."""
+def middles(
+    options: argparse.Namespace,
+) -> Iterator[tuple[str, Callable[[int], AbstractContextManager[Middle]]]]:
+    """Yield what can stand in the middle, by name: each takes the port of a model server."""
     if shutil.which("nginx"):
-        yield "nginx, bare proxy", nginx(upstream)
+        yield FLOOR, nginx
     else:
         print("nginx is not installed: no floor (apt-get install nginx-light)", file=sys.stderr)
     for name, (front, layers, log) in profiles().items():
-        profile = options.profile and f"/tmp/gateway-{name.replace(' ', '-')}.prof"
-        yield name, gateway(upstream, front, layers, log, profile or "")
+        file = f"/tmp/gateway-{name.replace(' ', '-')}.prof" if options.profile else ""
+        yield name, partial(gateway, front=front, layers=layers, log=log, profile=file)
+    if options.litellm:
+        yield PEER, partial(litellm, environment=options.litellm)
 
 
 def main() -> None:
     """Measure everything and print one table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the requests, one run")
-    parser.add_argument("--only", default="", help="only what has this in its name")
+    parser.add_argument("--only", default="", help="only what has one of these in its name (a,b)")
+    parser.add_argument("--runs", type=int, default=5, help="rounds, each of which asks everybody")
     parser.add_argument("--streams", type=int, default=1000, help="streams at once, at the end")
     parser.add_argument("--profile", action="store_true", help="write cProfile files to /tmp")
+    parser.add_argument("--litellm", type=Path, help="a virtual environment with LiteLLM's proxy")
     options = parser.parse_args()
-    scale, runs = (10, 1) if options.quick else (1, 3)
-    rows: dict[str, list[float]] = {}
-    titles = "| in the middle | JSON us | burst us | paced us/chunk | JSON p50/p99 ms | RSS MB |"
-    print(f"{titles}\n|---|---|---|---|---|---|")
+    scale, runs = (10, 1) if options.quick else (1, options.runs)
+    wanted = options.only.split(",")
+    rows: dict[str, Row] = {}
     with model(0.0) as quick, model(0.01) as slow:
-        for (name, one), (_, other) in zip(
-            middles(quick, options), middles(slow, options), strict=True
-        ):
-            if options.only not in name:
-                continue
-            with one as (pid, port):
-                whole = [
-                    measure(pid, port, 3000 // scale, CONNECTIONS, stream=False)
-                    for _ in range(runs)
-                ]
-                burst = [
-                    measure(pid, port, 500 // scale, CONNECTIONS, stream=True) for _ in range(runs)
-                ]
-            with other as (pid, port):
-                paced = [measure(pid, port, 160, CONNECTIONS, stream=True) for _ in range(runs)]
-            json = median(one.cpu_us for one in whole)
-            chunk = median(one.cpu_us for one in paced) / gateway_load.PIECES
-            rows[name] = [json, chunk]
-            print(
-                f"| {name} | {json:.0f} | {median(one.cpu_us for one in burst):.0f} | {chunk:.1f} "
-                f"| {whole[0].p50_ms:.1f} / {whole[0].p99_ms:.1f} | {whole[-1].rss_mb:.0f} |",
-                flush=True,
-            )
+        chosen = {
+            name: begin for name, begin in middles(options) if any(word in name for word in wanted)
+        }
+        for upstream, kinds in ((quick, ("json", "burst")), (slow, ("paced",))):
+            with contextlib.ExitStack() as running:
+                served = {
+                    name: running.enter_context(begin(upstream)) for name, begin in chosen.items()
+                }
+                for _ in range(runs):
+                    for name, middle in served.items():
+                        # LiteLLM's proxy is too slow to be asked as often
+                        less = 10 if name == PEER else scale
+                        ask_one(rows.setdefault(name, Row()), middle, kinds, less)
+        show(rows)
         if options.streams and not options.only:
             at_once(slow, options.streams)
     verdict(rows)
 
 
+def ask_one(row: Row, middle: Middle, kinds: tuple[str, ...], scale: int) -> None:
+    """Ask one of them once for each kind of traffic."""
+    pid, port = middle
+    numbers = {"json": 3000 // scale, "burst": 500 // scale, "paced": 160 // scale}
+    for kind in kinds:
+        number = max(CONNECTIONS, numbers[kind])
+        found = measure(pid, port, number, CONNECTIONS, stream=kind != "json")
+        getattr(row, kind).append(found)
+
+
+def spread(values: list[float], digits: int = 0) -> str:
+    """Return the median and, in brackets, the least and the most."""
+    low, middle, high = (f"{one:,.{digits}f}" for one in (min(values), median(values), max(values)))
+    return f"{middle} ({low} to {high})"
+
+
+def show(rows: dict[str, Row]) -> None:
+    """Print the table."""
+    titles = "| in the middle | JSON us | burst us | paced us/chunk | JSON p50/p99 ms | RSS MB |"
+    print(f"{titles}\n|---|---|---|---|---|---|")
+    for name, row in rows.items():
+        json = spread([one.cpu_us for one in row.json])
+        burst = f"{median(one.cpu_us for one in row.burst):,.0f}"
+        p50, p99 = (median(getattr(one, at) for one in row.json) for at in ("p50_ms", "p99_ms"))
+        cells = [name, json, burst, spread(row.chunks(), 1), f"{p50:.1f} / {p99:.1f}"]
+        print(f"| {' | '.join(cells)} | {row.json[-1].rss_mb:.0f} |", flush=True)
+
+
 def at_once(upstream: int, number: int) -> None:
     """Run so many paced streams at once through the fast front."""
-    front, layers, log = profiles()["fast, 200 patterns + probe"]
+    front, layers, log = profiles()[FULL]
     with gateway(upstream, front, layers, log) as (pid, port):
         found = measure(pid, port, number, number, stream=True)
     chunk = found.cpu_us / gateway_load.PIECES
     print(f"\n{number} streams at once: {chunk:.1f} us a chunk, {found.rss_mb:.0f} MB resident")
 
 
-def verdict(rows: dict[str, list[float]]) -> None:
-    """Say which goals hold."""
-    full = rows.get("fast, 200 patterns + probe")
-    floor = rows.get("nginx, bare proxy")
-    if not full:
-        return
-    print(f"\nJSON {full[0]:.0f} us (goal {GOALS['json']:.0f}), chunk {full[1]:.1f} us", end="")
-    print(f" (goal {GOALS['chunk']:.0f})", end="")
-    if floor:
-        print(f"; {full[0] / floor[0]:.1f} and {full[1] / floor[1]:.1f} times nginx", end="")
-    print()
+def verdict(rows: dict[str, Row]) -> None:
+    """Say which goals hold; ratios are of medians of one run."""
+    json = {name: median(one.cpu_us for one in row.json) for name, row in rows.items()}
+    chunk = {name: median(row.chunks()) for name, row in rows.items()}
+    if FULL in rows:
+        print(f"\nJSON {json[FULL]:.0f} us (goal {GOALS['json']:.0f}), ", end="")
+        print(f"chunk {chunk[FULL]:.1f} us (goal {GOALS['chunk']:.0f})")
+    for name in (BARE, FULL):
+        if name in rows and FLOOR in rows:
+            ratios = f"{json[name] / json[FLOOR]:.1f} and {chunk[name] / chunk[FLOOR]:.1f}"
+            print(f"{name}: {ratios} times nginx (goal, as bare proxy: {GOALS['nginx']:.0f})")
+    for name in (BARE, FULL):
+        if name in rows and PEER in rows:
+            ratios = f"{json[PEER] / json[name]:.0f} and {chunk[PEER] / chunk[name]:.0f}"
+            print(f"{PEER}: {ratios} times {name} (goal {GOALS['litellm']:.0f})")
 
 
 if __name__ == "__main__":

@@ -100,11 +100,13 @@ class Model(asyncio.Protocol):
         if not mark:
             return
         low = head.lower()
-        size = int(low.partition(b"content-length:")[2].split(b"\r\n")[0])
+        size = int(low.partition(b"content-length:")[2].split(b"\r\n")[0] or 0)
         if len(body) < size:
             return
         self._held = body[size:]
-        if b'"stream":true' not in body:
+        if not size:  # some proxies ask for what there is, beside their traffic
+            self._transport.write(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n")
+        elif b'"stream":true' not in body:
             self._transport.write(self._whole)
         elif self._pause:
             self._next(0)
