@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 import pytest
 
+from listening import Listening
 from shipworthy.instruments.safeguards import Enforcement, make_screen
 from shipworthy.instruments.safeguards.engine import GuardEngine, ReplyStream, drive_now
 from shipworthy.instruments.safeguards.protocol import Delegated
@@ -252,7 +253,7 @@ def test_what_crosses_without_an_expert_is_withheld_or_flagged(options, expected
 
 
 def test_rules_rule_before_anybody_is_asked():
-    expert = object()
+    expert = Listening()
     layer = probing(expert=expert)
     assert isinstance(layer.screen_request(asking("zz" * 40)), Delegated)
     strict = Screen(layer.enforcement, RuleSet([Rule(id="q", request="zz")]), layer.probe, expert)
@@ -260,7 +261,7 @@ def test_rules_rule_before_anybody_is_asked():
 
 
 def test_a_threshold_that_everything_crosses_delegates_everything():
-    layer = probing(threshold=NOTHING, expert=object())
+    layer = probing(threshold=NOTHING, expert=Listening())
     assert isinstance(layer.screen_request(asking("plain")), Delegated)
     assert isinstance(layer.screen_reply(asking("plain"), Reply(text="yes")), Delegated)
     assert layer.screen_reply(asking("plain"), Reply(text="")).action == "passed"

@@ -1,13 +1,13 @@
 """Where a screen looks in a request: turns by who speaks, and what tools are said to be."""
 
 import asyncio
-from dataclasses import dataclass, field
 
 import pytest
 
+from listening import Listening
 from shipworthy.instruments.safeguards import make_screen
 from shipworthy.instruments.safeguards.engine import GuardEngine, drive
-from shipworthy.instruments.safeguards.protocol import Delegated, Opinion
+from shipworthy.instruments.safeguards.protocol import Delegated
 from shipworthy.instruments.safeguards.screening import Probe, Screen, ScreenOptions
 from shipworthy.instruments.safeguards.screening.exchange import PLACES
 from shipworthy.instruments.safeguards.screening.options import ProbeOptions
@@ -90,26 +90,6 @@ def test_the_places_decide_the_request_half_of_a_rule_of_exchanges():
         scan = layer.open_scan(asked, "text")
         stops = [scan.feed(piece) for piece in ("Roses are red", "." * 90)]
         assert (None in stops) == (action == "withheld")
-
-
-@dataclass
-class Listening:
-    """An expert that keeps what it was asked."""
-
-    score: float = 0.0
-    asked: list = field(default_factory=list)
-    deadline_s: float = 5.0
-    identity: str = "listening"
-
-    @property
-    def options(self):
-        return make_screen(
-            {"judge": {"url": "http://127.0.0.1:9", "model": "m", "policy": "p"}}
-        ).expert.options
-
-    async def ask(self, question):
-        self.asked.append(question)
-        return Opinion(self.score)
 
 
 @pytest.mark.parametrize("place", PLACES)

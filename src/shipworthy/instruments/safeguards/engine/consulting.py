@@ -19,11 +19,20 @@ Consultation = Generator[Delegated, Opinion | NoOpinion, T]
 
 
 async def drive(consultation: Consultation[T]) -> T:
-    """Carry a consultation to its end, asking each expert within its deadline."""
+    """Carry a consultation to its end, asking each expert within its deadline.
+
+    An expert that has an opinion on a question is not asked it again: several choices may be the
+    same text, and an answer in pieces may be ruled over twice. No opinion is nothing to keep.
+    """
+    held: list[tuple[Delegated, Opinion]] = []
     try:
         asked = next(consultation)
         while True:
-            asked = consultation.send(await _ask(asked))
+            known = next((opinion for one, opinion in held if _same(one, asked)), None)
+            said = await _ask(asked) if known is None else known
+            if known is None and isinstance(said, Opinion):
+                held.append((asked, said))
+            asked = consultation.send(said)
     except StopIteration as end:
         result: T = end.value
         return result
@@ -40,6 +49,10 @@ def drive_now(consultation: Consultation[T]) -> T:
     except StopIteration as end:
         result: T = end.value
         return result
+
+
+def _same(one: Delegated, other: Delegated) -> bool:
+    return one.expert is other.expert and one.question == other.question
 
 
 async def _ask(asked: Delegated) -> Opinion | NoOpinion:

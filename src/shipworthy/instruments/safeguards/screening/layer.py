@@ -97,15 +97,13 @@ class Screen:
             hits = self.rules.request_hits(said, folded)
         except Exception as error:  # noqa: BLE001 - a matcher may fail in its own ways
             return _request_screen(request, self._failed(error))
-        score = NOTHING
-        if self.probe is not None:
-            for text in scored_texts(request, self._probed):
-                seen = folded if text == said else seen_bytes("folded", text)
-                score = max(score, self.probe.score(seen, 0))
+        score = self._request_score(request, said, folded)
         if not hits and self._is_quiet(score):
             return RequestScreen("passed", request, _scored(score))
         found = self._find(hits, score)
         if self.expert is None or not self._asks(found, score):
+            return _request_screen(request, found)
+        if self._asks_once:
             return _request_screen(request, found)
         asked = question(request, None, self._looked)
         return Delegated(
@@ -121,6 +119,8 @@ class Screen:
         except Exception as error:  # noqa: BLE001 - a matcher may fail in its own ways
             return _reply_screen(reply, self._failed(error))
         score = self._reply_score(request, folded)
+        if said and self._asks_once:
+            score = max(score, self._request_score(request))
         if not hits and self._is_quiet(score):
             return ReplyScreen("passed", reply, _scored(score))
         found = self._find(hits, score)
@@ -142,7 +142,8 @@ class Screen:
             return ScreenScan(scan, None, self._scan_failed, holds=self.expert is not None)
         if options.action == "flag":
             return ScreenScan(scan, None, self._scan_failed, holds=False)
-        if options.hold == "reply" or probe.threshold == NOTHING:
+        left_open = self._asks_once and self._crosses(self._request_score(request))
+        if options.hold == "reply" or probe.threshold == NOTHING or left_open:
             return ScreenScan(scan, None, self._scan_failed, holds=True)
         halts = self.expert is None
         windows = ProbeScan(probe.score, seam(request, self._probed), probe.threshold, halts=halts)
@@ -172,6 +173,21 @@ class Screen:
 
     def _conversation(self, request: Request) -> str:
         return conversation(request, self._looked)
+
+    @property
+    def _asks_once(self) -> bool:
+        """Whether the expert hears of a request only beside its answer."""
+        return self.expert is not None and self.expert.options.asked == "answer"
+
+    def _request_score(self, request: Request, said: str = "", folded: bytes = b"") -> int:
+        """Return the highest score of the places; `folded` is that view of `said`, if known."""
+        if self.probe is None:
+            return NOTHING
+        score = NOTHING
+        for text in scored_texts(request, self._probed):
+            seen = folded if text == said else seen_bytes("folded", text)
+            score = max(score, self.probe.score(seen, 0))
+        return score
 
     def _reply_score(self, request: Request, folded: Sequence[bytes]) -> int:
         if self.probe is None or not folded:

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from shipworthy.instruments.safeguards.options import OnError, proportion
 from shipworthy.instruments.safeguards.protocol import Opinion
@@ -35,6 +35,9 @@ class ClassifierOptions(Record, frozen=True, kw_only=True):
         tokens: longest input; a longer exchange is read in pieces, and the highest score counts.
         withhold_at: score from which it is harmful, a decimal string.
         deadline_ms: milliseconds after which no answer counts as a failure.
+        asked: `request-and-answer`: about the request before the model is, and about the exchange
+            once there is an answer. `answer`: once, about the exchange; the model is asked first,
+            and what crossed in the request counts then.
         on_error: what a failure of the expert means; the layer's own where nothing is said.
     """
 
@@ -44,6 +47,7 @@ class ClassifierOptions(Record, frozen=True, kw_only=True):
     tokens: int = 512
     withhold_at: str = "0.5"
     deadline_ms: int = 10_000
+    asked: Literal["request-and-answer", "answer"] = "request-and-answer"
     on_error: OnError | None = None
 
     def __post_init__(self) -> None:
@@ -159,6 +163,7 @@ def open_classifier(options: ClassifierOptions) -> Classifier:
         "withhold at": options.withhold_at,
         "deadline": options.deadline_ms,
         "on error": options.on_error,
+        "asked": options.asked,
         "runtime": onnxruntime.__version__,
     }
     return Classifier(options, digest_of(decides), session, tokenizer)

@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from shipworthy.instruments.safeguards.options import OnError, proportion
 from shipworthy.instruments.safeguards.protocol import NoOpinion, Opinion
@@ -37,6 +37,9 @@ class JudgeOptions(Record, frozen=True, kw_only=True):
         key_variable: environment variable with the key, if the endpoint wants one.
         withhold_at: score from which it is against the policy, a decimal string.
         deadline_ms: milliseconds after which no answer counts as a failure.
+        asked: `request-and-answer`: about the request before the model is, and about the exchange
+            once there is an answer. `answer`: once, about the exchange; the model is asked first,
+            and what crossed in the request counts then.
         on_error: what a failure of the expert means; the layer's own where nothing is said.
     """
 
@@ -46,6 +49,7 @@ class JudgeOptions(Record, frozen=True, kw_only=True):
     key_variable: str = ""
     withhold_at: str = "0.5"
     deadline_ms: int = 10_000
+    asked: Literal["request-and-answer", "answer"] = "request-and-answer"
     on_error: OnError | None = None
 
     def __post_init__(self) -> None:
