@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final
+
+import msgspec
 
 from shipworthy.app.live.deployment_file import DeploymentFile, read_deployment
 from shipworthy.app.live.gateway.opening import log_options
@@ -12,7 +15,7 @@ from shipworthy.app.live.monitoring.monitor_file import MonitorFile, read_monito
 from shipworthy.app.live.monitoring.state import MonitorState
 from shipworthy.app.preparation import Surroundings
 from shipworthy.instruments.safeguards.engine import GuardEngine
-from shipworthy.kernel import Location
+from shipworthy.kernel import Location, Problem
 from shipworthy.traffic.logs import LogReader, open_reader
 from shipworthy.traffic.sources import (
     ColumnReader,
@@ -27,6 +30,8 @@ from shipworthy.traffic.sources import (
 
 RECEIVED: str = "received"
 """Folder, below the state, of the log that takes what OpenTelemetry exporters send."""
+
+_COUNTING: Final = "counting"
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,38 @@ class Monitor:
         return decode_own if mapping is None else mapped(mapping, self.name)
 
     def open_state(self) -> MonitorState:
-        """Open the state, and make it where there is none."""
-        return MonitorState(self.file.state, self.length_ms)
+        """Open the state, and make it where there is none.
+
+        Raises:
+            Problem: `monitor-other` where it holds the counts of another monitor, of another
+                deployment, or of entries that were read in another way.
+        """
+        state = MonitorState(self.file.state, self.length_ms)
+        counting, known = self._counting(), state.read_about(_COUNTING)
+        if not known:
+            state.write_about(_COUNTING, msgspec.json.encode(counting).decode())
+            return state
+        before: dict[str, object] = msgspec.json.decode(known)
+        other = [name for name, value in counting.items() if before.get(name) != value]
+        if not other:
+            return state
+        state.close()
+        raise Problem.of(
+            "monitor-other",
+            f"what `{self.file.state}` holds was counted with another {', '.join(other)}",
+            location=Location(str(self.file.path)),
+            help="give this monitor a `state` of its own in `[monitor]`, or put back what it was",
+        )
+
+    def _counting(self) -> dict[str, object]:
+        """Return what says whether counts of two runs are of one kind."""
+        source = self.file.document.source
+        return {
+            "`name` of the monitor": self.file.document.monitor.name,
+            "`name` of the deployment": self.name,
+            "`kind` of `[source]`": source.kind,
+            "`[source.mapping]`": msgspec.to_builtins(source.mapping),
+        }
 
     def log_options(self) -> tuple[str, dict[str, object]]:
         """Return kind and options of the log that is read, where the source is one."""
