@@ -100,6 +100,9 @@ class _Pages:
 
 
 async def _order(request: web.Request) -> _Order | None:
+    if "Origin" in request.headers:
+        # A page in a browser of somebody who can reach this address: it must not lift a stop.
+        return None
     try:
         order = msgspec.json.decode(await request.read(), type=_Order)
     except (msgspec.DecodeError, UnicodeDecodeError):

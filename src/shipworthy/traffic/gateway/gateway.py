@@ -11,7 +11,7 @@ from shipworthy.traffic.gateway.admission import Stop, StopSwitch
 from shipworthy.traffic.gateway.exchange import Exchange
 from shipworthy.traffic.gateway.serving import Serving
 from shipworthy.traffic.gateway.state import GatewayState
-from shipworthy.traffic.gateway.wire import JSON_TYPE, Incoming, Responder, error_body
+from shipworthy.traffic.gateway.wire import ALONE, JSON_TYPE, Incoming, Responder, error_body
 
 _BREAK_OFF_S: Final = 2.0
 """How long exchanges that are broken off may take to end."""
@@ -29,6 +29,9 @@ class Gateway:
         self._retired: list[Serving] = []
         self._idle: asyncio.Event | None = None
         self._unwritten = False
+        naming = {state.accounts.header, state.conversation_header} - {b""}
+        self.alone: frozenset[bytes] = ALONE | naming
+        """Headers that stand once or not at all: of two nobody knows which one counts."""
         state.stop = switch.read()
 
     @property

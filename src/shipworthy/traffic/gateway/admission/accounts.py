@@ -40,6 +40,11 @@ class Accounts:
         self._header = section.header.lower().encode()
         self._known: dict[bytes, str] = {}
 
+    @property
+    def header(self) -> bytes:
+        """The header that names an account, in lower case; empty where its key does."""
+        return self._header
+
     def of(self, headers: Mapping[bytes, bytes]) -> str:
         """Return the pseudonym of who sent a request; empty where nothing names them."""
         if self._header:

@@ -10,7 +10,6 @@ import httptools
 from shipworthy.traffic.gateway.fast.writing import Writer
 from shipworthy.traffic.gateway.gateway import Gateway
 from shipworthy.traffic.gateway.wire import (
-    ALONE,
     HEAD_LIMIT,
     HEADER_COUNT,
     JSON_TYPE,
@@ -134,7 +133,7 @@ class Client(asyncio.Protocol):
         name = name.lower()
         if name not in self._headers:
             self._headers[name] = value
-        elif name in ALONE:
+        elif name in self._gateway.alone:
             self._complain(400, "a header stands twice that may stand once")
         else:
             self._headers[name] += b", " + value

@@ -311,11 +311,12 @@ class Connection(asyncio.Protocol):
             raise ValueError("an answer that nobody asked for")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Collect a header."""
+        """Collect a header; trailers come after what they would change, and are left out."""
         self._head_bytes += len(name) + len(value)
         if self._head_bytes > _HEAD_LIMIT:
             raise ValueError("head too large")
-        self.headers[name.lower()] = value
+        if not self.status:
+            self.headers[name.lower()] = value
 
     def on_headers_complete(self) -> None:
         """The head is there, unless it is an interim one."""

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from shipworthy.traffic.gateway.gateway import Gateway
-from shipworthy.traffic.gateway.wire import ALONE, JSON_TYPE, Incoming, error_body
+from shipworthy.traffic.gateway.wire import JSON_TYPE, Incoming, error_body
 
 Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
@@ -29,7 +29,7 @@ class AsgiGateway:
             raise ValueError(f"`{scope['type']}` is not served: only HTTP")
         out = _Out(send)
         gateway = self._gateway
-        headers, body = _headers(scope["headers"]), None
+        headers, body = _headers(scope["headers"], gateway.alone), None
         if headers is None:
             out.whole(400, JSON_TYPE, error_body("invalid_request", "a header stands twice"))
         else:
@@ -68,13 +68,13 @@ class AsgiGateway:
         return b"".join(parts)
 
 
-def _headers(raw: Any) -> Mapping[bytes, bytes] | None:
+def _headers(raw: Any, alone: frozenset[bytes]) -> Mapping[bytes, bytes] | None:
     headers: dict[bytes, bytes] = {}
     for given, value in raw:
         name = bytes(given).lower()
         if name not in headers:
             headers[name] = bytes(value)
-        elif name in ALONE:
+        elif name in alone:
             return None
         else:
             headers[name] += b", " + bytes(value)

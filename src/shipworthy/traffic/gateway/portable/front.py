@@ -9,7 +9,6 @@ from aiohttp import web
 
 from shipworthy.traffic.gateway.gateway import Gateway
 from shipworthy.traffic.gateway.wire import (
-    ALONE,
     HEAD_LIMIT,
     HEADER_COUNT,
     JSON_TYPE,
@@ -78,7 +77,7 @@ class PortableFront:
         gateway = self._gateway
         held = 0
         try:
-            headers = _headers(request)
+            headers = _headers(request, gateway.alone)
             body = await self._body(request)
             held = len(body)
             path = request.rel_url.raw_path.encode()
@@ -127,7 +126,7 @@ class PortableFront:
             raise _Refused(503, "no memory for the request")
 
 
-def _headers(request: web.BaseRequest) -> Mapping[bytes, bytes]:
+def _headers(request: web.BaseRequest, alone: frozenset[bytes]) -> Mapping[bytes, bytes]:
     if len(request.raw_headers) > HEADER_COUNT:
         raise _Refused(431, "too many headers")
     if sum(len(name) + len(value) + 4 for name, value in request.raw_headers) > HEAD_LIMIT:
@@ -137,7 +136,7 @@ def _headers(request: web.BaseRequest) -> Mapping[bytes, bytes]:
         name = raw.lower()
         if name not in headers:
             headers[name] = value
-        elif name in ALONE:
+        elif name in alone:
             raise _Refused(400, "a header stands twice that may stand once")
         else:
             headers[name] += b", " + value
