@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .venv/stamps
 
-.PHONY: demo demo-live test check pytest golden spec bench simulations clean
+.PHONY: demo demo-live test check pytest golden spec bench simulations conform-peers clean
 .DEFAULT_GOAL := test
 
 demo: $(STAMPS)/models
@@ -38,6 +38,13 @@ bench: $(STAMPS)/models
 simulations: $(STAMPS)/dev
 	$(BIN)/python benchmarks/simulations.py --write
 	$(BIN)/python benchmarks/interval_coverage.py
+
+# The suite for gateways on other people's gateways as well; no test needs it. Wants npm, Node.js 20
+# or later, the package indexes of Python and npm, some 2 GB in PEERS, and ten minutes.
+PEERS ?= .venv/peers
+conform-peers: $(STAMPS)/live
+	mkdir -p runs
+	$(BIN)/python benchmarks/conformance/peers.py --install $(PEERS) --out runs/gateways-compared.json
 
 clean:
 	rm -rf .venv .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache runs
