@@ -43,7 +43,8 @@ FOLDERS: Final = re.compile(
     r"(cards/[^/]+\.json|trials/[^/]+\.jsonl|(statements|signoffs)/[^/]+\.dsse\.json"
     r"|labels/queue\.jsonl|labels/readers/[^/]+\.jsonl"
     r"|canaries/keys/[^/]+\.json|canaries/answers/[^/]+\.jsonl|controls\.(json|toml)"
-    r"|live/(confirmations|incidents|reopenings|monitoring)/[^/]+\.dsse\.json)"
+    r"|live/(confirmations|incidents|reopenings|monitoring)/[^/]+\.dsse\.json"
+    r"|live/probes/[^/]+/([^/]+\.dsse\.json|(chain|outcomes)\.jsonl|(pool|revealed)\.json))"
 )
 REGISTRY: Final = "shipworthy.dev/registry"
 """Origin line of the registry's checkpoints."""

@@ -1,5 +1,6 @@
 """What was said of a deployment in a bundle, rewritten by somebody who holds its files."""
 
+from said_confirmation import said_of
 from shipworthy.kernel import digest_bytes, digest_of
 
 LOG = "log/entries.jsonl"
@@ -107,6 +108,7 @@ class Live:
             "ended_at": OPENED_AT,
             "deployment": "assistant",
             "reasons": [],
+            **said_of(verdict),
             **changes,
         }
         return self.say("confirmation", words, **(entry or {}))

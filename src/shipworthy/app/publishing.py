@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from shipworthy import __version__
 from shipworthy.app.decisions import (
     Drafted,
@@ -15,7 +17,7 @@ from shipworthy.app.decisions import (
     role_keys,
     standing_under,
 )
-from shipworthy.app.decisions.deployed import live_records
+from shipworthy.app.decisions.deployed import live_records, shown_watches
 from shipworthy.app.foresight import risk_map
 from shipworthy.app.preparation import Design
 from shipworthy.app.registration import (
@@ -27,6 +29,7 @@ from shipworthy.app.registration import (
     published_live,
     signed_files,
 )
+from shipworthy.app.registration.watches import believed_watches, watch_files
 from shipworthy.evidence import (
     RUNNER,
     BundleContent,
@@ -48,6 +51,7 @@ from shipworthy.stages.reporting import (
     ClauseEntry,
     IgnoredSignOff,
     LanguageCell,
+    LiveRecords,
     NewBreach,
     ReportInput,
     ScenarioEntry,
@@ -149,15 +153,23 @@ def report_input(drafted: Drafted, state: SignOffState, registry: Registry) -> R
         commands=(f"shipworthy-verify BUNDLE --key {campaign.signer.key_id}",),
         history=submission_history(drafted.design, campaign.plan_digest, registry),
         controls=drafted.counted.controls,
-        live=live_records(
-            collect_live(campaign, drafted.design.file),
-            state,
-            campaign.now(),
-            str(campaign.folder.live),
-            elsewhere_of(campaign),
-        ),
+        live=_live(drafted, state),
         runs=sum(isinstance(entry, RunStarted) for entry in campaign.ledger.entries()),
     )
+
+
+def _live(drafted: Drafted, state: SignOffState) -> LiveRecords:
+    """Gather what was said of the deployment, and what came of sealed probes."""
+    campaign = drafted.campaign
+    found = live_records(
+        collect_live(campaign, drafted.design.file),
+        state,
+        campaign.now(),
+        str(campaign.folder.live),
+        elsewhere_of(campaign),
+    )
+    watches = tuple(shown_watches(believed_watches(campaign)))
+    return msgspec.structs.replace(found, watches=watches)
 
 
 def submission_history(design: Design, plan: Digest, registry: Registry) -> SubmissionHistory:
@@ -262,7 +274,10 @@ def _content(
         reading=_reading(drafted),
         canaries=_canaries(campaign),
         controls=control_files(campaign),
-        live=published_live(collect_live(campaign, design.file)),
+        live={
+            **published_live(collect_live(campaign, design.file)),
+            **watch_files(believed_watches(campaign)),
+        },
     )
 
 

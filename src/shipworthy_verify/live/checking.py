@@ -4,7 +4,9 @@ import tomllib
 from typing import Any, Final
 
 from shipworthy_verify.chain import Bundle, Refuse
+from shipworthy_verify.live.comparisons import check_comparisons
 from shipworthy_verify.live.incidents import check_incidents
+from shipworthy_verify.live.probes import check_probes
 from shipworthy_verify.live.standing import CONFIRMED, DEFECT, lowered, open_reopenings, terms
 from shipworthy_verify.reading import Json, digest, is_time
 from shipworthy_verify.signatures import Statement, open_statement
@@ -49,13 +51,15 @@ def check_live(bundle: Bundle, refuse: Refuse) -> str:
             _check_reopening(bundle, entry, statement, refuse)
         elif entry["type"] == "confirmation-logged":
             _check_confirmation(entry, statement, refuse)
+            check_comparisons(statement.predicate, refuse)
         elif entry["type"] == "monitoring-logged":
             _check_monitoring(entry, refuse)
     _check_terms(bundle, refuse)
     counts = [len(bundle.logged(name)) for name in _KINDS]
     names = ("confirmations", "events of incidents", "re-openings", "monitor's statements")
     told = ", ".join(f"{count} {name}" for count, name in zip(counts, names, strict=True))
-    left = open_reopenings(bundle)
+    left, probes = open_reopenings(bundle), check_probes(bundle, refuse)
+    told = "; ".join(filter(None, (told, probes)))
     return told + (f"; {len(left)} re-openings unanswered" if left else "")
 
 

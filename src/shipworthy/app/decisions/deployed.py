@@ -1,20 +1,31 @@
 """What a report says of the deployment, from the statements that the log holds."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import msgspec
 
 from shipworthy.app.registration import LiveStatement, read_incidents
+from shipworthy.app.registration.watches import Audited
 from shipworthy.frameworks.obligations import catalogue_ids, load_catalogue, running
+from shipworthy.kernel import decimal_string
 from shipworthy.records import (
     ConfirmationLogged,
     DecisionReopened,
     MonitoringLogged,
 )
+from shipworthy.records.live.confirmations import Confirmation
 from shipworthy.records.live.incidents import Incident
 from shipworthy.records.live.reopenings import Elsewhere
 from shipworthy.stages.deciding import SignOffState
-from shipworthy.stages.reporting import LiveRecords, ShownClock, ShownConfirmation
+from shipworthy.stages.reporting import (
+    LiveRecords,
+    ShownClock,
+    ShownConfirmation,
+    ShownCounts,
+    ShownWatch,
+)
+from shipworthy.statistics.interval import Interval
 
 
 def live_records(
@@ -49,6 +60,10 @@ def live_records(
     )
 
 
+_RECALL_ALPHA: Final = 0.025
+_PLACES: Final = 4
+
+
 def shown_clocks(incident: Incident, at: str) -> Iterator[ShownClock]:
     """Yield every legal clock that runs or may run for an incident, by law and in its order."""
     for authority in catalogue_ids():
@@ -68,9 +83,40 @@ def shown_clocks(incident: Incident, at: str) -> Iterator[ShownClock]:
 def _confirmations(found: Iterable[LiveStatement]) -> Iterator[ShownConfirmation]:
     for one in found:
         if isinstance(one.entry, ConfirmationLogged):
-            said = msgspec.json.decode(one.statement.predicate)
+            said = msgspec.json.decode(one.statement.predicate, type=Confirmation)
             yield ShownConfirmation(
                 entry=one.entry,
-                deployment=str(said.get("deployment", "")),
-                reasons=tuple(str(reason) for reason in said.get("reasons", ())),
+                deployment=said.deployment,
+                reasons=said.reasons,
+                comparisons=said.comparisons,
+                trials=said.trials,
+                field_only=len(said.field_only),
             )
+
+
+def _limits(recall: Interval) -> tuple[str, str]:
+    return (
+        decimal_string(recall.lower, "down", _PLACES),
+        decimal_string(recall.upper, "up", _PLACES),
+    )
+
+
+def shown_watches(found: Iterable[Audited]) -> Iterator[ShownWatch]:
+    """Yield what a report shows of watches; outcomes only where the key is revealed."""
+    for one in found:
+        counts = one.counts
+        shown = ShownCounts(promised=counts.promised, alarms=counts.alarms)
+        if one.revealed:
+            recall = counts.recall(_RECALL_ALPHA)
+            shown = ShownCounts(
+                promised=counts.promised,
+                alarms=counts.alarms,
+                caught=counts.caught,
+                missed=counts.missed,
+                unknown=counts.unknown,
+                twins_refused=counts.twins_refused,
+                recall=_limits(recall) if recall else None,
+            )
+        yield ShownWatch(
+            name=one.folder.path.name, opened=one.opened, revealed=one.revealed, counts=shown
+        )

@@ -8,6 +8,7 @@ from shipworthy.app.registration.watches.checking import (
     audited,
     believed_watches,
     log_watch,
+    watch_files,
 )
 from shipworthy.app.registration.watches.folders import (
     RevealedKey,
@@ -30,6 +31,7 @@ __all__ = [
     "believed_watches",
     "canary_folder",
     "log_watch",
+    "watch_files",
     "watch_lines",
     "watches_of",
 ]

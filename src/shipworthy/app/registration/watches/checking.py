@@ -1,12 +1,18 @@
 """Checking watches: chain, outcomes and key against each other and against the log."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from shipworthy.app.registration.campaigns import OpenCampaign
 from shipworthy.app.registration.live_evidence import writing
-from shipworthy.app.registration.watches.folders import RevealedKey, WatchFolder, watches_of
+from shipworthy.app.registration.watches.folders import (
+    RevealedKey,
+    WatchFolder,
+    watch_lines,
+    watches_of,
+)
 from shipworthy.evidence import (
     Statement,
     envelope,
@@ -74,7 +80,7 @@ def log_watch(
 
 
 def audit_watches(campaign: OpenCampaign, deployment: str = "") -> tuple[Audited, ...]:
-    """Check the watches of a campaign, or those of one deployment, in the order of their paths.
+    """Check the watches of a campaign, or those of one deployment, as the log first names them.
 
     Raises:
         Problem: `canary-altered` (integrity) when a statement about a watch that the log knows is
@@ -86,7 +92,11 @@ def audit_watches(campaign: OpenCampaign, deployment: str = "") -> tuple[Audited
     if gone:
         message = f"{len(gone)} statements about watches that the log knows are gone"
         raise tampered("canary-altered", message, str(campaign.folder.live))
-    found = (audited(campaign, folder) for folder in folders)
+    order = {entry.envelope: place for place, entry in enumerate(_logged(campaign))}
+    found = sorted(
+        (audited(campaign, folder) for folder in folders),
+        key=lambda one: min((order[digest_bytes(e)] for e in one.anchors), default=len(order)),
+    )
     return tuple(one for one in found if deployment in {"", one.opened.deployment})
 
 
@@ -101,6 +111,28 @@ def believed_watches(campaign: OpenCampaign) -> tuple[Audited, ...]:
         if one.complaints:
             raise tampered("canary-altered", one.complaints[0], str(one.folder.path))
     return found
+
+
+def watch_files(found: Iterable[Audited]) -> dict[str, bytes]:
+    """Return the files of a bundle about watches, each below its name.
+
+    Of one whose key is sealed there is the chain, and what was signed: nothing else is no secret.
+    """
+    files: dict[str, bytes] = {}
+    for one in found:
+        base, folder = f"live/probes/{one.folder.path.name}", one.folder
+        files[f"{base}/chain.jsonl"] = _whole(folder.chain)
+        for number, signed in enumerate(one.anchors, start=1):
+            files[f"{base}/{number:04}.dsse.json"] = signed
+        if one.revealed:
+            files[f"{base}/outcomes.jsonl"] = _whole(folder.outcomes)
+            files[f"{base}/pool.json"] = folder.pool.read_bytes()
+            files[f"{base}/revealed.json"] = folder.revealed.read_bytes()
+    return files
+
+
+def _whole(path: Path) -> bytes:
+    return b"".join(line + b"\n" for line in watch_lines(path))
 
 
 def audited(campaign: OpenCampaign, folder: WatchFolder) -> Audited:

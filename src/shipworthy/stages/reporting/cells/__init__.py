@@ -10,19 +10,26 @@ from shipworthy.stages.reporting.cells.languages import (
     language_cells,
 )
 from shipworthy.stages.reporting.cells.live import (
+    CONFIRMATION_DERIVATIONS,
     LIVE_DERIVATIONS,
     MONITORING_DERIVATIONS,
+    WATCH_DERIVATIONS,
     LiveRecords,
     ShownClock,
     ShownConfirmation,
+    ShownCounts,
+    ShownWatch,
+    latest_confirmations,
     live_claims,
 )
 
 __all__ = [
     "BY_LANGUAGE",
+    "CONFIRMATION_DERIVATIONS",
     "LIVE_DERIVATIONS",
     "MONITORING_DERIVATIONS",
     "UNSTATED",
+    "WATCH_DERIVATIONS",
     "AgentCell",
     "AttackLimits",
     "HumanBaseline",
@@ -30,9 +37,12 @@ __all__ = [
     "LiveRecords",
     "ShownClock",
     "ShownConfirmation",
+    "ShownCounts",
+    "ShownWatch",
     "agent_cells",
     "attack_limits",
     "human_baselines",
     "language_cells",
+    "latest_confirmations",
     "live_claims",
 ]

@@ -2,7 +2,12 @@
 
 from typing import Final
 
-from shipworthy.stages.reporting.cells import LIVE_DERIVATIONS, MONITORING_DERIVATIONS
+from shipworthy.stages.reporting.cells import (
+    CONFIRMATION_DERIVATIONS,
+    LIVE_DERIVATIONS,
+    MONITORING_DERIVATIONS,
+    WATCH_DERIVATIONS,
+)
 from shipworthy.stages.reporting.claims.agents import (
     AGENT_DERIVATIONS,
     HUMAN_DERIVATIONS,
@@ -191,6 +196,8 @@ _BY_KIND: Final = {
     "decision": _DECISION,
     "live": LIVE_DERIVATIONS,
     "monitoring": MONITORING_DERIVATIONS,
+    "confirmation": CONFIRMATION_DERIVATIONS,
+    "watch": WATCH_DERIVATIONS,
 }
 _GROUPS: Final = {
     "held_by": "Trials of finding {name} that {key} held or refused.",

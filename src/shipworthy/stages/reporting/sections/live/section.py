@@ -1,10 +1,10 @@
-"""Section `live`: what became of the decision in deployment."""
+"""The section: how the decision stands, and all that was said of the deployment."""
 
 from typing import Final
 
 from shipworthy.records import DecisionReopened
 from shipworthy.records.live.incidents import Incident
-from shipworthy.stages.reporting.cells import ShownClock, ShownConfirmation
+from shipworthy.stages.reporting.cells import ShownClock
 from shipworthy.stages.reporting.context import Context
 from shipworthy.stages.reporting.document import (
     Block,
@@ -27,6 +27,8 @@ from shipworthy.stages.reporting.document import (
     paragraph,
     say,
 )
+from shipworthy.stages.reporting.sections.live.confirmations import confirmation_blocks
+from shipworthy.stages.reporting.sections.live.probes import probe_blocks
 
 STANDING_ROW: Final = "live-standing"
 """Anchor of the row that says how the decision stands; the verifier looks for it."""
@@ -56,7 +58,9 @@ def build(context: Context) -> Section:
             Heading(anchor="live-reopenings", words=say("Re-openings")),
             _reopenings(context),
             Heading(anchor="live-confirmations", words=say("Confirmations of the deployed path")),
-            *_confirmations(context),
+            *confirmation_blocks(context),
+            Heading(anchor="live-probes", words=say("Sealed probes")),
+            *probe_blocks(context),
             Heading(anchor="live-monitoring", words=say("Monitoring")),
             _monitoring(context),
             Heading(anchor="live-incidents", words=say("Incidents")),
@@ -184,56 +188,6 @@ def _reopenings(context: Context) -> Block:
             )
             for one in live.reopenings
         ),
-    )
-
-
-def _confirmations(context: Context) -> tuple[Block, ...]:
-    live = context.report.live
-    terms = context.report.decision.live_terms
-    words = say("The decision requires none.")
-    if terms.confirmation_days:
-        of_it = Code(text=terms.confirmation_deployment)
-        words = say("The decision requires one of the deployment ", of_it, ".")
-    if not live.confirmations:
-        nobody = (
-            "None recorded: nobody confirmed that the deployed path does what was found in the "
-            "laboratory. "
-        )
-        return (paragraph(nobody, *words),)
-    return (
-        paragraph(*words),
-        Table(
-            anchor="live-confirmation-table",
-            caption=say(
-                "Confirmations, ",
-                ClaimRef(id="live#confirmations"),
-                "; unanswered defects: ",
-                ClaimRef(id="live#defects"),
-            ),
-            columns=tuple(
-                Column(words=say(head))
-                for head in ("Logged", "Deployment", "Verdict", "Counts until", "Reasons")
-            ),
-            rows=tuple(_confirmation(one) for one in live.confirmations),
-        ),
-    )
-
-
-def _confirmation(one: ShownConfirmation) -> Row:
-    states: dict[str, State] = {"confirmed": "kept", "defect": "broken"}
-    reasons = [say(Quote(text=reason, source="statement")) for reason in one.reasons]
-    return Row(
-        cells=(
-            say(Moment(at=one.entry.at)),
-            say(Code(text=one.deployment)),
-            say(
-                Mark(state=states.get(one.entry.verdict, "inconclusive")),
-                " ",
-                Code(text=one.entry.verdict),
-            ),
-            say(Moment(at=one.entry.expires_at)),
-            listed(reasons) if reasons else say("none given"),
-        )
     )
 
 
