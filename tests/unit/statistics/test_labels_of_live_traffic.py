@@ -282,6 +282,31 @@ def test_random_accounts_are_named_as_rarely_as_promised():
     assert stats.binom.sf(named - 1, 120, 0.05) > 0.01
 
 
+def test_clusters_that_share_a_level_are_together_named_as_rarely_as_one():
+    rng = np.random.default_rng(11)
+    plan = ClusterPlan(baseline=0.1, alpha=0.05, together=True)
+    named = 0
+    for _ in range(40):
+        state = ClusterState(plan)
+        weak = rng.random((12, 40)) < 0.1
+        named += any(
+            state.take(f"a{i}", text(topic), i, weak=bool(weak[topic, i]))
+            for i in range(40)
+            for topic in range(12)
+        )
+    assert stats.binom.sf(named - 1, 40, 0.05) > 0.01
+
+
+def test_a_later_cluster_that_shares_a_level_needs_more_evidence():
+    state = ClusterState(ClusterPlan(baseline=0.05, together=True, least_accounts=5))
+    needed = []
+    for topic in range(6):
+        names = [state.take(f"a{i}", text(topic), i, weak=True) for i in range(12)]
+        needed += [one.log_needed for one in names if one]
+    assert needed == sorted(set(needed))
+    assert sum(math.exp(-one) for one in needed) <= 0.001
+
+
 def test_memory_is_bounded_and_the_oldest_goes_first():
     state = ClusterState(ClusterPlan(baseline=0.05, most_clusters=20, most_accounts=10))
     for number in range(100):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from shipworthy.app.live.monitoring.running import Evaluated
     from shipworthy.app.live.monitoring.standing import MonitorStanding, StandingAlarm
     from shipworthy.records.live.alarms import BandFinding
+    from shipworthy.records.live.mixes import ClusterStanding, DriftStanding
     from shipworthy.records.live.probes import WatchStanding
 
 _ANSWERS: Final = {
@@ -33,8 +34,7 @@ def standing_lines(standing: "MonitorStanding") -> Iterator[str]:
         yield "bands  none: nothing says what is accepted, so nothing is shown"
     for band in standing.bands:
         yield _band(band)
-    for watch in standing.watches:
-        yield from _watch(watch)
+    yield from _beside(standing)
     if standing.alarms:
         yield "alarms"
         for alarm in standing.alarms:
@@ -63,6 +63,8 @@ def standing_document(standing: "MonitorStanding") -> dict[str, Any]:
         "until": _moment(standing.span[1]) if standing.span else "",
         "bands": standing.bands,
         "watches": standing.watches,
+        "drift": standing.drift,
+        "clusters": standing.clusters,
         "alarms": [
             {"alarm": one.alarm, "incident": one.incident, "action": one.action, "open": one.open}
             for one in standing.alarms
@@ -89,6 +91,19 @@ def _band(band: "BandFinding") -> str:
     )
 
 
+def _beside(standing: "MonitorStanding") -> Iterator[str]:
+    """Yield what is watched beside rates, and what of it is not."""
+    for watch in standing.watches:
+        yield from _watch(watch)
+    for drift in standing.drift:
+        yield _drift(drift)
+    if standing.clusters:
+        yield _clusters(standing.clusters)
+    for unwatched, name in ((not standing.drift, "drift"), (not standing.clusters, "clusters")):
+        if unwatched:
+            yield f"{name}  not watched: the monitor file has no table `[{name}]`"
+
+
 def _watch(watch: "WatchStanding") -> Iterator[str]:
     yield (
         f"probes  {watch.key}: {watch.promised} promised, {watch.caught} caught, "
@@ -113,6 +128,21 @@ def _watch(watch: "WatchStanding") -> Iterator[str]:
         yield f"      altered: {plain(why)}"
     if watch.blocked:
         yield f"      not joined: {plain(watch.blocked)}"
+
+
+def _drift(one: "DriftStanding") -> str:
+    if not one.period:
+        return f"drift  {one.feature}  calibrating: {one.reference} of {one.wanted} windows"
+    found = ", raised" if one.raised else ""
+    distance = f"distance {one.distance}" if one.distance else "nothing compared"
+    return f"drift  {one.feature}  {distance} in {one.windows} windows, period {one.period}{found}"
+
+
+def _clusters(one: "ClusterStanding") -> str:
+    return (
+        f"clusters  {one.kept} of {one.begun} kept, the largest of {one.largest} accounts, "
+        f"{one.named} named, by {one.exchanges} exchanges"
+    )
 
 
 def _alarm(one: "StandingAlarm") -> Iterator[str]:

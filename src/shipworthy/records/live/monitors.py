@@ -158,6 +158,55 @@ class ReviewSection(Record, frozen=True, kw_only=True):
     seed: int = 0
 
 
+MixFeature = Literal["route", "length", "turns", "score"]
+"""What the mix of traffic is looked at by: wire format and whether streamed; length of the last
+question, in powers of two; turns of the conversation; the highest score of a layer."""
+
+
+class DriftSection(Record, frozen=True, kw_only=True):
+    """The table `[drift]`: does traffic still look like that on which thresholds were set?
+
+    The first `reference_windows` windows with traffic are the calibration period. Each account
+    counts once in a window.
+
+    Attributes:
+        features: what is looked at.
+        window_seconds: length of a window.
+        reference_windows: windows of the calibration period; whole days or weeks, where traffic
+            follows the clock.
+        tolerance: drifts with a smaller distance (total variation) raise nothing.
+        action: what a drift does to the decision.
+    """
+
+    features: tuple[MixFeature, ...] = ("route", "length", "turns", "score")
+    window_seconds: int = 3600
+    reference_windows: int = 168
+    tolerance: str = "0.05"
+    action: FollowingAction = "page-only"
+
+
+class ClustersSection(Record, frozen=True, kw_only=True):
+    """The table `[clusters]`: do several accounts send like texts that nearly trip a detector?
+
+    Attributes:
+        baseline: upper limit of the share of accounts whose text does so, in harmless clusters.
+        reason: where the baseline comes from.
+        weak_score: the score from which on an exchange nearly tripped a detector, in the unit of
+            the layer; without it, only what a layer noticed counts.
+        least_accounts: accounts below which a cluster is never named.
+        key_variable: environment variable with the secret of the sketches, so that two monitors of
+            one log find the same; without it the state draws its own.
+        action: what a cluster does to the decision.
+    """
+
+    baseline: str
+    reason: str
+    weak_score: int | None = None
+    least_accounts: int = 5
+    key_variable: str = ""
+    action: FollowingAction = "page-only"
+
+
 class MonitorDocument(Record, frozen=True, kw_only=True):
     """A whole monitor file."""
 
@@ -165,3 +214,5 @@ class MonitorDocument(Record, frozen=True, kw_only=True):
     source: SourceSection = SourceSection()
     bands: tuple[BandSection, ...] = ()
     review: tuple[ReviewSection, ...] = ()
+    drift: DriftSection | None = None
+    clusters: ClustersSection | None = None

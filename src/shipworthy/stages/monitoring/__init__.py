@@ -17,7 +17,7 @@ from shipworthy.stages.monitoring.drawing import (
     score_cuts,
 )
 from shipworthy.stages.monitoring.drifting import DriftPlan, DriftWatch, watch_drift
-from shipworthy.stages.monitoring.grouping import watch_cluster
+from shipworthy.stages.monitoring.grouping import watch_cluster, watch_sketch
 from shipworthy.stages.monitoring.prevalence import (
     Answers,
     answers_of,
@@ -83,5 +83,6 @@ __all__ = [
     "watch",
     "watch_cluster",
     "watch_drift",
+    "watch_sketch",
     "what_follows",
 ]

@@ -3,7 +3,7 @@
 import math
 
 from shipworthy.records.live.alarms import Alarm
-from shipworthy.statistics.monitoring import ClusterState
+from shipworthy.statistics.monitoring import ClusterState, bands, signature
 
 
 def watch_cluster(
@@ -14,7 +14,14 @@ def watch_cluster(
     `weak`: whether the exchange was detected or nearly so. `state` changes in place. The accounts
     of a named cluster are `state.members(number)`, for those who are allowed to know.
     """
-    named = state.take(account, features, at_ms, weak=weak)
+    return watch_sketch(state, account, bands(signature(features)), at_ms, weak=weak)
+
+
+def watch_sketch(
+    state: ClusterState, account: str, keys: tuple[int, ...], at_ms: int, *, weak: bool
+) -> Alarm | None:
+    """Count one exchange in by the bands of its sketch; see `watch_cluster`."""
+    named = state.take_bands(account, keys, at_ms, weak=weak)
     if named is None:
         return None
     return Alarm(

@@ -63,7 +63,7 @@ from shipworthy.statistics.monitoring.sampling import (
     draw_probabilities,
     sampled_rate,
 )
-from shipworthy.statistics.monitoring.signatures import signature, similarity, word_features
+from shipworthy.statistics.monitoring.signatures import bands, signature, similarity, word_features
 
 __all__ = [
     "DEFAULT_DISCOUNT",
@@ -95,6 +95,7 @@ __all__ = [
     "active_rate",
     "after_block",
     "after_window",
+    "bands",
     "baseline_from",
     "canary_rate",
     "change_estimate",

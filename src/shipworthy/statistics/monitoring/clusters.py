@@ -5,7 +5,9 @@ account a cluster counts the first exchange only, so that no account speaks twic
 nearly tripped a detector (a weak signal). Against "whoever comes next, that share is at most the
 background's" runs the e-process of `rates`; a cluster is named when it reaches 1 / alpha. So each
 cluster of random accounts is ever named with probability at most alpha, however long one looks, and
-of many clusters at most a part alpha in the mean. It is no promise for all of them together.
+of many clusters at most a part alpha in the mean. For all of them together that is no promise,
+unless they share one level (`together`): then random accounts are ever named with probability at
+most alpha, all clusters together, and a later cluster needs more evidence.
 
 That holds for a baseline that bounds the share in every harmless cluster. A harmless topic that
 nearly trips detectors more often is named as well: calibrate the baseline on such topics.
@@ -18,6 +20,7 @@ not used for longest goes first, and with it what it knew. Clusters with fewer a
 import math
 from dataclasses import dataclass, field
 
+from shipworthy.statistics.monitoring.budget import tail_share
 from shipworthy.statistics.monitoring.rates import log_evidence_above
 from shipworthy.statistics.monitoring.signatures import bands, signature
 
@@ -27,6 +30,8 @@ class ClusterPlan:
     """What counts as background, how sure a name has to be, and the bounds of memory.
 
     `baseline`: upper limit of the share of accounts with a weak signal in harmless clusters.
+    `alpha`: level at which one cluster is named; with `together` the level of all that are ever
+    begun, of which number i gets the part `tail_share(i)`.
     `shared_bands`: bands that an exchange has to share with a cluster to join it.
 
     Raises:
@@ -35,6 +40,7 @@ class ClusterPlan:
 
     baseline: float
     alpha: float = 0.001
+    together: bool = False
     least_accounts: int = 5
     shared_bands: int = 2
     most_clusters: int = 50_000
@@ -89,7 +95,12 @@ class ClusterState:
 
         An exchange without features or without an account joins nothing.
         """
-        keys = bands(signature(features))
+        return self.take_bands(account, bands(signature(features)), at_ms, weak=weak)
+
+    def take_bands(
+        self, account: str, keys: tuple[int, ...], at_ms: int, *, weak: bool
+    ) -> NamedCluster | None:
+        """Count one exchange in by the bands of its sketch; see `take`."""
         if not keys or not account:
             return None
         cluster = self._joined(keys) or self._begin(at_ms)
@@ -145,7 +156,8 @@ class ClusterState:
         if accounts < self.plan.least_accounts:
             return None
         evidence = log_evidence_above(cluster.weak, accounts, self.plan.baseline)
-        needed = -math.log(self.plan.alpha)
+        share = tail_share(cluster.number) if self.plan.together else 1.0
+        needed = -math.log(self.plan.alpha * share)
         if evidence < needed:
             return None
         cluster.named = True

@@ -26,6 +26,8 @@ from shipworthy.kernel import (
 )
 from shipworthy.records.live.monitors import (
     BandSection,
+    ClustersSection,
+    DriftSection,
     MappedFields,
     MonitorDocument,
     MonitorHeader,
@@ -51,6 +53,8 @@ _SECTIONS: Final[dict[str, type[msgspec.Struct]]] = {
     "mapping": MappedFields,
     "bands": BandSection,
     "review": ReviewSection,
+    "drift": DriftSection,
+    "clusters": ClustersSection,
 }
 
 
@@ -152,6 +156,7 @@ _METRICS_HELP: Final = (
     "`detected.LAYER.deployed`, `errored.LAYER.deployed`, `prevalence.DOMAIN.deployed`, "
     f"`asr.DOMAIN.deployed`, or {', '.join(f'`{one}`' for one in OWN_METRICS)}"
 )
+_NO_RESTRICT: Final = "`page-only`, `expire` or `roll-back`; bands know `restrict_to`"
 Complaint = tuple[str, KeyPath, str]
 
 
@@ -179,6 +184,17 @@ def _complaints(document: MonitorDocument) -> Iterator[Complaint]:
     yield from _about_bands(document)
     for index, review in enumerate(document.review):
         yield from _about_review(review, index)
+    if document.drift:
+        yield from _about_drift(document.drift)
+    if document.clusters:
+        yield from _about_clusters(document.clusters)
+    for path, action in (
+        (("monitor", "silence_action"), header.silence_action),
+        (("drift", "action"), document.drift.action if document.drift else ""),
+        (("clusters", "action"), document.clusters.action if document.clusters else ""),
+    ):
+        if action == "restrict":
+            yield "nothing says to which deployment to go back", path, _NO_RESTRICT
 
 
 def _about_source(source: SourceSection) -> Iterator[Complaint]:
@@ -245,6 +261,31 @@ def _about_review(review: ReviewSection, index: int) -> Iterator[Complaint]:
         share = share_of(text)
         if share is None or not lowest <= share <= 1:
             yield f"`{text}` is no share of draws", (*at, name), f"a decimal from {lowest} to 1"
+
+
+def _about_drift(drift: DriftSection) -> Iterator[Complaint]:
+    if not drift.features or len(set(drift.features)) < len(drift.features):
+        yield "features are named once each, and one at least", ("drift", "features"), ""
+    for name, least, most in (("window_seconds", 60, 604_800), ("reference_windows", 2, 10_000)):
+        if not least <= getattr(drift, name) <= most:
+            advice = f"a whole number from {least} to {most}"
+            yield f"`{name}` is out of range", ("drift", name), advice
+    if not is_share(drift.tolerance):
+        yield f"`{drift.tolerance}` is no distance", ("drift", "tolerance"), 'a decimal as "0.05"'
+
+
+def _about_clusters(clusters: ClustersSection) -> Iterator[Complaint]:
+    if not is_share(clusters.baseline):
+        yield f"`{clusters.baseline}` is no rate", ("clusters", "baseline"), 'a decimal as "0.02"'
+    if not clusters.reason.strip():
+        yield (
+            "the baseline is declared, and nobody says why",
+            ("clusters", "reason"),
+            "where it comes from: the touchiest harmless topic of your traffic",
+        )
+    if not 5 <= clusters.least_accounts <= 200:
+        advice = "a whole number from 5 to 200: fewer accounts are people, not a cluster"
+        yield "`least_accounts` is out of range", ("clusters", "least_accounts"), advice
 
 
 def is_share(text: str) -> bool:

@@ -12,12 +12,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from shipworthy.app.live.monitoring.alarming import (
+    CLUSTER_SHARE,
+    DRIFT_SHARE,
     ProbeJoin,
     feed,
     gaps_of,
     open_probes,
     probe_silences,
+    recalibrate,
     restart,
+    watch_groups,
+    watch_mix,
     watch_plan,
 )
 from shipworthy.app.live.monitoring.continuity import (
@@ -33,6 +38,7 @@ from shipworthy.app.live.monitoring.following import (
 )
 from shipworthy.app.live.monitoring.opening import Monitor, open_monitor, open_source
 from shipworthy.app.live.monitoring.receiving import receiving
+from shipworthy.app.live.monitoring.reviewing import keep_heads, open_review
 from shipworthy.app.live.monitoring.stakes import Stakes
 from shipworthy.app.live.monitoring.standing import LEVEL, MonitorStanding, standing_of
 from shipworthy.app.live.monitoring.state import MonitorState
@@ -89,24 +95,49 @@ def evaluate(
     outcomes of probes.
     """
     header = monitor.file.document.monitor
-    restart(state, [cause for cause, still in open_incidents(state, stakes).items() if not still])
+    closed = [cause for cause, still in open_incidents(state, stakes).items() if not still]
+    restart(state, closed)
+    if monitor.file.document.drift:
+        recalibrate(state, monitor.file.document.drift, closed)
     now_ms = round(monitor.around.clock.now().timestamp() * 1000)
     last = max(state.last_ms().values(), default=0)
     held = probes.join(state, now_ms if ended else last, now_ms) if probes else _ALL
     plan = watch_plan(
         *(stakes.bands, header.false_alarm_days, header.requests_per_second, LEVEL),
         probes.per_second if probes else 0.0,
+        one_off(monitor),
     )
+    _look_beside(monitor, state, held, min(last, now_ms), ended=ended)
     feed(state, plan, min(held, _ALL if ended else last - header.lateness_seconds * 1000))
     longest, look = header.silence_seconds * 1000, None if ended else now_ms
     state.keep_alarms(gaps_of(state, longest, look))
     if probes and any(band.metric.startswith("asr.") for band in stakes.bands):
         state.keep_alarms(probe_silences(probes, longest, look))
     count_unlogged(monitor, state)
+    keep_heads(state, [open_review(monitor, one.domain) for one in monitor.file.document.review])
     standing = standing_of(monitor, state, stakes)
     done = follow(monitor, state, stakes, standing.bands)
     log_what_was_seen(monitor, state, stakes)
     return Evaluated(done, standing_of(monitor, state, stakes) if done else standing)
+
+
+def one_off(monitor: Monitor) -> float:
+    """Return the probability that drift and clusters ever raise a false alarm, all together."""
+    document = monitor.file.document
+    drift = DRIFT_SHARE if document.drift else 0.0
+    return drift + (CLUSTER_SHARE if document.clusters else 0.0)
+
+
+def _look_beside(
+    monitor: Monitor, state: MonitorState, held: int, last: int, *, ended: bool
+) -> None:
+    """Look at the mix of traffic and at clusters of accounts, as far as no probe can be in it."""
+    document = monitor.file.document
+    until = last if ended else last - document.monitor.lateness_seconds * 1000
+    if document.drift:
+        watch_mix(state, document.drift, min(held, until))
+    if document.clusters:
+        watch_groups(state, document.clusters, min(held, _ALL if ended else until))
 
 
 async def _drain(monitor: Monitor, state: MonitorState) -> None:

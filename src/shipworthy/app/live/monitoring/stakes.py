@@ -49,6 +49,11 @@ def stakes_of(monitor: Monitor) -> Stakes:
     ]
     silence = file.document.monitor.silence_action
     rules.append(ReopenRule(metric="*", when="silence", action=silence))
+    drift, clusters = file.document.drift, file.document.clusters
+    if drift:
+        rules.append(ReopenRule(metric="*", when="recalibrate", action=drift.action))
+    if clusters:
+        rules.append(ReopenRule(metric="*", when="cluster", action=clusters.action))
     return Stakes(bands, tuple(rules), drafted)
 
 

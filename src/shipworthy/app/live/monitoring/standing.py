@@ -4,7 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from shipworthy.app.live.monitoring.alarming import joined_watches, judge
+from shipworthy.app.live.monitoring.alarming import (
+    cluster_standing,
+    drift_standing,
+    joined_watches,
+    judge,
+)
 from shipworthy.app.live.monitoring.alarming.probes import PROBES
 from shipworthy.app.live.monitoring.following import open_incidents
 from shipworthy.app.live.monitoring.looking.counting import UNREADABLE
@@ -15,6 +20,7 @@ from shipworthy.app.live.monitoring.stakes import Stakes
 from shipworthy.app.live.monitoring.state import MonitorState, Totals
 from shipworthy.kernel import ExitCode
 from shipworthy.records.live.alarms import AcceptedBand, Alarm, BandFinding
+from shipworthy.records.live.mixes import ClusterStanding, DriftStanding
 from shipworthy.records.live.probes import WatchStanding
 
 LEVEL: Final = 0.05
@@ -53,6 +59,10 @@ class MonitorStanding:
     """Place and reason of entries that are no exchange, the first of them."""
     watches: tuple[WatchStanding, ...] = ()
     """What is known of sealed probes, by watch."""
+    drift: tuple[DriftStanding, ...] = ()
+    """Where the mix of traffic stands; empty where it is not watched."""
+    clusters: ClusterStanding | None = None
+    """How many clusters of accounts there are; nothing where they are not watched."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -90,7 +100,8 @@ def standing_of(monitor: Monitor, state: MonitorState, stakes: Stakes) -> Monito
         StandingAlarm(alarm, *followed.get(alarm.id, ("", "")), open=open_.get(alarm.id, True))
         for alarm in state.alarms()
     )
-    least = monitor.file.document.monitor.least_requests
+    document = monitor.file.document
+    least = document.monitor.least_requests
     return MonitorStanding(
         name=monitor.file.document.monitor.name,
         deployment=monitor.name,
@@ -101,6 +112,8 @@ def standing_of(monitor: Monitor, state: MonitorState, stakes: Stakes) -> Monito
         bands=tuple(_judged(monitor, state, band, least) for band in stakes.bands),
         alarms=alarms,
         watches=joined_watches(state),
+        drift=drift_standing(state, document.drift) if document.drift else (),
+        clusters=cluster_standing(state, document.clusters) if document.clusters else None,
         unreadable=tuple(
             (str(place_of(monitor, partition, offset)), why)
             for partition, offset, why in state.asides(LISTED)

@@ -1,11 +1,13 @@
 """One process of a monitor: read entries, look at each, count them, and say how far it got."""
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from shipworthy.app.live.monitoring.looking.counting import Aside, Row, request_mark
+from shipworthy.app.live.monitoring.looking.mixing import Mixing
 from shipworthy.app.live.monitoring.looking.rechecking import (
     Rechecked,
     recheck,
@@ -60,6 +62,10 @@ class Worker:
     budget: Budget
     timer: Callable[[], float] = time.monotonic
     _last_ms: dict[int, int] = field(default_factory=dict)
+    _mixing: Mixing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._mixing = mixing_of(self.monitor, self.state)
 
     async def run(self, reader: LogReader, *, once: bool, stop: Callable[[], bool]) -> int:
         """Work until told to stop, or, once, until everything is counted that the source has now.
@@ -95,7 +101,7 @@ class Worker:
         decode, rows, asides = self.monitor.decode, [], []
         engine, digest = self.monitor.engine, self.monitor.engine.digest
         layers = frozenset(layer.enforcement.name for layer in engine.layers)
-        last = self._last_ms
+        last, mixing = self._last_ms, self._mixing
         for entry in found:
             partition = entry.partition
             try:
@@ -111,7 +117,7 @@ class Worker:
             rows.append(
                 Row(
                     *(record.id, record.at_ms, partition, entry.offset, known, entry.body),
-                    request_mark(record.request),
+                    *(request_mark(record.request), mixing.beside(record, known)),
                 )
             )
         positions = {entry.partition: entry.offset + 1 for entry in found}
@@ -141,6 +147,28 @@ class Worker:
 def _check_time(record: ExchangeRecord) -> None:
     if not 0 <= record.at_ms < _LATEST_MS:
         raise NotAnExchangeError("`at_ms` is no time in milliseconds since 1970")
+
+
+def mixing_of(monitor: Monitor, state: MonitorState) -> Mixing:
+    """Return what the monitor file wants to be kept beside each exchange.
+
+    Raises:
+        Problem: `monitor-secret` when the variable that it names is not set.
+    """
+    drift, clusters = monitor.file.document.drift, monitor.file.document.clusters
+    key = b""
+    if clusters is not None:
+        name = clusters.key_variable
+        secret = monitor.around.environment.get(name, "") if name else state.read_about("sketches")
+        if not secret:
+            raise Problem.of(
+                "monitor-secret",
+                f"the environment variable `{name}` is not set",
+                location=monitor.file.locate("clusters", "key_variable"),
+                help="set it to a long random text, the same for all monitors of one log",
+            )
+        key = hashlib.blake2b(secret.encode(), digest_size=32).digest()
+    return Mixing(drift.features if drift else (), key, clusters.weak_score if clusters else None)
 
 
 def group_of(monitor: Monitor, state: MonitorState) -> str:

@@ -1,4 +1,4 @@
-"""From what was counted to alarms: rises, silences, and what sealed probes show."""
+"""From what was counted to alarms: rises, silences, drift, clusters, sealed probes."""
 
 from shipworthy.app.live.monitoring.alarming.counts import (
     BAND,
@@ -7,6 +7,17 @@ from shipworthy.app.live.monitoring.alarming.counts import (
     judge,
     restart,
     watch_plan,
+)
+from shipworthy.app.live.monitoring.alarming.groups import (
+    CLUSTER_SHARE,
+    cluster_standing,
+    watch_groups,
+)
+from shipworthy.app.live.monitoring.alarming.mix import (
+    DRIFT_SHARE,
+    drift_standing,
+    recalibrate,
+    watch_mix,
 )
 from shipworthy.app.live.monitoring.alarming.probes import (
     ProbeJoin,
@@ -17,13 +28,20 @@ from shipworthy.app.live.monitoring.alarming.probes import (
 
 __all__ = [
     "BAND",
+    "CLUSTER_SHARE",
+    "DRIFT_SHARE",
     "ProbeJoin",
+    "cluster_standing",
+    "drift_standing",
     "feed",
     "gaps_of",
     "joined_watches",
     "judge",
     "open_probes",
     "probe_silences",
+    "recalibrate",
     "restart",
+    "watch_groups",
+    "watch_mix",
     "watch_plan",
 ]

@@ -44,8 +44,12 @@ def watch_plan(
     requests_per_second: int,
     alpha: float,
     probes_per_second: float = 0.0,
+    one_off: float = 0.0,
 ) -> WatchPlan | None:
     """Return the plan of all detectors: one promise of false alarms for all bands together.
+
+    `one_off` is the probability that drift or clusters ever raise a false alarm: detectors have to
+    keep a time that is longer by 1 / (1 - one_off), and the promise is that of all of them.
 
     What probes measure comes as often as probes are sent. A band of which no multiple is a rate has
     no detector; it is judged by its limits alone.
@@ -62,7 +66,9 @@ def watch_plan(
     )
     if not series:
         return None
-    return WatchPlan(series=series, budget=AlarmBudget(seconds=days * 86_400.0), alpha=alpha)
+    return WatchPlan(
+        series=series, budget=AlarmBudget(seconds=days * 86_400.0 / (1.0 - one_off)), alpha=alpha
+    )
 
 
 def _detectable(upper: float) -> bool:

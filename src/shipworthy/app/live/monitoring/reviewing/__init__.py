@@ -3,6 +3,7 @@
 from shipworthy.app.live.monitoring.reviewing.drawing import DrawnRound, draw_for_people
 from shipworthy.app.live.monitoring.reviewing.files import ReviewFolder
 from shipworthy.app.live.monitoring.reviewing.findings import ReviewStanding, review_standing
+from shipworthy.app.live.monitoring.reviewing.heads import keep_heads
 from shipworthy.app.live.monitoring.reviewing.work import ReviewWork, open_review, section_of
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "ReviewStanding",
     "ReviewWork",
     "draw_for_people",
+    "keep_heads",
     "open_review",
     "review_standing",
     "section_of",

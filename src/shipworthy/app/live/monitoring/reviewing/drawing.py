@@ -14,6 +14,7 @@ from shipworthy.app.live.monitoring.looking.verdicts import (
     Mark,
 )
 from shipworthy.app.live.monitoring.opening import Monitor, open_source
+from shipworthy.app.live.monitoring.reviewing.heads import keep_heads
 from shipworthy.app.live.monitoring.reviewing.work import ReviewWork
 from shipworthy.app.live.monitoring.state import MonitorState
 from shipworthy.kernel import ExitCode, Problem
@@ -59,11 +60,12 @@ def draw_for_people(
 
     Raises:
         Problem: `review-empty` (inconclusive) when no exchange with content has come since, or the
-            disclosure of the deployment keeps none.
+            disclosure of the deployment keeps none; and as `keep_heads`.
     """
     folder = work.folder
     with folder.locked():
         earlier = folder.draws()
+        keep_heads(state, [work])
         number = max((one.round for one in earlier), default=0) + 1
         frame = _frame(state, max((one.until_ms for one in earlier), default=0), until_ms)
         if not frame.items:
@@ -72,6 +74,7 @@ def draw_for_people(
         wanted = {one.item for one in draws}
         items = asyncio.run(_copied(monitor, _places(state, wanted)))
         folder.add_draws(draws, items)
+        keep_heads(state, [work])
     return DrawnRound(number, len(frame.items), draws, len(wanted))
 
 

@@ -75,6 +75,14 @@ class ReviewFolder:
         """
         return tuple(line.draw for line in _chain(self.draws_file, DrawLine))
 
+    def draw_digests(self) -> list[Digest]:
+        """Return the digest of the line of every draw, in order.
+
+        Raises:
+            Problem: `review-altered` (integrity).
+        """
+        return [line.digest for line in _chain(self.draws_file, DrawLine)]
+
     def labels(self, reader: str) -> tuple[LabelLine, ...]:
         """Return a reader's answers, in order.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from shipworthy.app.live.monitoring.opening import Monitor
 from shipworthy.app.live.monitoring.reviewing.files import ReviewFolder
@@ -11,6 +12,9 @@ from shipworthy.records.live.monitors import ReviewSection
 from shipworthy.records.live.prevalence import LiveAnswer, ReviewLabel
 from shipworthy.records.live.reviews import LabelLine, ReviewItem
 from shipworthy.stages.monitoring import Answers, answers_of, awaiting
+
+_READERS: Final = 2
+"""Most readers of one exchange."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,13 @@ class ReviewWork:
     def record(self, reader: str, item: str, answer: LiveAnswer, at_ms: int) -> None:
         """Keep an answer.
 
+        It is dated after every answer before it, whatever the clock says: which answer came first
+        decides how an exchange counts.
+
         Raises:
             Problem: `review-item` for an exchange that was not drawn, `review-twice` for one that
-                the reader has answered: what was said stays said.
+                the reader has answered: what was said stays said; `review-settled` for one that two
+                have answered: a third could unsay what they agree on.
         """
         with self.folder.locked():
             drawn = {draw.item for draw in self.folder.draws()}
@@ -84,6 +92,14 @@ class ReviewWork:
                     f"`{reader}` has answered `{item}` before",
                     help="an answer stays; where it was wrong, a second reader settles it",
                 )
+            given = self.labels()
+            if sum(one.item == item for one in given) >= _READERS:
+                raise Problem.of(
+                    "review-settled",
+                    f"{_READERS} readers have answered `{item}`",
+                    help="`shipworthy review next` shows what still has to be read",
+                )
+            at_ms = max([at_ms, *(one.at_ms + 1 for one in given)])
             label = ReviewLabel(
                 item=item,
                 domain=self.section.domain,

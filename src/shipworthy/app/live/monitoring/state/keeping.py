@@ -134,12 +134,17 @@ class MonitorState:
                 for one in fresh
             ],
         )
+        beside = [(one, one.beside) for one in fresh if one.beside is not None]
         db.executemany(
-            "insert or ignore into waiting values(?,?,?,?,?,?)",
+            "insert or ignore into mixing values(?,?,?,?)",
+            [(row.at_ms, row.id, one.account, one.bins) for row, one in beside if one.bins],
+        )
+        db.executemany(
+            "insert or ignore into grouping values(?,?,?,?,?)",
             [
-                (one.at_ms, one.id, beside.account, beside.bins, beside.bands, beside.weak)
-                for one in fresh
-                if (beside := one.beside) is not None
+                (row.at_ms, row.id, one.account, one.bands, one.weak)
+                for row, one in beside
+                if one.bands
             ],
         )
 
@@ -213,6 +218,11 @@ class MonitorState:
     def write_about(self, name: str, value: str) -> None:
         """Keep something by its name."""
         self._db.execute("insert or replace into about values(?,?)", (name, value))
+
+    def read_blob(self, name: str) -> bytes | None:
+        """Return bytes that are kept by their name, or nothing."""
+        found = self._db.execute("select value from blobs where name = ?", (name,)).fetchone()
+        return found[0] if found else None
 
     def keep_alarms(self, alarms: Iterable[Alarm]) -> None:
         """Keep alarms; one that is there stays as it is."""
@@ -313,6 +323,7 @@ class MonitorState:
             "format": FORMAT,
             "window": str(self.length_ms),
             "identity": secrets.token_hex(8),
+            "sketches": secrets.token_hex(32),
         }
         for name, value in wanted.items():
             self._db.execute("insert or ignore into about values(?,?)", (name, value))

@@ -70,7 +70,8 @@ def _exclude(state: MonitorState, db: sqlite3.Connection, joined: JoinedClaim) -
         )
         late = late or bool(fed)
     db.execute("update exchanges set marks = marks | ? where id = ?", (PROBE, claim.exchange))
-    db.execute("delete from waiting where at_ms = ? and id = ?", (at_ms, claim.exchange))
+    for table in ("mixing", "grouping"):
+        db.execute(f"delete from {table} where at_ms = ? and id = ?", (at_ms, claim.exchange))  # noqa: S608 - a constant of this function
     db.execute(
         "insert into probes values(?,?,?,?)",
         (claim.exchange, claim.watch, claim.number, joined.role),

@@ -35,10 +35,14 @@ create table if not exists runs(
 create table if not exists probes(
     exchange text primary key, watch text not null, number integer not null,
     role text not null) without rowid;
-create table if not exists waiting(
-    at_ms integer, id text, account text not null, bins text not null, bands blob not null,
-    weak integer not null, primary key(at_ms, id)) without rowid;
+create table if not exists mixing(
+    at_ms integer, id text, account text not null, bins text not null,
+    primary key(at_ms, id)) without rowid;
+create table if not exists grouping(
+    at_ms integer, id text, account text not null, bands blob not null, weak integer not null,
+    primary key(at_ms, id)) without rowid;
+create table if not exists blobs(name text primary key, value blob not null) without rowid;
 """
 """`asked` is eight bytes of the digest of what was asked, `shape` says in which metrics an exchange
 was counted, `turn` how often detectors had been fed before it came: so a probe can be taken out of
-every count again. `waiting` holds what drift and clusters have not looked at yet."""
+every count again. `mixing` and `grouping` hold what drift and clusters have not looked at yet."""
