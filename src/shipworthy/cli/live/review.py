@@ -114,12 +114,17 @@ def show_status(file: Path, domain: str, output_format: str | None) -> ExitCode:
 
     Exit code 3 while answers are missing: what nobody answered counts against us on both sides.
     """
-    from shipworthy.app.live.monitoring.reviewing import review_standing
+    from shipworthy.app.live.monitoring.reviewing import keep_heads, review_standing
     from shipworthy.app.live.monitoring.standing import LEVEL
     from shipworthy.cli.live.review_text import standing_lines
 
     output = Output.choose(output_format)
     monitor, work = _open(file, domain)
+    state = monitor.open_state()
+    try:
+        keep_heads(state, [work])
+    finally:
+        state.close()
     standing = review_standing(monitor, work, LEVEL)
     document = {
         "domain": standing.domain,
