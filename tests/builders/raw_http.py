@@ -29,6 +29,23 @@ class RawClient:
         """Write bytes."""
         self._socket.sendall(data)
 
+    def send_no_more(self) -> None:
+        """Close this side of the connection; the other may still answer."""
+        self._socket.shutdown(socket.SHUT_WR)
+
+    def status(self) -> int:
+        """Read the head of an answer whose chunks are read one by one; return its status."""
+        return int(self._until(b"\r\n\r\n").split(b" ")[1])
+
+    def chunk(self) -> bytes | None:
+        """Read the next chunk: empty at the end, None where the connection broke."""
+        try:
+            size = int(self._until(b"\r\n"), 16)
+        except (ConnectionError, ValueError):
+            return None
+        data = self._exactly(size + 2)
+        return data[:-2] if len(data) == size + 2 else None
+
     def close(self) -> None:
         """Close the connection."""
         self._socket.close()

@@ -54,6 +54,8 @@ class Client(asyncio.Protocol):
         self._held = self._body_bytes = 0
         self._complaint: tuple[int, str] | None = None
         self._ending = False
+        self._asked = False
+        """Whether a request has arrived: one that never asks is given no longer than for a head."""
 
     # What asyncio calls.
 
@@ -180,6 +182,7 @@ class Client(asyncio.Protocol):
         self._body = []
         self._body_bytes = 0
         self._phase = "idle"
+        self._asked = True
         self._head_bytes = self._raw_bytes = self._count = 0
         self._since = self._loop.time()
         modern = self._parser.get_http_version() == "1.1"
@@ -199,7 +202,7 @@ class Client(asyncio.Protocol):
         if self._task is not None or self._ending:
             return
         waited = now - self._since
-        if self._phase == "idle" and waited > _IDLE_S:
+        if self._phase == "idle" and waited > (_IDLE_S if self._asked else limits.head_seconds):
             self._close()
         elif (self._phase == "head" and waited > limits.head_seconds) or (
             self._phase == "body" and waited > limits.body_seconds

@@ -81,7 +81,9 @@ class PortableFront:
             body = await self._body(request)
             held = len(body)
             path = request.rel_url.raw_path.encode()
-            out = _Out(request, gateway.limits.body_seconds)
+            # aiohttp's parser gives the trailers of a request to the next one on its connection.
+            last = b"transfer-encoding" in headers
+            out = _Out(request, gateway.limits.body_seconds, last=last)
             await gateway.serve(Incoming(request.method.encode(), path, headers, body), out)
             return await out.finish()
         except _Refused as refused:
@@ -222,8 +224,10 @@ class _TimedHandler(web.RequestHandler):
 class _Out:
     """The way back to one client; everything is written in `drain` and `finish`."""
 
-    def __init__(self, request: web.BaseRequest, patience_s: float) -> None:
+    def __init__(self, request: web.BaseRequest, patience_s: float, *, last: bool) -> None:
+        """`last`: the connection closes after this answer, and what waits behind it is dropped."""
         self._request = request
+        self._last = last
         self._patience = patience_s
         self._response: web.StreamResponse | None = None
         self._pending: list[bytes] = []
@@ -238,14 +242,14 @@ class _Out:
         """Send a complete answer."""
         headers = _lines(extra)
         headers["content-type"] = content_type
-        self._response = web.Response(status=status, body=body, headers=headers)
+        self._respond(web.Response(status=status, body=body, headers=headers))
 
     def begin(self, content_type: str, extra: bytes = b"") -> None:
         """Begin a stream of status 200."""
         headers = _lines(extra)
         headers["content-type"] = content_type
         headers["cache-control"] = "no-cache"
-        self._response = web.StreamResponse(status=200, headers=headers)
+        self._respond(web.StreamResponse(status=200, headers=headers))
 
     def write(self, data: bytes) -> None:
         """Send the next bytes of a stream."""
@@ -255,6 +259,11 @@ class _Out:
     def end(self, data: bytes) -> None:
         """Send the last bytes of a stream; `finish` ends it."""
         self.write(data)
+
+    def _respond(self, response: web.StreamResponse) -> None:
+        if self._last:
+            response.force_close()
+        self._response = response
 
     def abort(self) -> None:
         """Break the connection."""
