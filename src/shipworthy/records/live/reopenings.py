@@ -64,7 +64,7 @@ class MonitoringSummary(Record, frozen=True, kw_only=True):
         since: start of what it looked at, RFC 3339.
         until: end of it.
         exchanges: how many exchanges it assessed.
-        unassessed: how many it saw and could not assess.
+        unassessed: how many it saw and could not assess, or knows by their numbers to be missing.
         alarms: how many alarms it raised.
         evidence: digests of its results and of the alarms, sorted.
         at: when it was said, RFC 3339.

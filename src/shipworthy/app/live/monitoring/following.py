@@ -18,6 +18,7 @@ from shipworthy.app.live.incidents import (
     reopen_decision,
 )
 from shipworthy.app.live.monitoring.alarming import BAND, joined_watches
+from shipworthy.app.live.monitoring.looking.numbering import UNLOGGED
 from shipworthy.app.live.monitoring.opening import Monitor
 from shipworthy.app.live.monitoring.stakes import Stakes
 from shipworthy.app.live.monitoring.state import MonitorState
@@ -85,7 +86,9 @@ def log_what_was_seen(monitor: Monitor, state: MonitorState, stakes: Stakes) -> 
     if stakes.drafted is None or span is None:
         return
     probes = sum(watch.excluded for watch in joined_watches(state))
-    mark = f"{totals.exchanges}/{totals.unreadable}/{len(state.alarms())}/{probes}"
+    unlogged = state.metrics().get(UNLOGGED, (0, 0, 0))[1]
+    seen = (totals.exchanges, totals.unreadable, len(state.alarms()), probes, unlogged)
+    mark = "/".join(map(str, seen))
     if state.read_about("logged") == mark:
         return
     open_ = state.unassessed()
@@ -98,7 +101,7 @@ def log_what_was_seen(monitor: Monitor, state: MonitorState, stakes: Stakes) -> 
             since=_moment(span[0]),
             until=_moment(span[1]),
             exchanges=totals.exchanges - open_ - probes,
-            unassessed=totals.unreadable + open_,
+            unassessed=totals.unreadable + open_ + unlogged,
             alarms=len(state.alarms()),
             evidence=tuple(sorted(digest_of(alarm) for alarm in state.alarms())),
             at=campaign.now(),

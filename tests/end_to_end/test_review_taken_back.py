@@ -1,0 +1,109 @@
+"""A review whose seed, draws or answers somebody would rather have had otherwise."""
+
+import json
+import shutil
+
+import pytest
+
+from assessments import shipworthy
+from live_traffic import MONITOR, exchange, write_monitor, write_traffic
+from shipworthy.app.live.monitoring.reviewing import ReviewFolder, ReviewWork
+from shipworthy.records.live.monitors import ReviewSection
+
+REVIEW = """
+[[review]]
+domain = "secrets"
+question = "does the answer hold a key?"
+draws = 12
+never_miss = 6
+uniform = "0.5"
+twice = "0.5"
+"""
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """Counted, drawn, and read by two as far as asked for."""
+    folder = tmp_path_factory.mktemp("review")
+    write_traffic(folder / "traffic1.jsonl", [exchange(n, held=n % 20 == 0) for n in range(400)])
+    file = write_monitor(folder, MONITOR + REVIEW)
+    shipworthy("monitor", "run", file, "--once")
+    assert shipworthy("review", "draw", file).returncode == 0
+    for reader, count in (("ada", 5), ("ben", 3)):
+        for item in left(folder, reader)[:count]:
+            assert answer(folder, item, "yes", reader).returncode == 0
+    assert shipworthy("review", "status", file).returncode == 3
+    return folder
+
+
+@pytest.fixture
+def review(drawn, tmp_path):
+    shutil.copytree(drawn, tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+def left(folder, reader):
+    words = ("--reader", reader, "--count", "0", "--format", "json")
+    shown = shipworthy("review", "next", folder / "monitor.toml", *words)
+    return [one["item"] for one in json.loads(shown.stdout)["items"]]
+
+
+def answer(folder, item, word, reader):
+    return shipworthy("review", "answer", folder / "monitor.toml", item, word, "--reader", reader)
+
+
+def labels(folder, reader):
+    lines = (files(folder) / "readers" / f"{reader}.jsonl").read_text().splitlines()
+    return [json.loads(line)["label"] for line in lines]
+
+
+def files(folder):
+    return folder / "monitor" / "review" / "secrets"
+
+
+def refused(folder, code):
+    for words in (("review", "status"), ("monitor", "run", "--once"), ("review", "draw")):
+        done = shipworthy(*words[:2], folder / "monitor.toml", *words[2:])
+        assert done.returncode == 4, done.stdout
+        assert code in done.stderr
+
+
+def test_no_other_seed_once_there_is_traffic(review):
+    file = review / "monitor.toml"
+    text = file.read_text()
+    file.write_text(text.replace('domain = "secrets"', 'domain = "secrets"\nseed = 99'))
+    refused(review, "review-seed")
+
+
+def test_draws_are_not_taken_back_to_draw_anew(review):
+    shutil.rmtree(files(review))
+    refused(review, "review-altered")
+
+
+def test_the_last_answer_is_not_taken_off(review):
+    path = files(review) / "readers" / "ben.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    refused(review, "review-altered")
+
+
+def test_a_reader_is_not_taken_out(review):
+    (files(review) / "readers" / "ben.jsonl").unlink()
+    refused(review, "review-altered")
+
+
+def test_nobody_overrules_two_who_agree(review):
+    given = [label["item"] for reader in ("ada", "ben") for label in labels(review, reader)]
+    both = next(item for item in given if given.count(item) == 2)
+    assert "review-settled" in answer(review, both, "no", "eve").stderr
+
+
+def test_an_answer_is_never_dated_before_one_that_was_there(review):
+    """Else the second reader would be the first, whose answer decides about a second."""
+    section = ReviewSection(domain="secrets", question="does the answer hold a key?")
+    work = ReviewWork(section, ReviewFolder(files(review)))
+    first, second = {label["item"] for label in labels(review, "ada")}, "zoe"
+    item = next(one for one, many in work.waiting().items() if many == 1 and one in first)
+    work.record(second, item, "no", at_ms=0)
+    known = max(label["at_ms"] for reader in ("ada", "ben") for label in labels(review, reader))
+    assert labels(review, second)[0]["at_ms"] > known
+    assert work.answers()[item].given == ("yes", "no")
