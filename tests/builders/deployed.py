@@ -49,12 +49,16 @@ class Defects:
 
 
 class DeployedPath:
-    """The deployment; use it as a context manager. `seen` are the requests in order."""
+    """The deployment; use it as a context manager.
+
+    `seen` are the requests in order, `headers` and `bodies` as they came over the wire.
+    """
 
     def __init__(self, answer, layers, model="simulated"):
         self.url = ""
         self.seen: list[Heard] = []
         self.headers: list[dict] = []
+        self.bodies: list[dict] = []
         self.defects = Defects()
         self._answer, self._layers, self._model = answer, tuple(layers), model
         self._loop = asyncio.new_event_loop()
@@ -115,6 +119,7 @@ class DeployedPath:
         heard = Heard(dialect, bool(body.get("stream")), bool(tools), asked)
         self.seen.append(heard)
         self.headers.append(dict(request.headers))
+        self.bodies.append(body)
         reply = await self._reply(heard)
         served = self.defects.served or self._model
         if heard.stream:

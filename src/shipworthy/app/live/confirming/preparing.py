@@ -54,7 +54,7 @@ class Prepared:
     def request(self, sending: Sending) -> Request:
         """Return the conversation of a sending, before its route puts tools beside it."""
         if not sending.lab:
-            return self._ordinary(sending)
+            return self.ordinary(sending)
         item = self.items[sending.lab]
         compose = Composer(self.tested.design.attacks, self._sent_prompt)
         scenario = self.tested.design.scenarios[item.scenario]
@@ -65,7 +65,7 @@ class Prepared:
         named = (sending.lab, sending.filler, sending.route.id)
         return Stream("confirm-account", self.plan.seed, *named).below(_USERS)
 
-    def _ordinary(self, sending: Sending) -> Request:
+    def ordinary(self, sending: Sending) -> Request:
         """Return an ordinary message in the frame of a replay that its route carries.
 
         System turns, tools and seed are those of an item: without them whoever sees a conversation
