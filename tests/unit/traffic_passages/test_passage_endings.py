@@ -2,9 +2,10 @@
 
 import gzip
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
+from msgspec.structs import replace
 
 from passing import ABOUT, Forbids, StreamForbids, ask, carry
 from shipworthy.instruments.safeguards import Enforcement, RequestScreen

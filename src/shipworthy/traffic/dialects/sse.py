@@ -53,13 +53,14 @@ class EventReader:
             return []
         if self._at_start:
             piece = self._without_mark(piece)
-        if (
-            not self._held
-            and not self._size
-            and not self._after_return
-            and piece.endswith(b"\n\n")
-            and b"\r" not in piece
-        ):
+        if self._held or self._size or self._after_return or b"\r" in piece:
+            return self._by_lines(piece)
+        end = len(piece) - 2
+        if piece[:6] == b"data: " and piece.find(b"\n") == end < self._limit:
+            # one event of one line, as one read of a stream brings it; it ends with two of them
+            if piece[end:] == b"\n\n":
+                return [ServerEvent(b"", piece[6:end])]
+        elif piece.endswith(b"\n\n"):
             return self._whole(piece)
         return self._by_lines(piece)
 

@@ -43,15 +43,16 @@ class Lane:
             return self._codec.emit(piece)
         channel, text = piece.channel, piece.text
         if text:
-            begun = self._clock()
+            clock = self._clock
+            begun = clock()
             flow = self.stream.feed(channel, text)
-            self.guard_s += self._clock() - begun
-            self._fed[channel] += len(text)
+            self.guard_s += clock() - begun
+            fed = self._fed[channel] = self._fed[channel] + len(text)
             if flow.stop:
                 self.stopped = True
                 return b""
-            self._clear[channel] = flow.clear
-            if not self._queue and not self._openers and flow.clear >= self._fed[channel]:
+            clear = self._clear[channel] = flow.clear
+            if clear >= fed and not self._queue and not self._openers:
                 self.sent[channel] += len(text)
                 return self._codec.emit(piece)
         self._queue.append((piece, self._fed[channel]))

@@ -1,6 +1,5 @@
 """What a passage asks of whoever carries it out: bytes to send, and where to."""
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -31,7 +30,7 @@ class Answer(Struct, frozen=True):
     body: bytes
 
 
-class Taken(Struct, frozen=True):
+class Taken(Struct, frozen=True, gc=False):
     """What may go to the client now, in a stream of status 200.
 
     `stop`: nothing more of the model's server is needed: close it and call `finish`.
@@ -47,8 +46,7 @@ class Ending(Struct, frozen=True):
     send: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(Struct, frozen=True):
     """What a record needs that is not in the bytes.
 
     Attributes:

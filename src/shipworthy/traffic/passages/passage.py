@@ -131,8 +131,10 @@ class Passage:
         except Exception as error:  # noqa: BLE001 - whatever fails here must not let text through
             self._trouble = _internal(error)
             return Taken(b"", stop=True)
-        if send:
-            self._mark_sent()
+        if send and not self._sent:
+            self._sent = True
+            self._status = 200
+            self._first_ms = self._elapsed()
         return Taken(send, stop=over)
 
     def finish(self) -> Consultation[Answer | Ending]:
@@ -264,12 +266,6 @@ class Passage:
         if self._first_ms < 0:
             self._first_ms = self._total_ms
         return Answer(status, content_type, body)
-
-    def _mark_sent(self) -> None:
-        if not self._sent:
-            self._sent = True
-            self._status = 200
-            self._first_ms = self._elapsed()
 
     def _elapsed(self) -> int:
         return round((self._clock() - self._begun) * 1000)

@@ -149,8 +149,9 @@ class StreamedReply:
         if not self._over:
             self._trouble = self._trouble or self._events.trouble
         self._over = self._over or self._trouble is not None
-        self._gone = [lane.left for lane in self._lanes]
-        return b"".join(found), self._over
+        if found:
+            self._gone = [lane.left for lane in self._lanes]
+        return found[0] if len(found) == 1 else b"".join(found), self._over
 
     def broken_off(self, choice: int) -> tuple[Said | None, int]:
         """Return what the model had said of an answer that has no end, and how much had left."""

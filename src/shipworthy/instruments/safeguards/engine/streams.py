@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
+
 from shipworthy.instruments.safeguards.engine.consulting import Consultation
 from shipworthy.instruments.safeguards.engine.machine import Admission, GuardEngine
 from shipworthy.instruments.safeguards.options import Enforcement, OnError
@@ -21,13 +23,12 @@ from shipworthy.instruments.safeguards.protocol import (
     ScanFailed,
     StreamingLayer,
 )
-from shipworthy.vocabulary import Failure, Reply, Request, ToolCall, Usage
+from shipworthy.vocabulary import Failure, Reply, ToolCall, Usage
 
 Finish = Literal["stop", "length", "filter"]
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True, gc=False):
     """How many characters of a channel may leave in all, and whether to end the answer now."""
 
     clear: int
@@ -67,28 +68,29 @@ class ReplyStream:
         self._halting: set[str] = set()
         self._stopped = False
         self._calls: list[ToolCall] = []
-        screening = [
+        self._screening = [
             (layer, seen)
             for layer, seen in zip(engine.layers, admission.seen, strict=True)
             if layer.enforcement.mode == "enforce" and _looks_at_replies(layer)
         ]
-        self._holds = any(not isinstance(layer, StreamingLayer) for layer, _ in screening)
-        self._scans: dict[Channel, list[tuple[Layer, PrefixScan]]] = {"text": [], "reasoning": []}
-        for layer, seen in () if self._holds else screening:
-            self._open(layer, seen)
+        self._holds = any(not isinstance(layer, StreamingLayer) for layer, _ in self._screening)
+        self._scans: dict[Channel, list[tuple[Layer, PrefixScan]]] = {}
 
     def feed(self, channel: Channel, text: str) -> Flow:
         """Take the next characters of a channel; what is clear now may be sent at once."""
         self._parts[channel].append(text)
-        self._lengths[channel] += len(text)
+        clear = self._lengths[channel] = self._lengths[channel] + len(text)
+        sent = self._sent[channel]
         if self._stopped:
-            return Flow(self._sent[channel], stop=True)
-        clear = min((self._ask(*scan, text) for scan in self._scans[channel]), default=None)
-        total = self._lengths[channel]
-        clear = total if clear is None else min(clear, total)
-        if not self._holds and not self._stopped:
-            self._sent[channel] = max(self._sent[channel], clear)
-        return Flow(self._sent[channel], stop=self._stopped)
+            return Flow(sent, stop=True)
+        # most answers have one channel, and beginning to look may cost as much as looking
+        scans = self._scans[channel] if channel in self._scans else self._open(channel)
+        for layer, scan in scans:
+            said = self._ask(layer, scan, text)
+            clear = min(clear, said)
+        if clear > sent and not self._holds and not self._stopped:
+            self._sent[channel] = sent = clear
+        return Flow(sent, stop=self._stopped)
 
     def call(self, call: ToolCall) -> None:
         """Take a tool call, whole; calls leave at the end, once the layers have seen them all."""
@@ -131,19 +133,22 @@ class ReplyStream:
             left=left,
         )
 
-    def _open(self, layer: Layer, request: Request) -> None:
-        if not isinstance(layer, StreamingLayer):
-            return
-        for channel in self._channels():
+    def _open(self, channel: Channel) -> list[tuple[Layer, PrefixScan]]:
+        found: list[tuple[Layer, PrefixScan]] = []
+        self._scans[channel] = found
+        for layer, seen in () if self._holds else self._screening:
+            if not isinstance(layer, StreamingLayer):
+                continue
             try:
-                self._scans[channel].append((layer, layer.open_scan(request, channel)))
+                found.append((layer, layer.open_scan(seen, channel)))
             except ScanFailed as failed:
                 self._fail(layer, failed.detail, failed.on_error)
             except Exception as error:  # noqa: BLE001 - a stranger's layer may raise anything
                 self._fail(layer, type(error).__name__)
+        return found
 
     def _ask(self, layer: Layer, scan: PrefixScan, text: str) -> int:
-        if layer.enforcement.name in self._broken:
+        if self._broken and layer.enforcement.name in self._broken:
             return 0 if self._stopped else _ALL
         try:
             clear: object = scan.feed(text)
@@ -171,9 +176,6 @@ class ReplyStream:
     def _enforcements(self, names: Collection[str]) -> Iterator[Enforcement]:
         enforcements = (layer.enforcement for layer in self._engine.layers)
         return (one for one in enforcements if one.name in names)
-
-    def _channels(self) -> Iterator[Channel]:
-        yield from self._parts
 
 
 def _got_through(answer: Reply | Failure) -> bool:
