@@ -136,6 +136,8 @@ def test_a_gateway_without_a_rule_is_found(tmp_path):
     ("options", "code", "exit_code"),
     [
         (["ftp://x"], "conform-url", 2),
+        (["http://127.0.0.1:1/v1/chat/completions"], "conform-url", 2),
+        (["http://127.0.0.1:1", "--junit", "no-such-folder/x.xml"], "conform-junit", 5),
         (["http://127.0.0.1:1", "--wait", "0.1"], "conform-unreachable", 5),
         (["http://127.0.0.1:1", "--part", "judge"], "conform-judge", 2),
         (["http://127.0.0.1:1", "--records", "log.jsonl"], "conform-records", 2),

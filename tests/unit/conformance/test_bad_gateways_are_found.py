@@ -241,3 +241,9 @@ def test_an_altered_clean_answer_says_what_came_instead(tmp_path):
     why = whys["clean.chat.whole.text.plain"]
     assert why.startswith("status 400: ")
     assert "not allowed" in why
+
+
+def test_clean_answers_alone_say_nothing_of_leaks(tmp_path):
+    verdicts, code = conform("chat-only", tmp_path, "clean")
+    assert set(verdicts.values()) == {Verdict.INTACT}
+    assert code == 3

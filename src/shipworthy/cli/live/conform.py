@@ -80,8 +80,8 @@ def command(url: str, output_format: str | None, **given: Unpack[_Given]) -> Exi
     to be set up.
 
     Exit 0: no leak; 1: the mark or 12 characters of it came through, or a detection is recorded as
-    a pass; 3: no leak, and something that was needed is not served or could not be tested; 5: the
-    gateway cannot be reached, or a port is taken.
+    a pass; 3: no leak, and something that was needed is not served or could not be tested, or only
+    `clean` was asked for; 5: the gateway cannot be reached, or a port is taken.
     """
     from shipworthy.app.live.conformance.running import Wishes, conform_gateway, setup_lines
     from shipworthy.app.live.conformance.summary import document, exit_of
@@ -111,12 +111,15 @@ def command(url: str, output_format: str | None, **given: Unpack[_Given]) -> Exi
             click.echo(line)
         return ExitCode.YES
     output = Output.choose(output_format)
-    outcomes = conform_gateway(wishes, note, _tell)
-    code = exit_of(wishes, outcomes)
     junit = given["junit"]
     if junit is not None:
-        _write(junit, "".join(f"{line}\n" for line in junit_lines(outcomes)))
+        # a run takes minutes: what cannot be written is said before it
+        _write(junit, "")
+    outcomes = conform_gateway(wishes, note, _tell)
+    code = exit_of(wishes, outcomes)
     output.show(document(wishes, outcomes), conformance_lines(outcomes, code, output))
+    if junit is not None:
+        _write(junit, "".join(f"{line}\n" for line in junit_lines(outcomes)))
     return code
 
 

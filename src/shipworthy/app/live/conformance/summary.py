@@ -16,8 +16,9 @@ def exit_of(wishes: Wishes, outcomes: Sequence[Outcome]) -> ExitCode:
     """Return 1 for a leak or a detection recorded as a pass, 3 where something stays unknown.
 
     Unknown is: a dialect that was asked for by name and is not served, no dialect served at all, an
-    answer that no client of its dialect could read, none within the time, and what was held by a
-    gateway that holds clean answers, too. A clean answer that was altered is neither, and listed.
+    answer that no client of its dialect could read, none within the time, what was held by a
+    gateway that holds clean answers, too, and everything where only clean answers were asked for.
+    A clean answer that was altered is neither, and listed.
     """
     verdicts = {one.verdict for one in outcomes}
     if verdicts & FAILING or (wishes.strict and Verdict.PASSED_ON in verdicts):
@@ -26,7 +27,8 @@ def exit_of(wishes: Wishes, outcomes: Sequence[Outcome]) -> ExitCode:
     served = {one.case.dialect for one in controls if one.verdict is Verdict.INTACT}
     refused = {one.case.dialect for one in controls if one.verdict is not Verdict.INTACT}
     unserved = bool(refused & set(wishes.dialects))
-    if not served or unserved or verdicts & UNCLEAR:
+    nothing_to_hold = all(one.case.part == "clean" for one in outcomes)
+    if not served or unserved or nothing_to_hold or verdicts & UNCLEAR:
         return ExitCode.INCONCLUSIVE
     return ExitCode.YES
 

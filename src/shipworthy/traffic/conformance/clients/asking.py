@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import re
 import time
 import zlib
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from shipworthy.kernel import Problem
 
 _MOST_BYTES: Final = 20_000_000
+_OF_A_DIALECT: Final = re.compile(r"/(completions|responses|messages)/?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Asker:
             port = parts.port
         except ValueError:
             port = -1
-        if parts.scheme not in {"http", "https"} or not parts.hostname or port == -1:
+        right = parts.scheme in {"http", "https"} and not _OF_A_DIALECT.search(parts.path)
+        if not right or not parts.hostname or port == -1:
             raise Problem.of(
                 "conform-url",
                 f"`{url}` is no address of a gateway",
