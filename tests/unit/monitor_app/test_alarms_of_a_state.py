@@ -119,3 +119,18 @@ def test_a_gap_between_exchanges_is_a_silence(state):
     (alarm,) = gaps_of(state, 3_600_000, None)
     assert alarm.kind == "silence"
     assert len(gaps_of(state, 3_600_000, BEGAN_MS + 3 * 10**7)) == 2
+
+
+def test_one_record_from_the_future_does_not_end_all_silences(state):
+    some = rows(0, [False] * 10)
+    year = 365 * 86_400_000
+    add(state, [*some, Row("a wrong clock", BEGAN_MS + year, 0, 99, some[0].known)])
+    more = [Row(f"b{n}", BEGAN_MS + 10**8, 0, 200 + n, some[0].known) for n in range(3)]
+    add(state, more)
+    now = BEGAN_MS + 2 * 10**8
+    found = {alarm.at_ms for alarm in gaps_of(state, 3_600_000, now)}
+    end = BEGAN_MS + 10**8 - (BEGAN_MS + 10**8) % state.length_ms + state.length_ms
+    assert end + 3_600_000 in found
+    # As soon as something is heard again the last stretch is over.
+    add(state, [Row("again", now, 0, 300, some[0].known)])
+    assert max(one.at_ms for one in gaps_of(state, 3_600_000, now)) < now + 3_600_000

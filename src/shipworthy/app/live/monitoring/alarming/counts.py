@@ -182,13 +182,17 @@ def gaps_of(state: MonitorState, within_ms: int, now_ms: int | None) -> tuple[Al
     """Return a silence for every stretch without any exchange that was longer than it may be.
 
     `now_ms` closes the last stretch; without it the source has ended and nothing more is expected.
+    What is dated later than now breaks no silence: one wrong clock would else silence them all.
     """
     expected = [Expected(name=EXCHANGES, within_ms=within_ms)]
     ends = [window.end_ms for window in state.windows(EXCHANGES)]
     starts = [end - state.length_ms for end in ends]
-    looks = [*starts[1:], *([now_ms] if now_ms is not None and ends else [])]
     found: list[Alarm] = []
-    for last, look in zip(ends, looks, strict=False):
+    stretches = list(zip(ends, starts[1:], strict=False))
+    past = [end for end, start in zip(ends, starts, strict=True) if start <= (now_ms or start)]
+    if now_ms is not None and past:
+        stretches.append((past[-1], now_ms))
+    for last, look in stretches:
         found += silences(expected, {(EXCHANGES, ""): last}, last, look)
     return tuple(found)
 
