@@ -14,8 +14,10 @@ from typing import Any, Final
 from shipworthy.app.live.monitoring.alarming import (
     CLUSTER_SHARE,
     DRIFT_SHARE,
+    Behind,
     ProbeJoin,
     feed,
+    gaps_behind,
     gaps_of,
     open_probes,
     probe_silences,
@@ -45,8 +47,6 @@ from shipworthy.app.live.monitoring.state import MonitorState
 from shipworthy.app.live.monitoring.working import Budget, Worker, group_of
 from shipworthy.app.preparation import Surroundings
 from shipworthy.kernel import Diagnostic, ExitCode, Problem, Registry, SystemClock
-from shipworthy.records.live.windows import LogGap
-from shipworthy.stages.monitoring import gaps
 
 PAUSE_S: Final = 5.0
 """Seconds between two evaluations while a monitor runs."""
@@ -165,13 +165,17 @@ async def _watch(
             if reader is not None:
                 refuse_shorter_log(monitor, state.positions(), await reader.ends())
             worker = Worker(monitor, state, _budget(monitor))
-            probes = open_probes(monitor, stakes)
+            probes, behind = open_probes(monitor, stakes), Behind()
             while not stopped():
                 if reader is None:
                     await asyncio.sleep(PAUSE_S)
                     _check(children)
                 else:
                     await _for_a_while(worker, reader, stopped)
+                    known = state.positions()
+                    left = behind.look(known, await reader.ends())
+                    kind = monitor.file.document.source.kind
+                    state.keep_alarms(gaps_behind(kind, known, left, state.last_ms()))
                 tell(evaluate(monitor, state, stakes, probes, ended=False))
             if reader is not None:
                 await reader.close()
@@ -198,19 +202,7 @@ async def _note_gaps(monitor: Monitor, state: MonitorState) -> None:
     finally:
         await reader.close()
     refuse_shorter_log(monitor, known, ends)
-    last = max(state.last_ms().values(), default=0)
-    missing = [
-        LogGap(
-            source=source.kind,
-            partition=partition,
-            from_offset=known.get(partition, 0),
-            until_offset=end,
-            at_ms=last,
-        )
-        for partition, end in sorted(ends.items())
-        if known.get(partition, 0) < end
-    ]
-    state.keep_alarms(gaps(missing))
+    state.keep_alarms(gaps_behind(source.kind, known, ends, state.last_ms()))
 
 
 def _budget(monitor: Monitor) -> Budget:

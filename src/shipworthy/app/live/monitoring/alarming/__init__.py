@@ -1,5 +1,6 @@
 """From what was counted to alarms: rises, silences, drift, clusters, sealed probes."""
 
+from shipworthy.app.live.monitoring.alarming.behind import Behind, gaps_behind
 from shipworthy.app.live.monitoring.alarming.counts import (
     BAND,
     feed,
@@ -30,10 +31,12 @@ __all__ = [
     "BAND",
     "CLUSTER_SHARE",
     "DRIFT_SHARE",
+    "Behind",
     "ProbeJoin",
     "cluster_standing",
     "drift_standing",
     "feed",
+    "gaps_behind",
     "gaps_of",
     "joined_watches",
     "judge",
