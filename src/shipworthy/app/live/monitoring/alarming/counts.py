@@ -35,6 +35,9 @@ _DECODER: Final = msgspec.json.Decoder(WatchState)
 _ANY: Final = DetectorPlan(baseline=0.5, run_length=2.0)
 """A series needs a detector; for judging totals it says nothing."""
 
+_NEVER: Final = 2**62
+"""A time after all others."""
+
 _NOTHING: Final = no_change(_ANY)
 
 
@@ -185,14 +188,13 @@ def gaps_of(state: MonitorState, within_ms: int, now_ms: int | None) -> tuple[Al
     What is dated later than now breaks no silence: one wrong clock would else silence them all.
     """
     expected = [Expected(name=EXCHANGES, within_ms=within_ms)]
-    ends = [window.end_ms for window in state.windows(EXCHANGES)]
-    starts = [end - state.length_ms for end in ends]
+    latest = now_ms if now_ms is not None else _NEVER
+    ends = [one.end_ms for one in state.windows(EXCHANGES) if one.start_ms <= latest]
+    looks = [end - state.length_ms for end in ends[1:]]
+    if now_ms is not None and ends:
+        looks.append(now_ms)
     found: list[Alarm] = []
-    stretches = list(zip(ends, starts[1:], strict=False))
-    past = [end for end, start in zip(ends, starts, strict=True) if start <= (now_ms or start)]
-    if now_ms is not None and past:
-        stretches.append((past[-1], now_ms))
-    for last, look in stretches:
+    for last, look in zip(ends, looks, strict=False):
         found += silences(expected, {(EXCHANGES, ""): last}, last, look)
     return tuple(found)
 
