@@ -3,10 +3,11 @@
 import json
 import shutil
 
+import msgspec
 import pytest
 
 from assessments import shipworthy
-from live_traffic import MONITOR, exchange, write_monitor, write_traffic
+from live_traffic import BEGAN_MS, MONITOR, exchange, write_monitor, write_traffic
 from shipworthy.app.live.monitoring.reviewing import ReviewFolder, ReviewWork
 from shipworthy.records.live.monitors import ReviewSection
 
@@ -107,3 +108,16 @@ def test_an_answer_is_never_dated_before_one_that_was_there(review):
     known = max(label["at_ms"] for reader in ("ada", "ben") for label in labels(review, reader))
     assert labels(review, second)[0]["at_ms"] > known
     assert work.answers()[item].given == ("yes", "no")
+
+
+def test_a_record_from_the_future_does_not_end_the_review(tmp_path):
+    year = 365 * 86_400_000
+    records = [exchange(n) for n in range(60)]
+    wrong = msgspec.structs.replace(records[0], id="a-wrong-clock", at_ms=BEGAN_MS + 99 * year)
+    write_traffic(tmp_path / "traffic1.jsonl", [*records, wrong])
+    file = write_monitor(tmp_path, MONITOR + REVIEW)
+    shipworthy("monitor", "run", file, "--once")
+    assert "from 60 exchanges" in shipworthy("review", "draw", file).stdout
+    write_traffic(tmp_path / "traffic2.jsonl", [exchange(n) for n in range(60, 130)])
+    shipworthy("monitor", "run", file, "--once")
+    assert "from 70 exchanges" in shipworthy("review", "draw", file).stdout

@@ -36,6 +36,7 @@ MOST: Final = 0.2
 """The same of others: `LEAST` over the share of exchanges with no lower score, at most `MOST`.
 Only the order of scores counts; labels correct these guesses, and limits do not rest on them."""
 
+_ANY_TIME: Final = 2**62
 _BATCH: Final = 2000
 _WAIT_S: Final = 1.0
 
@@ -56,7 +57,9 @@ def draw_for_people(
 ) -> DrawnRound:
     """Draw the next round from what came since the last one, and keep it.
 
-    Exchanges from `until_ms` on wait for another round: a sealed probe may still be among them.
+    Exchanges from `until_ms` on wait for another round: a sealed probe may still be among them. So
+    do those dated later than `at_ms`: a round ends the time of those before it, and after one from
+    the year 9000 nothing would ever be drawn again.
 
     Raises:
         Problem: `review-empty` (inconclusive) when no exchange with content has come since, or the
@@ -67,6 +70,7 @@ def draw_for_people(
         earlier = folder.draws()
         keep_heads(state, [work])
         number = max((one.round for one in earlier), default=0) + 1
+        until_ms = min(until_ms, _not_from_the_future(state, at_ms))
         frame = _frame(state, max((one.until_ms for one in earlier), default=0), until_ms)
         if not frame.items:
             raise _nothing(monitor, state)
@@ -76,6 +80,12 @@ def draw_for_people(
         folder.add_draws(draws, items)
         keep_heads(state, [work])
     return DrawnRound(number, len(frame.items), draws, len(wanted))
+
+
+def _not_from_the_future(state: MonitorState, at_ms: int) -> int:
+    """Return the end of what may be drawn now; where all is of the future, our clock is wrong."""
+    span = state.span()
+    return at_ms + 1 if span is not None and span[0] <= at_ms else _ANY_TIME
 
 
 def _plan(section: ReviewSection) -> ReviewPlan:
