@@ -78,9 +78,14 @@ def usage_of(counted: object, asked_tokens: str, said_tokens: str) -> Usage:
     """Return counts of tokens by the names that a dialect has for them."""
     if not isinstance(counted, dict):
         return Usage()
-    numbers = (counted.get(asked_tokens), counted.get(said_tokens))
-    asked, said = (one if type(one) is int and one >= 0 else 0 for one in numbers)
-    return Usage(prompt_tokens=asked, completion_tokens=said)
+    return Usage(
+        prompt_tokens=_count(counted.get(asked_tokens)),
+        completion_tokens=_count(counted.get(said_tokens)),
+    )
+
+
+def _count(number: object) -> int:
+    return number if type(number) is int and number >= 0 else 0
 
 
 def strings_in(value: object) -> str:

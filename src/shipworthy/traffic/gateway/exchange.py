@@ -27,6 +27,7 @@ from shipworthy.traffic.passages import (
 from shipworthy.vocabulary import Sampling
 
 _SHARES: Final = 2**32
+_STOPPED: Final = Denial("stopped", 60)
 
 
 class Exchange:
@@ -76,7 +77,7 @@ class Exchange:
         """Carry the exchange out."""
         gateway = self._gateway
         if gateway.stop is not None:
-            self._turn_away(503, "the deployment is stopped", Denial("stopped", 60))
+            self._turn_away(503, "the deployment is stopped", _STOPPED)
             return
         denial = gateway.limits.enter(self._account, self._began)
         if denial is not None:
@@ -91,7 +92,7 @@ class Exchange:
             try:
                 if gateway.stop is not None:
                     # It came in force while this exchange waited.
-                    self._turn_away(503, "the deployment is stopped", Denial("stopped", 60))
+                    self._turn_away(503, "the deployment is stopped", _STOPPED)
                     return
                 await self._pass()
             finally:
@@ -130,7 +131,7 @@ class Exchange:
 
     async def _ask(self) -> None:
         asked = self._asked
-        encoding = asked.headers.get(b"content-encoding", b"").decode("latin-1")
+        encoding = _header(asked.headers, b"content-encoding")
         step = await drive(self._passage.ask(asked.body, encoding))
         if isinstance(step, Answer):
             await self._conclude(step)
@@ -145,19 +146,23 @@ class Exchange:
         try:
             mode = passage.begin_reply(
                 reply.status,
-                reply.headers.get(b"content-type", b"").decode("latin-1"),
-                reply.headers.get(b"content-encoding", b"").decode("latin-1"),
+                _header(reply.headers, b"content-type"),
+                _header(reply.headers, b"content-encoding"),
             )
             extra = self._passed_back(reply.headers)
-            out = self._out
-            over = False
+            out, gateway, memory = self._out, self._gateway, self._gateway.memory
+            streams, over = mode == "stream", False
 
             def take(data: bytes) -> bool:
                 nonlocal over
-                self._hold_to_stop()
-                self._hold(len(data))
+                if gateway.stop is not None:
+                    self._hold_to_stop()
+                size = len(data)
+                if not memory.take(size):
+                    raise UpstreamBroken("no memory for the answer")
+                self._held += size
                 taken = passage.take(data)
-                if taken.send and mode == "stream":
+                if streams and taken.send:
                     if not self._started:
                         self._begin(extra)
                     out.write(taken.send)
@@ -221,8 +226,10 @@ class Exchange:
                 disclosure=header.disclosure,
             )
         )
-        if any(record.verdict.detected_by for record in records):
-            self._gateway.strike(self._account)
+        for record in records:
+            if record.verdict.actions and record.verdict.detected_by:
+                self._gateway.strike(self._account)
+                break
         return self._gateway.keep(records)
 
     def _turn_away(self, status: int, message: str, denial: Denial) -> None:
@@ -245,14 +252,11 @@ class Exchange:
             timing=Timing(total_ms=0),
         )
         self._gateway.keep((record,))
-        body = self._dialect.error(status, "limited", f"{message} ({denial.why})")
+        stopped = denial is _STOPPED
+        said = message if stopped else f"{message} ({denial.why})"
+        body = self._dialect.error(status, "stopped" if stopped else "limited", said)
         retry = b"retry-after: " + str(denial.retry_s).encode() + b"\r\n"
         self._out.whole(status, "application/json", body, self._line() + retry)
-
-    def _hold(self, size: int) -> None:
-        if not self._gateway.memory.take(size):
-            raise UpstreamBroken("no memory for the answer")
-        self._held += size
 
     def _conversation(self) -> str:
         named = self._gateway.conversation_header
@@ -262,11 +266,16 @@ class Exchange:
         return b"x-shipworthy-exchange: " + self._id.encode() + b"\r\n"
 
     def _passed_back(self, given: Mapping[bytes, bytes]) -> bytes:
-        lines = [self._line()]
+        lines = self._line()
         for name in PASSED_BACK:
             if name in given:
-                lines += (name, b": ", given[name], b"\r\n")
-        return b"".join(lines)
+                lines += b"%b: %b\r\n" % (name, given[name])
+        return lines
+
+
+def _header(given: Mapping[bytes, bytes], name: bytes) -> str:
+    value = given.get(name)
+    return value.decode("latin-1") if value else ""
 
 
 def _share_of(name: str) -> float:

@@ -63,7 +63,7 @@ def exchange_records(
     exchange: Exchange, fates: Sequence[Fate], about: Circumstances
 ) -> tuple[ExchangeRecord, ...]:
     """Return the records; tokens are counted with the first answer, since they are of all."""
-    return tuple(_record(exchange, fate, about, first=fate is fates[0]) for fate in fates)
+    return tuple([_record(exchange, fate, about, first=fate is fates[0]) for fate in fates])
 
 
 def _record(exchange: Exchange, fate: Fate, about: Circumstances, *, first: bool) -> ExchangeRecord:
@@ -105,12 +105,13 @@ def _system_prompt(exchange: Exchange) -> Digest:
     asked, admission = exchange.asked, exchange.admission
     if asked is None or admission is None or admission.stopped:
         return ""
-    turns = admission.request.messages
-    added = len(turns) - len(asked.places)
+    turns, places = admission.request.messages, asked.places
+    added = len(turns) - len(places)
+    skipped = max(added, 0)
     texts = [
         turn.content
         for at, turn in enumerate(turns)
-        if turn.role == "system" and (at < added or asked.places[at - max(added, 0)])
+        if turn.role == "system" and (at < added or places[at - skipped])
     ]
     return texts_digest(texts) if texts else ""
 

@@ -53,6 +53,7 @@ _CHANNELS: Final[Mapping[str, Channel]] = {
     "content": "text",
     "refusal": "text",
 }
+_PLAINLY: Final = {"role", "content", "refusal"}
 
 
 def _shape(reading: Reading, field: str) -> Shape:
@@ -83,6 +84,22 @@ def _reasoning(message: Tree) -> str:
 def _beside(message: Tree) -> str:
     cited = message.get("annotations")
     return strings_in(cited) if cited else ""
+
+
+def _spoken_plainly(choice: Tree) -> Said | None:
+    """Return what the one choice of a plain answer says, or None where it is not the first.
+
+    A plain message holds nothing but strings and empty fields, so nothing but these is looked at.
+    """
+    if choice.get("index") != 0 or choice.get("logprobs") is not None:
+        return None
+    message, word = choice["message"], choice.get("finish_reason")
+    content, refusal = message.get("content"), message.get("refusal")
+    text = content if type(content) is str else ""
+    if refusal:
+        text += refusal
+    reasoning = _reasoning(message) if message.keys() - _PLAINLY else ""
+    return Said(0, text, reasoning, (), word if type(word) is str else "")
 
 
 class ChatForm:
@@ -185,8 +202,14 @@ class Chat:
 
     def read_reply(self, asked: Asked, body: bytes) -> Answered:
         """Read a whole answer."""
+        plain = plain_answer(body, CHAT)
+        spoken_plainly = _spoken_plainly(plain["choices"][0]) if plain is not None else None
+        if plain is not None and spoken_plainly is not None:
+            usage = usage_of(plain.get("usage"), "prompt_tokens", "completion_tokens")
+            name = own_text(plain, "model")
+            return Answered(body, plain, True, (spoken_plainly,), usage, name, {})  # noqa: FBT003 - whole
         media: dict[str, int] = {}
-        tree, whole = plain_answer(body, CHAT), True
+        tree, whole = plain, True
         if tree is None:
             shape = _SHAPES[asked.reading.media, "message"]
             tree, whole = known_part(decode_answer(body), shape, asked.reading, media)

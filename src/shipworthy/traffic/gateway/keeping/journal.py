@@ -47,7 +47,8 @@ class Journal:
 
         `done` is called with the same answer, also where nobody waits for the future.
         """
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[bool] = loop.create_future()
         if self._closed or len(self._queue) >= self._backlog:
             self.failing = "closed" if self._closed else "too many records wait"
             future.set_result(False)
@@ -56,7 +57,7 @@ class Journal:
             return future
         self._queue.append(_Waiting(entries, future, done))
         if self._flushing is None:
-            self._flushing = asyncio.get_running_loop().create_task(self._flush())
+            self._flushing = loop.create_task(self._flush())
         return future
 
     async def close(self) -> None:

@@ -4,6 +4,7 @@ Exchanges are counted from their records, once the log has acknowledged them, so
 counted is what can be read in the log. What the log did not take is counted apart.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -12,6 +13,8 @@ from shipworthy.records.live import ExchangeRecord
 
 _PREFIX: Final = "shipworthy_gateway_"
 _MILLISECONDS: Final = (5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000)
+
+_NO_LAYERS: Final[tuple[tuple[str, ...], tuple[str, ...]]] = ((), ())
 
 _Labels = tuple[tuple[str, str], ...]
 
@@ -54,7 +57,9 @@ class Metrics:
 
     def _count(self, record: ExchangeRecord) -> None:
         verdict = record.verdict
-        detected, errored = verdict.detected_by, verdict.errored
+        detected, errored = (
+            (verdict.detected_by, verdict.errored) if verdict.actions else _NO_LAYERS
+        )
         self._records[
             record.dialect, record.stream, verdict.enforced, bool(detected), bool(errored)
         ] += 1
@@ -67,8 +72,7 @@ class Metrics:
         total = record.timing.total_ms
         if total >= 0:
             self._total_ms += total
-            place = next((i for i, most in enumerate(_MILLISECONDS) if total <= most), -1)
-            self._buckets[place] += 1
+            self._buckets[bisect_left(_MILLISECONDS, total)] += 1
 
     def _lines(self, gauges: Mapping[str, int], identity: Mapping[str, str]) -> Iterator[str]:
         yield from _head("identity", "gauge", "What serves: always 1.")
