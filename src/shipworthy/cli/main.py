@@ -102,7 +102,7 @@ def _explain_system(error: OSError) -> ExitCode:
         "environment",
         (error.strerror or type(error).__name__).lower(),
         location=Location(str(error.filename)) if error.filename else None,
-        help="finished trials are saved; check space and permissions, then run it again",
+        help="what was finished is saved; check the path, space and permissions, then run it again",
         exit_code=ExitCode.ENVIRONMENT,
     )
     click.echo(problem.render(), err=True)

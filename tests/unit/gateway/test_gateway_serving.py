@@ -203,7 +203,9 @@ def test_an_emergency_stop_holds_until_it_is_lifted_and_across_a_restart(opened,
         for path in PATHS:
             answer = ask(gateway, path=path)
             assert answer.status == 503
-            assert json.loads(answer.body)
+            error = json.loads(answer.body)["error"]
+            assert error["message"] == "the deployment is stopped"
+            assert error["type"] in {"server_error", "api_error"}
         assert admin(gateway, "GET", "/-/readyz")[0] == 503
     with opened() as again:
         assert ask(again).status == 503

@@ -6,7 +6,9 @@ from typing import Final, Literal
 BODY_LIMIT: Final = 4 * 1024 * 1024
 """Default for the longest request body, in bytes after decompression."""
 
-Kind = Literal["invalid", "unsupported", "too-large", "refused", "upstream", "internal", "limited"]
+Kind = Literal[
+    "invalid", "unsupported", "too-large", "refused", "upstream", "internal", "limited", "stopped"
+]
 """Why there is no answer; each dialect has its own words for these."""
 
 

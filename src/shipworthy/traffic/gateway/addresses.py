@@ -78,7 +78,7 @@ def listening(text: str) -> Listening:
     host, colon, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not (colon and host and port.isascii() and port.isdigit() and int(port) < 65_536):
-        raise _refusal(text, "it is neither `HOST:PORT` nor `unix:PATH`")
+        raise _refusal(text, "it is neither `HOST:PORT`, with a port below 65536, nor `unix:PATH`")
     return Listening(host=host, port=int(port))
 
 

@@ -159,7 +159,7 @@ def bind(where: Listening) -> socket.socket:
         raise Problem.of(
             "gateway-listen",
             f"cannot listen on `{shown}`: {system_reason(error)}",
-            help="another process may have it; `listen` and `admin` name the addresses",
+            help="end what has it, or name another address of this machine in `listen` or `admin`",
             exit_code=ExitCode.ENVIRONMENT,
         ) from None
     bound.settimeout(0)

@@ -48,7 +48,7 @@ def credential_from(environment: Mapping[str, str], variable: str, source: str) 
             "credential-missing",
             f"environment variable `{variable}` is not set",
             location=Location(source),
-            help=f"export {variable}=... in the shell that runs the campaign; "
+            help=f"export {variable}=... in the shell that runs this; "
             "keys are never read from files",
         )
     if not (secret.isascii() and secret.isprintable() and " " not in secret):

@@ -13,6 +13,7 @@ _TYPES: Final[Mapping[Kind, tuple[str, str | None]]] = {
     "upstream": ("server_error", "upstream_error"),
     "internal": ("server_error", "internal_error"),
     "limited": ("rate_limit_error", "rate_limit_exceeded"),
+    "stopped": ("server_error", "deployment_stopped"),
 }
 
 

@@ -78,6 +78,7 @@ _ERRORS: Final[Mapping[Kind, str]] = {
     "upstream": "api_error",
     "internal": "api_error",
     "limited": "rate_limit_error",
+    "stopped": "api_error",
 }
 
 

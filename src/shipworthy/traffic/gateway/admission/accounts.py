@@ -32,8 +32,9 @@ class Accounts:
         if len(key.encode()) < _SHORTEST_KEY:
             raise Problem.of(
                 "deployment-key",
-                f"`{named}` has no key for the pseudonyms of accounts",
-                help=f"set it to at least {_SHORTEST_KEY} random bytes, and keep it",
+                f"`{named}` holds {len(key.encode())} bytes, which is no key for pseudonyms",
+                help=f"set it to at least {_SHORTEST_KEY} random bytes, and keep it: "
+                f"export {named}=$(openssl rand -hex 32)",
             )
         self._key = key.encode()
         self._logged = bool(named)
