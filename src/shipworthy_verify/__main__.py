@@ -61,6 +61,11 @@ def _lines(result: Verification, *, pinned: bool, anchored: bool) -> list[str]:
             "note: that the log was not rewritten as a whole is shown only to those who hold an",
             "      earlier checkpoint (--checkpoint FILE)",
         ]
+    if result.standing == "go":
+        lines += [
+            f"note: the log ends at {_plain(result.as_of)}; a decision that was re-opened later is",
+            "      seen in a later bundle alone: ask the runner for the last one",
+        ]
     return lines
 
 
@@ -70,7 +75,8 @@ def _verdict(result: Verification) -> str:
     if result.because:
         return f"{said}; {result.because}; it stands as {result.standing}"
     if result.standing == "go":
-        return f"{said}; every role signed it; it stands until {result.expires_at}"
+        until = f"it stands until {result.expires_at}"
+        return f"{said}; every role signed it; {until}, if nothing came after {result.as_of}"
     if result.standing == result.ruling:
         return said
     why = "somebody signed no-go" if result.standing == "no-go" else "signatures are outstanding"

@@ -59,7 +59,8 @@ class Verification:
 
     `ruling` is what the draft says; `standing` what it comes to with the sign-offs, until
     `expires_at`. A draft that says go is no go before every role has signed it. `because` says what
-    live evidence has against the draft, if anything.
+    live evidence has against the draft, if anything. `as_of` is the time of the last entry of the
+    log: what took a go back after that is not in the bundle.
     """
 
     ok: bool
@@ -70,6 +71,7 @@ class Verification:
     standing: str = ""
     expires_at: str = ""
     because: str = ""
+    as_of: str = ""
 
 
 def verify_bundle(
@@ -110,6 +112,7 @@ def verify_bundle(
         standing=bundle.standing,
         expires_at=_expires(bundle, decision),
         because=bundle.because,
+        as_of="" if failures else max((str(entry["at"]) for entry in bundle.entries), default=""),
     )
 
 
