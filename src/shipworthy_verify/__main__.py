@@ -61,7 +61,7 @@ def _lines(result: Verification, *, pinned: bool, anchored: bool) -> list[str]:
             "note: that the log was not rewritten as a whole is shown only to those who hold an",
             "      earlier checkpoint (--checkpoint FILE)",
         ]
-    if result.standing == "go":
+    if result.standing == "go" and not anchored:
         lines += [
             f"note: the log ends at {_plain(result.as_of)}; a decision that was re-opened later is",
             "      seen in a later bundle alone: ask the runner for the last one",
