@@ -2,6 +2,8 @@
 
 import pytest
 
+from shipworthy.cli.live.incident_text import clock_lines, clocks_of, incident_lines
+from shipworthy.cli.output.streams import Output
 from shipworthy.frameworks.obligations import catalogue_ids, load_catalogue, running
 from shipworthy.kernel import Problem, digest_text
 from shipworthy.records.live.incidents import (
@@ -169,3 +171,17 @@ def test_a_bad_clock_is_refused_with_its_place(tmp_path, old, new, code):
     assert found.code == code
     assert found.location is not None
     assert found.location.line > 1
+
+
+def test_since_when_a_text_is_in_force_stands_below_its_clocks():
+    found = incident(classified("safety"))
+    lines = list(clock_lines(found, clocks_of(found, NOON), Output.choose("plain")))
+    assert any("2026-11-04T10:00:00Z" in line and RAISE in line for line in lines)
+    assert f"in force  {RAISE}: {load_catalogue(RAISE).in_force}" in lines
+    assert not any(SB53 in line for line in lines)
+
+
+def test_events_are_shown_in_words():
+    shown = "\n".join(incident_lines(incident(classified("safety", "death"))))
+    assert "kinds: safety, death" in shown
+    assert "(" not in shown

@@ -40,6 +40,8 @@ def clock_lines(
         due = one.due_at or f"starts with {one.clock.start}"
         mark = output.styled(f"{state:<14}", _COLOURS.get(one.state, "white"))
         yield f"  {mark}  {due:<20}  {one.authority} {one.clock.section}: {one.clock.about}"
+    for authority in sorted({one.authority for one in clocks}):
+        yield f"in force  {authority}: {load_catalogue(authority).in_force}"
     if not clocks:
         yield "  no clock runs: it was classified as nothing that has to be reported"
     yield "No legal advice: the clocks follow our reading of each text; see its catalogue."
@@ -50,6 +52,7 @@ def clock_rows(clocks: Sequence[RunningClock]) -> list[dict[str, object]]:
     return [
         {
             "authority": one.authority,
+            "in_force": load_catalogue(one.authority).in_force,
             "clock": one.clock.id,
             "report": one.clock.report,
             "section": one.clock.section,
@@ -101,6 +104,6 @@ def _details(event: IncidentEvent) -> Iterator[str]:
     said = msgspec.to_builtins(event.change)
     for name in sorted(set(said) - {"type"}):
         value = said[name]
-        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         if text:
             yield f"       {name.replace('_', ' ')}: {text}"
