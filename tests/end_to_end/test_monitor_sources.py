@@ -60,7 +60,7 @@ def counted(path):
 
 
 def options_of(kind, server):
-    where = {"stream": "x", "lease_seconds": 1} if kind == "nats" else {"topic": "x"}
+    where = {"stream": "x", "lease_seconds": 3} if kind == "nats" else {"topic": "x"}
     return {"servers": server.address, "partitions": 4, **where}
 
 
