@@ -195,7 +195,8 @@ def _pending(watch: ReadWatch, now_ms: int) -> Iterable[int]:
         return
     last = watch.probes[-1]
     since_ms = last.outcome.at_ms if last.outcome else last.since_ms
-    if now_ms - max(since_ms, last.promise.at_ms) < HOLD_MS:
+    # What is dated in the future is no reason to wait for it.
+    if -SKEW_MS <= now_ms - max(since_ms, last.promise.at_ms) < HOLD_MS:
         yield since_ms - SKEW_MS
 
 
