@@ -16,6 +16,7 @@ from shipworthy.traffic.dialects.messages import asking as messages_asking
 from shipworthy.traffic.dialects.messages.blocks import MESSAGE
 from shipworthy.traffic.dialects.messages.plain import plain_message
 from shipworthy.traffic.dialects.requests import decode_plain, decode_request
+from shipworthy.traffic.dialects.responses import asking as responses_asking
 from shipworthy.traffic.dialects.shapes import vetted
 from shipworthy.traffic.passages.digests import reply_digest, request_digest, texts_digest
 from shipworthy.vocabulary import Message, Request, Tool, ToolCall, ToolParameter
@@ -50,6 +51,7 @@ KEYS = (
     *("message", "choices", "usage", "index", "finish_reason", "logprobs", "audio", "citations"),
     *("tool_calls", "annotations", "service_tier", "stop_sequence", "type", "id", "x", "a b"),
     *("prompt_tokens", "prompt_tokens_details", "cached_tokens", "input_tokens", "obfuscation"),
+    *("input", "instructions", "prompt", "suffix", "background", "previous_response_id", "echo"),
 )
 
 REQUESTS = {
@@ -71,6 +73,20 @@ REQUESTS = {
         "messages": [{"role": "user", "content": "a: b"}],
     },
 }
+REQUESTS["completions"] = [
+    {"model": "m-1", "prompt": "be: kind", "suffix": "a: b", "stream": True, "max_tokens": 9},
+    {"model": "m-1", "prompt": 'a "b": c', "stream_options": {"include_usage": True}, "user": "u"},
+]
+REQUESTS["responses"] = [
+    {
+        "model": "m-1",
+        "instructions": "be: kind",
+        "input": [{"role": "user", "content": 'a "b": c'}, {"role": "assistant", "content": "d"}],
+        "stream": True,
+        "temperature": 0.5,
+    },
+    {"model": "m-1", "input": "a: b", "max_output_tokens": 9, "user": "u: 1"},
+]
 DETAILS = {"prompt_tokens_details": {"cached_tokens": 1, "audio_tokens": 0}}
 ANSWERS = {
     "chat": json.loads(whole("chat", Spoken(text=("a: b",), reasoning=("r: s",)))),
@@ -157,6 +173,10 @@ def same(one, other):
 
 
 PLAIN_REQUESTS = {"chat": chat_asking, "messages": messages_asking}
+WHOLLY_PLAIN = {
+    "completions": (completions, completions._ASKED),
+    "responses": (responses_asking, responses_asking._SHAPE),
+}
 
 
 @pytest.mark.parametrize("reading", [READING, PASSES])
@@ -181,6 +201,20 @@ def test_a_request_read_in_one_go_is_the_request(dialect, reading, data):
     if fast is not None:
         assert same(fast[1], slow[1])
         assert fast[2] == slow[2] == ()
+
+
+@pytest.mark.parametrize("reading", [READING, PASSES])
+@pytest.mark.parametrize("dialect", WHOLLY_PLAIN)
+@MANY
+@given(data=st.data())
+def test_a_body_read_in_one_go_is_the_body(dialect, reading, data):
+    module, shape = WHOLLY_PLAIN[dialect]
+    body = data.draw(bodies(REQUESTS[dialect]))
+    tree = decode_plain(body, reading, module._FIELDS)
+    if tree is not None:
+        general, unseen = decode_request(body, reading, shape)
+        assert same(tree, general)
+        assert unseen == 0
 
 
 PLAIN_ANSWERS = {
@@ -214,6 +248,16 @@ def test_common_requests_are_read_in_one_go(dialect):
         json.dumps(REQUESTS[dialect]).encode(),
     ):
         assert PLAIN_REQUESTS[dialect]._read_plain(body, READING) is not None
+
+
+@pytest.mark.parametrize("dialect", WHOLLY_PLAIN)
+def test_common_bodies_are_read_in_one_go(dialect):
+    for body in (
+        request(dialect, stream=False, turns=("She wrote: yes",)),
+        request(dialect, stream=True, turns=("a\nb: c",), temperature=0.2),
+        *(json.dumps(one).encode() for one in REQUESTS[dialect]),
+    ):
+        assert decode_plain(body, READING, WHOLLY_PLAIN[dialect][0]._FIELDS) is not None
 
 
 @pytest.mark.parametrize("dialect", PLAIN_ANSWERS)

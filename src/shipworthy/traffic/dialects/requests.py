@@ -85,11 +85,16 @@ class PlainFields:
         words: ids and words of the format.
         texts: strings that a dialect reads as turns, or that no server shows to the model.
         numbers: numbers, flags and nulls.
+        turns: the field with a list of turns, of which there must be one; None for a dialect
+            without any.
+        roles: roles that turns may have; any where the dialect looks at them itself.
     """
 
     words: frozenset[str]
     texts: frozenset[str]
     numbers: frozenset[str]
+    turns: str | None = "messages"
+    roles: frozenset[str] = frozenset()
 
 
 _INCLUDE_USAGE: Final = {"include_usage"}
@@ -133,18 +138,33 @@ def decode_plain(body: bytes, reading: Reading, fields: PlainFields) -> Tree | N
         tree: Tree = _decode_plain(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
         return None
-    turns = tree.get("messages")
+    given = tree.get(fields.turns) if fields.turns else None
     texts: list[str] = []
-    if type(turns) is not list or not _are_settings(tree, fields, texts):
+    if (fields.turns and not given) or not _are_settings(tree, fields, texts):
         return None
+    turns: list[dict[str, str]] = given if type(given) is list else []
     for turn in turns:
         if len(turn) != 2 or "role" not in turn or "content" not in turn:
+            return None
+        if fields.roles and turn["role"] not in fields.roles:
             return None
         texts.append(turn["content"])
     options = tree.get("stream_options")
     keys = len(tree) + 2 * len(turns) + (1 if options else 0)
-    sure = turns and are_safe(tree.values()) and names_each_once(body, keys, texts)
+    sure = are_safe(tree.values()) and names_each_once(body, keys, texts)
     return tree if sure else None
+
+
+def decode_either(
+    body: bytes, reading: Reading, fields: PlainFields, shape: Shape
+) -> tuple[Tree, int]:
+    """Decode the body of a request in one go where it is plain, else with all care.
+
+    Raises:
+        Unreadable: as `decode_request`.
+    """
+    plain = decode_plain(body, reading, fields)
+    return (plain, 0) if plain is not None else decode_request(body, reading, shape)
 
 
 def _are_settings(tree: Tree, fields: PlainFields, texts: list[str]) -> bool:
@@ -155,7 +175,7 @@ def _are_settings(tree: Tree, fields: PlainFields, texts: list[str]) -> bool:
             texts.append(one)
             known = is_word(one) if key in fields.words else key in fields.texts
         elif kind is list:
-            known = key == "messages"
+            known = key == fields.turns
         elif kind is dict:
             known = key == "stream_options" and one.keys() == _INCLUDE_USAGE
         else:

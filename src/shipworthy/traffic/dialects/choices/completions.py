@@ -24,9 +24,10 @@ from shipworthy.traffic.dialects.protocol import (
 )
 from shipworthy.traffic.dialects.reading import Kind, Reading, broken, invalid, unsupported
 from shipworthy.traffic.dialects.requests import (
+    PlainFields,
     Turns,
     changes,
-    decode_request,
+    decode_either,
     joined,
     write_texts,
 )
@@ -42,6 +43,27 @@ _ASKED: Final = {
     "suffix": TEXT,
     "stream_options": NUMBER,
 }
+_FIELDS: Final = PlainFields(
+    words=frozenset({"model"}),
+    texts=frozenset({"prompt", "suffix", "user", "stop"}),
+    numbers=frozenset(
+        (
+            *(
+                "stream",
+                "n",
+                "seed",
+                "max_tokens",
+                "temperature",
+                "top_p",
+                "top_k",
+                "min_p",
+                "stop",
+            ),
+            *("frequency_penalty", "presence_penalty", "repetition_penalty", "logprobs", "echo"),
+        )
+    ),
+    turns=None,
+)
 _SHAPE: Final = answer_shape(
     {"index": NUMBER, "finish_reason": WORD, "logprobs": ANY, "text": TEXT}
 )
@@ -92,7 +114,7 @@ class Completions:
 
     def read_request(self, body: bytes, reading: Reading, created: int = 0) -> Asked:
         """Read a request; each prompt is a turn of a user."""
-        tree, unseen = decode_request(body, reading, _ASKED)
+        tree, unseen = decode_either(body, reading, _FIELDS, _ASKED)
         turns = Turns.begin(reading, unseen)
         prompts = _read_prompts(turns, tree.get("prompt"))
         suffix = tree.get("suffix")

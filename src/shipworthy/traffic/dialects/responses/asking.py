@@ -11,10 +11,11 @@ from shipworthy.traffic.dialects.reading import Reading, invalid
 from shipworthy.traffic.dialects.requests import (
     CONTENT,
     PART,
+    PlainFields,
     Role,
     Turns,
     changes,
-    decode_request,
+    decode_either,
     joined,
     write_texts,
 )
@@ -86,11 +87,23 @@ _ROLES: Final[dict[str, Role]] = {
     "user": "user",
     "assistant": "assistant",
 }
+_FIELDS: Final = PlainFields(
+    words=frozenset({"model", "service_tier", "truncation", "prompt_cache_retention"}),
+    texts=frozenset({"input", "instructions", "user", "safety_identifier", "prompt_cache_key"}),
+    numbers=frozenset(
+        (
+            *("stream", "max_output_tokens", "temperature", "top_p", "top_logprobs"),
+            *("parallel_tool_calls", "store", "max_tool_calls"),
+        )
+    ),
+    turns="input",
+    roles=frozenset(_ROLES),
+)
 
 
 def read_responses(body: bytes, reading: Reading, created: int) -> Asked:
     """Read a request; raises `Unreadable`."""
-    tree, unseen = decode_request(body, reading, _SHAPE)
+    tree, unseen = decode_either(body, reading, _FIELDS, _SHAPE)
     turns = Turns.begin(reading, unseen)
     for field, what in _ELSEWHERE.items():
         if tree.get(field) is not None:
