@@ -78,6 +78,18 @@ def test_a_stack_that_nobody_tested_is_said_to_be_so(deployment):
     assert json.loads(checked.stdout)["layers"] == ["output-filter"]
 
 
+def test_a_check_says_that_nothing_is_looked_at_and_that_nothing_is_kept_in(upstream, tmp_path):
+    path = tmp_path / "deployment.toml"
+    bare = f'[deployment]\nname = "bare"\n[upstream]\nurl = "{upstream.url}"\n'
+    path.write_text(bare + '[policy]\nsystem_turns = "public"\n')
+    checked = run("check", path)
+    assert checked.returncode == 3
+    assert "no layer: nothing that passes is looked at" in checked.stdout
+    assert "system turns are public" in checked.stdout
+    path.write_text(bare)
+    assert "system turns" not in run("check", path).stdout
+
+
 ASSESSMENT = """\
 [assessment]
 name = "tested"

@@ -81,18 +81,21 @@ def check(deployment: Path, project_dir: Path, output_format: str | None) -> Exi
     tested = next(tested_stacks(file, Project(project_dir)), None)
     layers = [layer.enforcement.name for layer in built.engine.layers]
     verdict = _verdict(built.engine.digest, tested)
+    public = built.deployment.policy.system_turns == "public"
     output.show(
         {
             "deployment": built.deployment.deployment.name,
             "stack": built.engine.digest,
             "layers": layers,
+            "system_turns": built.deployment.policy.system_turns,
             "tested": None if tested is None else {"plan": tested.plan, "stack": tested.stack},
             "verdict": verdict,
         },
         [
-            f"{built.deployment.deployment.name}: {', '.join(layers) or 'no layer'}",
+            f"{built.deployment.deployment.name}: {', '.join(layers) or _BARE}",
             f"stack    {built.engine.digest}",
             *([] if tested is None else [f"tested   {tested.stack}  (plan {tested.plan})"]),
+            *([_PUBLIC] if public else []),
             _SENTENCES[verdict],
         ],
     )
@@ -162,6 +165,8 @@ def _say(line: str) -> None:
     click.echo(line, err=True)
 
 
+_BARE = "no layer: nothing that passes is looked at"
+_PUBLIC = "turns    system turns are public by `[policy]`: no layer keeps them in, as it may in a campaign"
 _SENTENCES = {
     "same": "the stack deployed is the stack tested",
     "other": "another stack was tested: what the campaign found does not speak for this one",

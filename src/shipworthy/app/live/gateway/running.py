@@ -170,7 +170,8 @@ class Running:
         say(f"serving {self.url} ({self._inside.front} front)")
         if self.admin_url:
             say(f"admin {self.admin_url}")
-        say(f"stack {gateway.serving.engine.digest}: {', '.join(layers) or 'no layer'}")
+        named = ", ".join(layers) or "no layer: nothing that passes is looked at"
+        say(f"stack {gateway.serving.engine.digest}: {named}")
         if gateway.state.stop is not None:
             say(f"stopped: {gateway.state.stop.why}")
 
