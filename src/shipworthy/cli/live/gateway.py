@@ -166,7 +166,7 @@ def _say(line: str) -> None:
 
 
 _BARE = "no layer: nothing that passes is looked at"
-_PUBLIC = "turns    system turns are public by `[policy]`: no layer keeps them in, as it may in a campaign"
+_PUBLIC = "turns    system turns are public by `[policy]`: no layer keeps them in, as in a campaign"
 _SENTENCES = {
     "same": "the stack deployed is the stack tested",
     "other": "another stack was tested: what the campaign found does not speak for this one",
