@@ -36,6 +36,8 @@ class MonitorHeader(Record, frozen=True, kw_only=True):
         experts_per_minute: how often a process may ask the experts of layers on recheck.
         owner: the role that sees to incidents.
         silence_action: what a silence of the source does to the decision.
+        keep_days: days of exchanges and windows that the state keeps; 0 for all. No figure changes
+            with it; an exchange that comes again, or comes, after so long is unreadable.
     """
 
     name: str
@@ -52,6 +54,7 @@ class MonitorHeader(Record, frozen=True, kw_only=True):
     experts_per_minute: int = 0
     owner: str = "safety"
     silence_action: FollowingAction = "page-only"
+    keep_days: int = 0
 
 
 class MappedFields(Record, frozen=True, kw_only=True):

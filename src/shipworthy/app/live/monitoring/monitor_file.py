@@ -180,6 +180,9 @@ def _complaints(document: MonitorDocument) -> Iterator[Complaint]:
         if not least <= getattr(header, name) <= most:
             advice = f"a whole number from {least} to {most}"
             yield f"`{name}` is out of range", ("monitor", name), advice
+    if header.keep_days and not 7 <= header.keep_days <= 36_500:
+        advice = "0 for everything, or a whole number from 7 to 36500"
+        yield "`keep_days` is out of range", ("monitor", "keep_days"), advice
     yield from _about_source(document.source)
     yield from _about_bands(document)
     for index, review in enumerate(document.review):

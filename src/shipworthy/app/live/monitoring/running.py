@@ -44,6 +44,7 @@ from shipworthy.app.live.monitoring.reviewing import keep_heads, open_review
 from shipworthy.app.live.monitoring.stakes import Stakes
 from shipworthy.app.live.monitoring.standing import LEVEL, MonitorStanding, standing_of
 from shipworthy.app.live.monitoring.state import MonitorState
+from shipworthy.app.live.monitoring.state.forgetting import forget
 from shipworthy.app.live.monitoring.working import Budget, Worker, group_of
 from shipworthy.app.preparation import Surroundings
 from shipworthy.kernel import Diagnostic, ExitCode, Problem, Registry, SystemClock
@@ -53,6 +54,7 @@ PAUSE_S: Final = 5.0
 
 _ALL: Final = 2**62
 _JOIN_S: Final = 30
+_DAY_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,9 @@ def run_once(monitor: Monitor, stakes: Stakes, processes: int) -> Evaluated:
         else:
             _in_processes(monitor.file.path, processes)
         asyncio.run(_note_gaps(monitor, state))
-        return evaluate(monitor, state, stakes, open_probes(monitor, stakes), ended=True)
+        found = evaluate(monitor, state, stakes, open_probes(monitor, stakes), ended=True)
+        forget_old(monitor, state)
+        return found
     finally:
         state.close()
 
@@ -119,6 +123,19 @@ def evaluate(
     done = follow(monitor, state, stakes, standing.bands)
     log_what_was_seen(monitor, state, stakes)
     return Evaluated(done, standing_of(monitor, state, stakes) if done else standing)
+
+
+def forget_old(monitor: Monitor, state: MonitorState) -> None:
+    """Forget what is older than the file wants to be kept, and what no review can draw any more."""
+    document, last = monitor.file.document, max(state.last_ms().values(), default=0)
+    if not document.monitor.keep_days:
+        return
+    now_ms = round(monitor.around.clock.now().timestamp() * 1000)
+    before = [min(last, now_ms) - document.monitor.keep_days * _DAY_MS]
+    for section in document.review:
+        draws = open_review(monitor, section.domain).folder.draws()
+        before.append(max((one.until_ms for one in draws), default=0))
+    forget(state, min(before))
 
 
 def one_off(monitor: Monitor) -> float:
@@ -177,6 +194,8 @@ async def _watch(
                     kind = monitor.file.document.source.kind
                     state.keep_alarms(gaps_behind(kind, known, left, state.last_ms()))
                 tell(evaluate(monitor, state, stakes, probes, ended=False))
+                if worker.caught_up:
+                    forget_old(monitor, state)
             if reader is not None:
                 await reader.close()
     finally:

@@ -62,6 +62,8 @@ class Worker:
     budget: Budget
     timer: Callable[[], float] = time.monotonic
     _last_ms: dict[int, int] = field(default_factory=dict)
+    caught_up: bool = False
+    """Whether the last look at the source found nothing new."""
     _mixing: Mixing = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,6 +80,7 @@ class Worker:
         while not stop():
             found = await reader.poll(BATCH, WAIT_S)
             idle = 0.0 if found else idle + WAIT_S
+            self.caught_up = not found
             if found:
                 counted += await self.take(reader, found)
             elif once and (self._done(ends) or idle >= PATIENCE_S):

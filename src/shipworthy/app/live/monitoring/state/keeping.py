@@ -15,15 +15,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from shipworthy.app.live.monitoring.looking.counting import Aside, Row, count_windows, shape_text
+from shipworthy.app.live.monitoring.looking.counting import Aside, Row, count_windows
 from shipworthy.app.live.monitoring.looking.numbering import UNLOGGED, Run, joined, numbered
-from shipworthy.app.live.monitoring.looking.verdicts import Assessment, Mark
+from shipworthy.app.live.monitoring.looking.verdicts import Mark
+from shipworthy.app.live.monitoring.state.shapes import Shapes
 from shipworthy.app.live.monitoring.state.tables import FILE, FORMAT, TABLES
 from shipworthy.kernel import ExitCode, Location, Problem, canonical_bytes, read_record
 from shipworthy.records.live.alarms import Alarm
 from shipworthy.records.live.windows import WindowCounts
 
+FORGOTTEN: Final = "forgotten"
+OPEN: Final = "forgotten-open"
 _SAME_ID: Final = "bears the id of another exchange"
+_TOO_OLD: Final = "older than what is kept: nobody can tell whether it was counted before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ class MonitorState:
         return len(fresh)
 
     def _insert(self, db: sqlite3.Connection, fresh: Sequence[Row], layers: Sequence[str]) -> None:
-        turn, shapes = self.turn(), _Shapes(db, tuple(layers))
+        turn, shapes = self.turn(), Shapes(db, tuple(layers))
         db.executemany(
             "insert into exchanges values(?,?,?,?,?,?,?,?,?,?)",
             [
@@ -183,7 +187,8 @@ class MonitorState:
         Beside them numbers that gateways gave, and those of them without a record, once counted.
         """
         found = self._db.execute(
-            "select metric, sum(requests), sum(events), sum(unassessed) from windows"
+            "select metric, sum(requests), sum(events), sum(unassessed) from (select metric,"
+            " requests, events, unassessed from windows union all select * from folded)"
             " group by metric order by metric"
         )
         counted = {metric: (requests, events, open_) for metric, requests, events, open_ in found}
@@ -203,7 +208,10 @@ class MonitorState:
     def span(self) -> tuple[int, int] | None:
         """Return the times of the first and the last exchange, or nothing."""
         first, last = self._db.execute("select min(at_ms), max(at_ms) from exchanges").fetchone()
-        return None if first is None else (first, last)
+        began, until = int(self.read_about("began") or 0), int(self.read_about(FORGOTTEN) or 0)
+        if first is None:
+            return (began, until) if until else None
+        return (began if until else first, last)
 
     def totals(self) -> Totals:
         """Return how much was read."""
@@ -245,12 +253,18 @@ class MonitorState:
         """Note what followed an alarm."""
         self._db.execute("insert or ignore into followed values(?,?,?)", (alarm, incident, action))
 
-    def unassessed(self) -> int:
-        """Return of how many exchanges it is not known whether a layer would have objected."""
+    def unassessed(self, before_ms: int | None = None) -> int:
+        """Return of how many exchanges it is not known whether a layer would have objected.
+
+        With a time, of those before it that are not forgotten.
+        """
+        before = self._db.execute("select number from totals where name = ?", (OPEN,)).fetchone()
+        old = int(before[0]) if before and before_ms is None else 0
         found = self._db.execute(
-            "select count(*) from exchanges where marks & ? = 0 and ("
+            "select count(*) from exchanges where at_ms < ? and marks & ? = 0 and ("
             " marks & ? != 0 or marks & ? = 0 and (marks & ? != 0 or marks & ? = 0))",
             (
+                2**62 if before_ms is None else before_ms,
                 int(Mark.REFUSED | Mark.DETECTED | Mark.PROBE),
                 int(Mark.ERRORED | Mark.MEDIA),
                 int(Mark.RECHECKED),
@@ -258,7 +272,7 @@ class MonitorState:
                 int(Mark.RECORDED_CLEAR | Mark.RECORDED_DETECTED),
             ),
         ).fetchone()
-        return int(found[0])
+        return old + int(found[0])
 
     def framed(
         self, kept: int, left_out: int, after_ms: int, until_ms: int
@@ -307,11 +321,14 @@ class MonitorState:
         asked = json.dumps([row.id for row in rows])
         found = "select id, print from exchanges where id in (select value from json_each(?))"
         seen: dict[str, int] = dict(db.execute(found, (asked,)))
+        forgotten = int(self.read_about(FORGOTTEN) or 0)
         fresh: list[Row] = []
         other: list[Aside] = []
         for row in rows:
             mark = _print(row.body)
-            if row.id not in seen:
+            if row.at_ms < forgotten:
+                other.append(Aside(row.at_ms, row.partition, row.offset, _TOO_OLD, row.body))
+            elif row.id not in seen:
                 seen[row.id] = mark
                 fresh.append(row)
             elif seen[row.id] != mark:
@@ -358,24 +375,6 @@ def _keep_runs(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
             "insert into runs values(?,?,?,?,?)",
             [(process, run.first, run.last, run.first_ms, run.last_ms) for run in runs],
         )
-
-
-class _Shapes:
-    """Numbers of what exchanges were counted as, each kept once."""
-
-    def __init__(self, db: sqlite3.Connection, layers: tuple[str, ...]) -> None:
-        self._db, self._layers = db, layers
-        self._known: dict[tuple[int, frozenset[str], frozenset[str], frozenset[str]], int] = {}
-
-    def number(self, known: Assessment) -> int:
-        """Return the number of a shape, and keep the shape where it is new."""
-        key = (known.marks, known.detected, known.errored, known.unknown)
-        if key not in self._known:
-            text = shape_text(known, self._layers)
-            self._db.execute("insert or ignore into shapes(shape) values(?)", (text,))
-            found = self._db.execute("select number from shapes where shape = ?", (text,))
-            self._known[key] = int(found.fetchone()[0])
-        return self._known[key]
 
 
 def _print(body: bytes) -> int:

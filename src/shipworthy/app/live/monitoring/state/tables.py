@@ -41,8 +41,12 @@ create table if not exists mixing(
 create table if not exists grouping(
     at_ms integer, id text, account text not null, bands blob not null, weak integer not null,
     primary key(at_ms, id)) without rowid;
+create table if not exists folded(
+    metric text primary key, requests integer not null, events integer not null,
+    unassessed integer not null) without rowid;
 create table if not exists blobs(name text primary key, value blob not null) without rowid;
 """
 """`asked` is eight bytes of the digest of what was asked, `shape` says in which metrics an exchange
 was counted, `turn` how often detectors had been fed before it came: so a probe can be taken out of
-every count again. `mixing` and `grouping` hold what drift and clusters have not looked at yet."""
+every count again. `folded` sums what was forgotten; `mixing` and `grouping` hold what drift and
+clusters have not looked at yet."""
