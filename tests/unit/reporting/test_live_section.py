@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from shipworthy.kernel import digest_text
 from shipworthy.records import ConfirmationLogged, DecisionReopened, MonitoringLogged
 from shipworthy.records.live.incidents import Incident, IncidentEvent, Opened
+from shipworthy.records.live.reopenings import Elsewhere, OtherCampaign, OtherReopening
 from shipworthy.stages.reporting import (
     LiveRecords,
     ShownClock,
@@ -97,6 +98,7 @@ FULL = LiveRecords(
             at=AT,
         ),
     ),
+    monitored=("assistant-staging",),
     incidents=(incident(),),
     clocks=(
         clock("overdue", late=True),
@@ -160,6 +162,7 @@ def test_everything_is_shown_with_its_counts():
     }
     assert values["monitoring:1#exchanges"] == "41000"
     shown = words(text)
+    assert "assistant-staging" in shown, "a monitor of another deployment is no monitor of this one"
     for expected in ("overdue", "possible , late", "met , late", "not started", "roll-back"):
         assert expected in shown
     assert "nobody has classified it" in shown
@@ -189,3 +192,35 @@ def test_an_answered_reopening_stays_on_record_and_raises_no_box():
     assert NOTICE not in text
     assert not isinstance(section(document, "live").blocks[0], Notice)
     assert "by this draft" in words(text)
+
+
+def test_another_campaign_of_the_model_is_shown_with_what_its_log_holds():
+    reopened = OtherReopening(
+        action="restrict",
+        to="internal",
+        cause="the breach rate left its band",
+        by="Cy Example",
+        at=AT,
+        statement=digest_text("statement"),
+        named=False,
+    )
+    other = OtherCampaign(
+        plan=digest_text("another plan"),
+        assessment="spring",
+        product="assistant",
+        deployment="limited",
+        kinship="weights",
+        registered_at=AT,
+        reopenings=(reopened, replace(reopened, named=True, cause="an older one")),
+        incidents_open=("inc-0123456789abcdef",),
+    )
+    gone = digest_text("a plan whose folder is gone")
+    _, text = page(LiveRecords(elsewhere=Elsewhere(campaigns=(other,), unknown=(gone,))), "go")
+    shown = words(text)
+    assert "Another campaign of the same model was re-opened, or has an open incident." in shown
+    for expected in ("spring", "the same weights", "inc-0123456789abcdef", gone, "an older one"):
+        assert expected in shown
+    answered = replace(other, reopenings=other.reopenings[1:], incidents_open=())
+    _, text = page(LiveRecords(elsewhere=Elsewhere(campaigns=(answered,))), "go")
+    assert "Another campaign of the same model was re-opened" not in words(text)
+    assert "a later draft of it names this" in words(text)

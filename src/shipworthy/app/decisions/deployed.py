@@ -48,6 +48,11 @@ def live_records(
     return LiveRecords(
         confirmations=tuple(_confirmations(statements)),
         monitorings=tuple(entry for entry in entries if isinstance(entry, MonitoringLogged)),
+        monitored=tuple(
+            str(msgspec.json.decode(one.statement.predicate).get("deployment", ""))
+            for one in statements
+            if isinstance(one.entry, MonitoringLogged)
+        ),
         incidents=incidents,
         clocks=tuple(clock for one in incidents for clock in shown_clocks(one, at)),
         reopenings=tuple(entry for entry in entries if isinstance(entry, DecisionReopened)),

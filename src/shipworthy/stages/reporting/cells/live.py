@@ -118,6 +118,7 @@ class LiveRecords(Record, frozen=True, kw_only=True):
     """All that was said of a deployment, in the order of the log.
 
     Attributes:
+        monitored: name of the deployment of each statement of a monitor.
         unanswered: re-openings that no signed draft answers.
         defects: confirmations with a defect that no signed draft answers.
         wanting: what is wanting of a confirmation that is required; empty where nothing is.
@@ -128,6 +129,7 @@ class LiveRecords(Record, frozen=True, kw_only=True):
 
     confirmations: tuple[ShownConfirmation, ...] = ()
     monitorings: tuple[MonitoringLogged, ...] = ()
+    monitored: tuple[str, ...] = ()
     watches: tuple[ShownWatch, ...] = ()
     incidents: tuple[Incident, ...] = ()
     clocks: tuple[ShownClock, ...] = ()

@@ -198,6 +198,7 @@ def _monitoring(context: Context) -> Block:
             "Not monitored: the log holds no statement of a monitor, so that nothing here speaks "
             "of live traffic. No alarm is no good news."
         )
+    looks = zip(live.monitorings, (*live.monitored, *("" for _ in live.monitorings)), strict=False)
     return Table(
         anchor="live-monitoring-table",
         caption=say(
@@ -206,6 +207,7 @@ def _monitoring(context: Context) -> Block:
             " statements",
         ),
         columns=(
+            Column(words=say("Deployment")),
             Column(words=say("From")),
             Column(words=say("To")),
             number_column("Exchanges assessed"),
@@ -215,6 +217,7 @@ def _monitoring(context: Context) -> Block:
         rows=tuple(
             Row(
                 cells=(
+                    say(Code(text=name)) if name else say("not named"),
                     say(Moment(at=one.since)),
                     say(Moment(at=one.until)),
                     say(ClaimRef(id=f"monitoring:{number}#exchanges")),
@@ -222,7 +225,7 @@ def _monitoring(context: Context) -> Block:
                     say(ClaimRef(id=f"monitoring:{number}#alarms")),
                 )
             )
-            for number, one in enumerate(live.monitorings, start=1)
+            for number, (one, name) in enumerate(looks, start=1)
         ),
         note=say("The counts are the monitor's; live traffic is not in the bundle."),
     )
