@@ -170,6 +170,20 @@ def test_leave_is_given_once_and_the_body_may_come_without_waiting(client):
     assert said(client.answer()) == "You said: next"
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_leave_that_has_to_wait_for_an_answer_is_given_then(client, stream):
+    """Never before that answer: a client would take the 100 for a part of it."""
+    body = asked("patient")
+    head, _, _ = posted(CHAT, body, "Expect: 100-continue").partition(b"\r\n\r\n")
+    client.send(posted(CHAT, asked("first", stream=stream)) + head + b"\r\n\r\n")
+    first = client.answer()
+    assert first.status == 200
+    assert b"first" in first.body
+    assert client.answer().status == 100
+    client.send(body)
+    assert said(client.answer()) == "You said: patient"
+
+
 @pytest.mark.parametrize(
     ("path", "length", "status"), [(CHAT, 300_000, 413), ("/v1/files", 10, 404)]
 )

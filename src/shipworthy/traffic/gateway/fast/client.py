@@ -56,6 +56,8 @@ class Client(asyncio.Protocol):
         self._ending = False
         self._asked = False
         """Whether a request has arrived: one that never asks is given no longer than for a head."""
+        self._owes_leave = False
+        """Whether a client waits to be told to go on, until the answer before is complete."""
 
     # What asyncio calls.
 
@@ -183,6 +185,7 @@ class Client(asyncio.Protocol):
         self._body_bytes = 0
         self._phase = "idle"
         self._asked = True
+        self._owes_leave = False
         self._head_bytes = self._raw_bytes = self._count = 0
         self._since = self._loop.time()
         modern = self._parser.get_http_version() == "1.1"
@@ -244,6 +247,9 @@ class Client(asyncio.Protocol):
             self._since = self._loop.time()
         if self._complaint is not None:
             self._refuse_connection()
+        elif self._owes_leave and self._transport is not None:
+            self._owes_leave = False
+            self._transport.write(_CONTINUE)
 
     def _resume(self) -> None:
         if self._paused and len(self._queue) < _PIPELINED and self._transport is not None:
@@ -256,7 +262,9 @@ class Client(asyncio.Protocol):
         path = self._url.partition(b"?")[0]
         if method != b"POST" or not self._gateway.speaks(path):
             self._complain(404, "this path is not served")
-        if self._transport is not None and self._task is None:
+        if self._task is not None:
+            self._owes_leave = True
+        elif self._transport is not None:
             self._transport.write(_CONTINUE)
 
     def _grow(self, size: int) -> None:
