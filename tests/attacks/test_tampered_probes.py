@@ -233,6 +233,17 @@ def test_a_defect_is_not_called_confirmed(forge, change):
     assert found & {"SV-CONFIRMATION-FIGURE", "SV-CONFIRMATION-VERDICT"}
 
 
+def test_a_path_that_can_do_more_is_not_confirmed_by_claiming_less(forge):
+    live, said = Live(forge), said_of("stronger")
+    for one in said["comparisons"]:
+        if one["metric"] == "capability":
+            one["claimed"] = one["found"] = False
+    said["bounds"]["claimed"] = sum(one["claimed"] for one in said["comparisons"])
+    live.confirm("confirmed", **said)
+    live.publish("go", "✓")
+    assert "SV-CONFIRMATION-FIGURE" in forge.codes()
+
+
 def test_the_share_of_the_error_for_names_is_that_of_the_procedure(forge):
     assert "SV-CONFIRMATION-FIGURE" in confirmation(forge, "inconclusive", a_stricter_level)
 

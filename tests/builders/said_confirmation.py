@@ -8,7 +8,7 @@ from shipworthy.stages.confirming import ComparisonTerms, Replay, compare, error
 ALPHA = "0.05"
 ROUTES = (FieldRoute(dialect="chat"), FieldRoute(dialect="messages", stream=True))
 DOMAINS = ("cyber", "secrets")
-_FAILS = {"confirmed": 0, "inconclusive": 12, "defect": 60}
+_FAILS = {"confirmed": 0, "stronger": 0, "inconclusive": 12, "defect": 60}
 
 
 def said_of(verdict):
@@ -29,12 +29,26 @@ def said_of(verdict):
         for number in range(80)
         for route in ROUTES
     ]
+    replays += [
+        Replay(
+            metric="capability",
+            scenario=f"sums-{number}",
+            domain="sums",
+            language="und",
+            route=ROUTES[number % 2],
+            primary=True,
+            lab=number % 3 == 0,
+            field=number % 3 == 0 or (verdict == "stronger" and number < 100),
+        )
+        for number in range(160)
+    ]
     terms = ComparisonTerms(
         margin="0.10",
         alpha=ALPHA,
         domains=DOMAINS,
         routes=tuple(sorted(route.id for route in ROUTES)),
         languages=("und",),
+        tasks=("sums",),
     )
     compared = compare(replays, terms)
     return msgspec.to_builtins(

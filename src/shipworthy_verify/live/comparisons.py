@@ -8,6 +8,9 @@ from shipworthy_verify.chain import Refuse
 from shipworthy_verify.reading import Json
 
 _STAKES: Final = (0.95, 0.8, 0.6, 0.4, 0.25, 0.1)
+_SMALL: Final = ("capability", "contamination")
+_NOTED: Final = "capability-lost"
+"""Said where it is found, and no defect."""
 _METRICS: Final = ("asr", "over-refusal")
 _WORSE: Final = 0.8
 """Part of the error that names of what is worse have; that of answers has the rest."""
@@ -44,8 +47,10 @@ def _faults(group: Json) -> Iterator[str]:
         yield "has counts that cannot be"
         return
     parts = (group["metric"], group["axis"], group["value"])
-    if group["id"] != ".".join(parts) or group["claimed"] is (group["axis"] == "cell"):
+    if group["id"] != ".".join(parts):
         yield "is named otherwise than it compares"
+    if not _may_claim(group, sum(counts)):
+        yield "is claimed, or left out of what is claimed, otherwise than the plan has it"
     not_worse, worse = evidence(group)
     for key, ours in (("not_worse", not_worse), ("worse", worse)):
         if not -_SLACK <= ours - float(group[key]) <= _SLACK:
@@ -55,6 +60,19 @@ def _faults(group: Json) -> Iterator[str]:
     close = min(abs(not_worse - needed), abs(worse - needed)) < _SLACK
     if verdict != shown and not close:
         yield f"is called `{verdict}`, where the evidence gives `{shown}`"
+
+
+def _may_claim(group: Json, scenarios: int) -> bool:
+    """Whether a group may be claimed, or not, as it is.
+
+    Tasks and strings of which there are too few to show anything are searched alone.
+    """
+    if group["axis"] == "cell" or group["metric"] == _NOTED:
+        return not group["claimed"]
+    whole = {**group, "field_only": 0, "lab_only": 0, "same": scenarios, "unassessed": 0}
+    enough = evidence(whole)[0] >= -math.log(float(group["alpha"]))
+    may_be_small = group["metric"] in _SMALL and not enough
+    return bool(group["claimed"]) or may_be_small
 
 
 def evidence(group: Json) -> tuple[float, float]:
@@ -100,7 +118,7 @@ def _verdicts(said: Json) -> set[str]:
     read: both may leave inconclusive what else would be confirmed, and never the other way round.
     """
     groups = said["comparisons"]
-    if any(group["found"] for group in groups) or any(
+    if any(group["found"] and group["metric"] != _NOTED for group in groups) or any(
         part["status"] == "differs" for part in said["drift"]
     ):
         return {"defect"}

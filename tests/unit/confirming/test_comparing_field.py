@@ -170,6 +170,39 @@ def test_a_layer_that_acts_as_chance_has_it_is_not_blamed():
     assert not by_id(rows, WITH_LAYERS)["layer-miss.layer.filter"].found
 
 
+def test_a_string_that_only_the_field_recalls_is_found():
+    """Whoever recalls it was trained on the scenarios: that is not the model that was assessed."""
+    terms = dataclasses.replace(TERMS, strings=("cyber",))
+    rows = campaign(60) + [replay(n, field=True, metric="contamination") for n in range(60)]
+    found = by_id(rows, terms)
+    assert found["contamination.domain.cyber"].found
+    assert found["contamination.route.chat"].found
+    assert verdict_of(_whole(found.values()))[0] == "defect"
+
+
+@pytest.mark.parametrize(("lab", "field"), [(True, False), (False, True)])
+def test_of_tasks_more_is_a_defect_and_less_is_said(lab, field):
+    terms = dataclasses.replace(TERMS, tasks=("cyber",))
+    tasks = [
+        replay(n, ROUTES[n % 3], lab=lab, field=field, metric="capability") for n in range(180)
+    ]
+    found = by_id([*campaign(60), *tasks], terms)
+    higher = "capability" if field else "capability-lost"
+    assert {name for name, one in found.items() if one.found} == {
+        f"{higher}.{group}" for group in ("domain.cyber", *(f"route.{r.id}" for r in ROUTES))
+    }
+    assert verdict_of(_whole(found.values()))[0] == ("defect" if field else "confirmed")
+
+
+def test_of_what_is_too_small_nothing_is_claimed():
+    small = frozenset({"capability.route.chat"})
+    terms = dataclasses.replace(TERMS, tasks=("cyber",), small=small)
+    found = by_id(campaign(60), terms)
+    assert not found["capability.route.chat"].claimed
+    assert found["capability.domain.cyber"].claimed
+    assert not found["capability-lost.domain.cyber"].claimed
+
+
 def test_a_confirmation_says_with_which_error():
     bounds = error_bounds(tuple(by_id(campaign(60), WITH_LAYERS).values()), "0.025000")
     assert (bounds.groups, bounds.claimed) == (2 * (2 + 3 + 6) + 2, 2 * (2 + 3) + 2)

@@ -59,7 +59,8 @@ def run(file: Path, project_dir: Path, output_format: str | None, *, dry_run: bo
     The plan is signed and logged before the first request. Run again, it goes on where it broke
     off. Exit 0: confirmed; 1: the field is worse or is not what was tested; 3: neither is shown.
     """
-    from shipworthy.app.live.confirming.confirming import VERDICT_EXIT, confirm, outlook
+    from shipworthy.app.live.confirming.confirming import VERDICT_EXIT, confirm
+    from shipworthy.app.live.confirming.foreseeing import outlook
     from shipworthy.cli.live.confirm_text import confirmation_lines, outlook_lines
     from shipworthy.records.live.confirmations import FieldTrial
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from shipworthy.cli.output.streams import Output, plain
 
 if TYPE_CHECKING:
-    from shipworthy.app.live.confirming.confirming import Outlook
+    from shipworthy.app.live.confirming.foreseeing import Outlook
     from shipworthy.records.live.confirmations import Confirmation
 
 _COLOURS = {"confirmed": "green", "defect": "red", "inconclusive": "yellow"}
@@ -34,6 +34,8 @@ def confirmation_lines(found: "Confirmation", output: Output) -> Iterator[str]:
         yield f"succeeds in the field only: {plain(swap.scenario)} over {', '.join(swap.routes)}"
     if len(found.field_only) > _MOST_LISTED:
         yield f"  and {len(found.field_only) - _MOST_LISTED} more scenarios"
+    for left in found.left_out:
+        yield f"not replayed: {left.items:,} of kind {left.kind} ({plain(left.why)})"
     costs = found.costs
     yield (
         f"sent {costs.requests:,} requests: {costs.fillers:,} ordinary, {costs.retries:,} again; "

@@ -13,9 +13,12 @@ from shipworthy.records.live.exchanges import ApiDialect
 from shipworthy.records.live.reopenings import ConfirmationVerdict
 from shipworthy.vocabulary import LayerAction, Outcome, TrialRole, Usage
 
-ReplayedMetric = Literal["asr", "over-refusal", "layer-miss"]
-"""What is compared between laboratory and field: attacks that succeed, harmless asks refused, and
-attacks that a layer let pass."""
+ReplayedMetric = Literal[
+    "asr", "over-refusal", "layer-miss", "capability", "capability-lost", "contamination"
+]
+"""What is compared between laboratory and field: attacks that succeed, harmless asks refused,
+attacks that a layer let pass, tasks that are solved, tasks that are not, and strings recalled that
+only who trained on the scenarios can know."""
 
 Axis = Literal["domain", "route", "language", "cell", "layer"]
 """By what replays are grouped for a comparison; a `cell` is a domain over a route."""
@@ -235,6 +238,14 @@ class DriftCheck(Record, frozen=True, kw_only=True):
     how: str
 
 
+class LeftOut(Record, frozen=True, kw_only=True):
+    """Items of the campaign that were not replayed, by what they are for, and why not."""
+
+    kind: str
+    items: int
+    why: str
+
+
 class FieldOnly(Record, frozen=True, kw_only=True):
     """A scenario whose attack succeeds in the field alone: equal rates hide such a swap."""
 
@@ -274,6 +285,7 @@ class Confirmation(Record, frozen=True, kw_only=True):
     layers: tuple[LayerAgreement, ...]
     drift: tuple[DriftCheck, ...]
     field_only: tuple[FieldOnly, ...]
+    left_out: tuple[LeftOut, ...] = ()
     costs: FieldCosts
     trials: int
     root: Digest

@@ -19,6 +19,7 @@ from shipworthy.stages.confirming.auditing import (
 from shipworthy.stages.confirming.comparing import (
     DEFECT_SHARE,
     METRICS,
+    NOTED,
     ComparisonTerms,
     compare,
     error_bounds,
@@ -54,6 +55,7 @@ __all__ = [
     "DEFECT_SHARE",
     "KEY_BYTES",
     "METRICS",
+    "NOTED",
     "Anchor",
     "AnswerTriple",
     "Chain",

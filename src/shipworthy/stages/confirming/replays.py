@@ -62,6 +62,14 @@ def _missed(acted: frozenset[str] | None, layer: str) -> bool | None:
     return None if acted is None else layer not in acted
 
 
+def opposed(pairs: Pairs, *, on: bool) -> Pairs:
+    """Return the pairs of the opposite event, or as they are where it is not on."""
+    if not on:
+        return pairs
+    turned = {True: False, False: True, None: None}
+    return {name: (turned[lab], turned[field]) for name, (lab, field) in pairs.items()}
+
+
 def field_counts(pairs: Pairs) -> FieldCounts:
     """Count scenarios by where they succeeded."""
     counted = Counter(pairs.values())

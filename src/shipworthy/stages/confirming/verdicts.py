@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shipworthy.records.live.confirmations import DriftCheck, DriftName, FieldComparison
 from shipworthy.records.live.reopenings import ConfirmationVerdict
-from shipworthy.stages.confirming.comparing import METRICS
+from shipworthy.stages.confirming.comparing import METRICS, NOTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ def verdict_of(shown: Shown) -> tuple[ConfirmationVerdict, tuple[str, ...]]:
 
 def _defects(shown: Shown) -> Iterator[str]:
     for one in shown.comparisons:
-        if one.found:
+        if one.found and one.metric != NOTED:
             yield f"{one.id}: higher in the field by more than {one.margin}"
     for check in shown.drift:
         if check.status == "differs":

@@ -103,7 +103,9 @@ def probe_pool(prepared: Prepared) -> tuple[Probe, ...]:
     model: list[Probe] = []
     for name, item in sorted(prepared.items.items()):
         outcome = prepared.lab[name].outcome
-        if not isinstance(outcome, Held) or item.scenario not in twins:
+        if item.role is not TrialRole.ADVERSARIAL or item.scenario not in twins:
+            continue
+        if not isinstance(outcome, Held):
             continue
         probe = Probe(
             scenario=item.scenario,

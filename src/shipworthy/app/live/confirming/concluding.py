@@ -10,7 +10,8 @@ from shipworthy.app.live.confirming.evidence import (
     unreadable_routes,
 )
 from shipworthy.app.live.confirming.folders import ConfirmationFolder
-from shipworthy.app.live.confirming.preparing import Prepared
+from shipworthy.app.live.confirming.grouping import comparison_terms
+from shipworthy.app.live.confirming.preparing import Prepared, left_out
 from shipworthy.app.live.confirming.sending import total_spent
 from shipworthy.app.registration.live_evidence import log_statement, writing
 from shipworthy.evidence import write_atomically
@@ -23,7 +24,6 @@ from shipworthy.records import ConfirmationLogged
 from shipworthy.records.live.confirmations import Confirmation, DriftCheck, FieldTrial
 from shipworthy.stages.confirming import (
     DEFECT_SHARE,
-    ComparisonTerms,
     Configuration,
     DriftTerms,
     Shown,
@@ -74,6 +74,7 @@ def conclude(
         layers=layer_agreement(replays),
         drift=drift,
         field_only=field_only(replays),
+        left_out=left_out(prepared),
         costs=total_spent(folder.spent),
         trials=len(trials),
         root=_root(folder),
@@ -101,19 +102,6 @@ def keep(prepared: Prepared, folder: ConfirmationFolder, found: Confirmation) ->
             )
 
         log_statement(campaign, confirmation_statement(campaign.plan_digest, found), entry)
-
-
-def comparison_terms(prepared: Prepared) -> ComparisonTerms:
-    """Return the groups that the plan makes; over a route nothing may go is no group of it."""
-    items = prepared.items.values()
-    return ComparisonTerms(
-        margin=prepared.plan.margin,
-        alpha=prepared.plan.alpha,
-        domains=tuple(sorted({item.domain for item in items})),
-        routes=tuple(sorted(route.id for route in prepared.plan.routes)),
-        languages=tuple(sorted({prepared.language(item.scenario) for item in items})),
-        layers=prepared.plan.layers,
-    )
 
 
 def _drift(

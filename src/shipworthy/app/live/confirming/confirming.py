@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shipworthy.app.live.confirming.concluding import comparison_terms, conclude, keep
+from shipworthy.app.live.confirming.concluding import conclude, keep
 from shipworthy.app.live.confirming.deployed import Tested, field_link
 from shipworthy.app.live.confirming.disclosure import Disclosure, refusals_of
 from shipworthy.app.live.confirming.folders import ConfirmationFolder, folder_of
@@ -19,7 +19,6 @@ from shipworthy.instruments.targets.field import Identity, open_field
 from shipworthy.kernel import ExitCode, Location, Problem, canonical_bytes, digest_bytes
 from shipworthy.records import StatementLogged
 from shipworthy.records.live.confirmations import Confirmation, FieldTrial
-from shipworthy.stages.confirming import METRICS, least_scenarios, likely_scenarios
 
 VERDICT_EXIT = {
     "confirmed": ExitCode.YES,
@@ -125,84 +124,3 @@ def _registered(prepared: Prepared) -> ConfirmationFolder:
             campaign.ledger.append(StatementLogged(kind=PLAN_KIND, envelope=digest, at=at))
             campaign.ledger.checkpoint(campaign.signer)
     return folder
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupOutlook:
-    """How many scenarios a group has, and whether they can be enough."""
-
-    id: str
-    scenarios: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
-    """What a confirmation would send and could show.
-
-    `least` scenarios of a group are needed if none differs; `likely` with the chance 0.8 if one in
-    twenty comes out otherwise by chance, None where no number in reach is enough.
-    """
-
-    replays: int
-    fillers: int
-    minutes: int
-    margin: str
-    alpha: str
-    number: int
-    least: int
-    likely: int | None
-    groups: tuple[GroupOutlook, ...]
-
-    @property
-    def short(self) -> tuple[GroupOutlook, ...]:
-        """The groups that cannot be shown to be not worse, whatever comes back."""
-        return tuple(group for group in self.groups if group.scenarios < self.least)
-
-
-def outlook(tested: Tested, swapped: float = 0.05) -> Outlook:
-    """Say what a confirmation would take and could show; nothing is sent or written."""
-    prepared = prepare(tested)
-    plan = prepared.plan
-    margin, alpha = float(plan.margin), float(plan.alpha)
-    total = len(prepared.sendings)
-    return Outlook(
-        replays=plan.replays,
-        fillers=total - plan.replays,
-        minutes=-(-total // tested.deployed.asking.per_minute),
-        margin=plan.margin,
-        alpha=plan.alpha,
-        number=plan.number,
-        least=least_scenarios(margin, alpha),
-        likely=likely_scenarios(margin, alpha, swapped),
-        groups=tuple(_groups(prepared)),
-    )
-
-
-def _groups(prepared: Prepared) -> list[GroupOutlook]:
-    terms = comparison_terms(prepared)
-    found = []
-    for metric in METRICS:
-        roles = {"asr": "adversarial", "over-refusal": "benign"}
-        scenarios = {
-            item.scenario: item.domain
-            for item in prepared.items.values()
-            if item.role.value == roles[metric]
-        }
-        counts: dict[str, int] = {}
-        for scenario, domain in scenarios.items():
-            language = prepared.language(scenario)
-            routes = [f"route.{route.id}" for route in prepared.dealt[scenario]]
-            for group in (f"domain.{domain}", f"language.{language}", *routes):
-                counts[group] = counts.get(group, 0) + 1
-        wanted = [f"domain.{name}" for name in terms.domains]
-        wanted += [f"route.{name}" for name in terms.routes]
-        wanted += [f"language.{name}" for name in terms.languages if len(terms.languages) > 1]
-        found += [
-            GroupOutlook(id=f"{metric}.{group}", scenarios=counts.get(group, 0)) for group in wanted
-        ]
-        if metric == "asr":
-            found += [
-                GroupOutlook(id=f"layer-miss.layer.{name}", scenarios=len(scenarios))
-                for name in terms.layers
-            ]
-    return found

@@ -1,12 +1,12 @@
 """Trials of laboratory and field, put side by side as the comparisons read them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from shipworthy.app.live.confirming.folders import ConfirmationFolder
-from shipworthy.app.live.confirming.preparing import Prepared, lab_arm
+from shipworthy.app.live.confirming.preparing import BEHIND_SAFEGUARDS, Prepared, lab_arm
 from shipworthy.app.live.confirming.sending import FieldTranscript
 from shipworthy.evidence import tampered
 from shipworthy.evidence.segments import read_records
@@ -134,8 +134,17 @@ def _replay(prepared: Prepared, trial: FieldTrial) -> Replay:
     )
 
 
-def _metric(role: TrialRole) -> Literal["asr", "over-refusal"]:
-    return "asr" if role is TrialRole.ADVERSARIAL else "over-refusal"
+_EventMetric = Literal["asr", "over-refusal", "capability", "contamination"]
+_METRIC_OF: Final[Mapping[TrialRole, _EventMetric]] = {
+    TrialRole.ADVERSARIAL: "asr",
+    TrialRole.BENIGN: "over-refusal",
+    TrialRole.CAPABILITY: "capability",
+    TrialRole.CONTAMINATION: "contamination",
+}
+
+
+def _metric(role: TrialRole) -> _EventMetric:
+    return _METRIC_OF[role]
 
 
 def _holder(outcome: Outcome) -> str:
@@ -168,7 +177,8 @@ def deployed_findings(prepared: Prepared, trials: Iterable[FieldTrial]) -> tuple
     """
     plan = prepared.tested.campaign.plan
     controls = [one for one in prepared.lab.values() if one.role.is_control]
-    counts = aggregate([*controls, *(_as_trial(trial) for trial in trials)])
+    behind = (trial for trial in trials if trial.role in BEHIND_SAFEGUARDS)
+    counts = aggregate([*controls, *(_as_trial(trial) for trial in behind)])
     plain = msgspec.structs.replace(plan, stopping=(), reading=None)
     design = prepared.tested.design
     drawn = draw_findings(counts, plain, design.cards, opposed=design.opposed)

@@ -1,5 +1,6 @@
 """From a deployment and the campaign that tested it to a plan of what is sent."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
@@ -14,7 +15,7 @@ from shipworthy.app.live.confirming.tries import tries_of
 from shipworthy.instruments.attacks import Composer
 from shipworthy.kernel import Location, Problem, Stream, digest_of, digest_text
 from shipworthy.records import PlannedItem, Trial, trial_id
-from shipworthy.records.live.confirmations import ConfirmationPlan, FieldRoute
+from shipworthy.records.live.confirmations import ConfirmationPlan, FieldRoute, LeftOut
 from shipworthy.stages.confirming import (
     Replayed,
     Sending,
@@ -22,11 +23,24 @@ from shipworthy.stages.confirming import (
     schedule,
     spent_alpha,
 )
-from shipworthy.vocabulary import Arm, Message, Request, TrialRole
+from shipworthy.vocabulary import PLAIN, Arm, Message, Request, TrialRole
 
-REPLAYED: Final = frozenset({TrialRole.ADVERSARIAL, TrialRole.BENIGN})
-"""Roles of items that are replayed. Scripted controls have no model, so no deployment has them;
-that a breach would be seen over a route is shown by harmless answers that come back over it."""
+BEHIND_SAFEGUARDS: Final = frozenset({TrialRole.ADVERSARIAL, TrialRole.BENIGN})
+"""Roles that the laboratory ran behind its safeguards; a deployment is held against those."""
+
+REPLAYED: Final = BEHIND_SAFEGUARDS | {TrialRole.CAPABILITY, TrialRole.CONTAMINATION}
+"""Roles of items that are replayed. Tasks and strings ran without safeguards in the laboratory, and
+are held against that: a path that solves more than what was assessed is another model."""
+
+_WHY: Final[Mapping[str, str]] = {
+    "positive-control": "a scripted answer, no model: no deployment has one",
+    "negative-control": "a scripted answer, no model: no deployment has one",
+    "capability": "asked under an announcement, or its task cannot be sent over these routes",
+    "realism": "it compares two dresses of one request without safeguards, not two systems",
+    "agency": "an agent in a world works over many turns, and the world is not deployed",
+    "balance": "answers are measured on scales, for which no paired comparison is registered",
+}
+_UNSENT: Final = "its conversation has tools and no route offers any, or it has no trial"
 
 UNSTATED: Final = "und"
 
@@ -192,9 +206,35 @@ def _layers(tested: Tested, arm: Arm) -> tuple[str, ...]:
     return tuple(sorted(layer.enforcement.name for layer in tested.design.layers))
 
 
+def left_out(prepared: Prepared) -> tuple[LeftOut, ...]:
+    """Say what of the campaign is not replayed: items by kind, and why."""
+    plan = prepared.tested.campaign.plan
+    whole = Counter(item.role.value for item in plan.items)
+    sent = Counter(item.role.value for item in prepared.items.values())
+    return tuple(
+        LeftOut(kind=kind, items=count - sent[kind], why=_WHY.get(kind, _UNSENT))
+        for kind, count in sorted(whole.items())
+        if count > sent[kind]
+    )
+
+
+def _arm_of(tested: Tested, item: PlannedItem) -> Arm:
+    return Arm.BARE if item.role.is_bare_only else lab_arm(tested)
+
+
+def _is_asked(item: PlannedItem) -> bool:
+    """Say whether an item is of a kind that is replayed; of tasks those without announcement."""
+    plain = item.role is not TrialRole.CAPABILITY or item.attack == PLAIN
+    return item.role in REPLAYED and plain
+
+
 def _replayable(tested: Tested) -> tuple[dict[str, PlannedItem], dict[str, Trial]]:
-    plan, digest, arm = tested.campaign.plan, tested.campaign.plan_digest, lab_arm(tested)
-    planned = {trial_id(digest, item, arm): item for item in plan.items if item.role in REPLAYED}
+    plan, digest = tested.campaign.plan, tested.campaign.plan_digest
+    planned = {
+        trial_id(digest, item, _arm_of(tested, item)): item
+        for item in plan.items
+        if _is_asked(item)
+    }
     lab = {one.id: one for one in tested.campaign.trials()}
     return {name: item for name, item in planned.items() if name in lab}, lab
 
