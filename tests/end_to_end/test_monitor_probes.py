@@ -149,6 +149,28 @@ def test_real_traffic_that_outcomes_name_stays_counted_and_the_watch_is_not_beli
 
 
 @pytest.mark.slow
+def test_a_watch_that_is_gone_is_missed(copied, later):
+    folder, _ = copied
+    shutil.rmtree(outcomes(folder).parent)
+    found = monitored(folder, "run", "monitor.toml", "--once")
+    assert found["code"] == 4
+    assert "are gone" in found["watches"][0]["altered"][0]
+
+
+@pytest.mark.slow
+def test_without_its_key_a_watch_is_not_joined_and_nothing_is_left_out(copied, later):
+    folder, _ = copied
+    (outcomes(folder).parent / "key").unlink()
+    found = monitored(folder, "run", "monitor.toml", "--once")
+    (watch,) = found["watches"]
+    assert found["code"] == 3
+    assert "its key or its pool is not here" in watch["blocked"]
+    assert watch["excluded"] == 0
+    assert found["counts"]["exchanges"]["requests"] == found["exchanges"]
+    assert [band["place"] for band in found["bands"]] == ["not-shown"]
+
+
+@pytest.mark.slow
 def test_probes_that_get_through_leave_the_band_of_the_finding_and_re_open_the_decision(
     tmp_path, later
 ):

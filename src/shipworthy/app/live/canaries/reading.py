@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from shipworthy.app.live.confirming.deployed import Tested
 from shipworthy.app.live.confirming.preparing import Prepared, prepare
-from shipworthy.app.registration.watches import WatchFolder, audited, watches_of
+from shipworthy.app.registration.watches import WatchFolder, audit_watches, audited, watches_of
 from shipworthy.instruments.targets.field.asking import written
 from shipworthy.instruments.targets.field.routes import carries, sent_request
 from shipworthy.kernel import Digest, Problem
@@ -36,6 +37,9 @@ from shipworthy.traffic.dialects import DIALECTS_BY_NAME, Unreadable
 from shipworthy.traffic.gateway.serving import reading_of
 from shipworthy.traffic.passages.digests import request_digest
 from shipworthy.vocabulary import Message, Request
+
+GONE: Final = "gone"
+"""In the place of a name, where a watch is nowhere that the log knows of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +85,28 @@ class WatchBook:
     _digests: dict[Sending, Digest] = field(default_factory=dict)
     _frames: dict[tuple[int, str], tuple[Digest, ...]] = field(default_factory=dict)
     _prepared: Prepared | None = None
+    _seen: list[object] | None = None
+    _gone: str = ""
 
     def watches(self) -> tuple[ReadWatch, ...]:
-        """Read every watch of the deployment that was begun for this campaign."""
-        found = []
+        """Read every watch of the deployment that was begun for this campaign.
+
+        What the log knows of watches and is nowhere, is a watch that was altered.
+        """
+        found, marks = list[ReadWatch](), list[object]()
         for folder in watches_of(self.tested.campaign.folder):
             files = (folder.chain, folder.outcomes, folder.revealed, folder.key, folder.pool)
             mark = [_mark(file) for file in files]
+            marks.append(mark)
             known = self._known.get(folder.path.name)
             if known is None or known[0] != mark:
                 known = self._known[folder.path.name] = (mark, self._read(folder))
             if self._is_ours(known[1]):
                 found.append(known[1])
+        if self._seen != marks:
+            self._seen, self._gone = marks, self._look_for_gone()
+        if self._gone and not any(watch.altered for watch in found):
+            found.append(_unreadable(GONE, self._gone))
         return tuple(found)
 
     def requests(self, probe: ReadProbe) -> tuple[tuple[str, Digest], ...]:
@@ -121,6 +135,18 @@ class WatchBook:
             for place, one in enumerate(probe.cover, start=1)
             for digest in self._framed(one)
         )
+
+    def _look_for_gone(self) -> str:
+        why = ""
+        # Twice: a watch that goes on may have signed something between two looks.
+        for _ in range(2):
+            try:
+                audit_watches(self.tested.campaign)
+            except Problem as problem:
+                why = problem.diagnostics[0].message
+            else:
+                return ""
+        return why
 
     def _is_ours(self, watch: ReadWatch) -> bool:
         name = self.tested.deployed.header.name
