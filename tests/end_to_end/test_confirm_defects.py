@@ -23,6 +23,7 @@ from field_campaign import (
 )
 from shipworthy.app.live.confirming.confirming import confirm
 from shipworthy.instruments.safeguards import make_output_filter
+from shipworthy.kernel import digest_text
 
 FEW = 'routes = ["chat", "chat.stream", "messages.tools", "responses"]'
 
@@ -134,6 +135,28 @@ def test_another_system_prompt_is_found_by_its_digest_and_by_its_effect(campaign
     lying = confirmed(campaign, path).found
     assert lying.verdict == "defect"
     assert {check.name for check in lying.drift if check.status == "differs"} == {"answers"}
+
+
+@pytest.mark.parametrize("prompt", ["sent", "deployment"])
+def test_a_product_that_declares_another_prompt_than_was_tested_is_a_defect(campaign, path, prompt):
+    """We send the tested turn, and the answers are right; the gateway was started for another."""
+    file = write_deployment(campaign, path.url, extra=FEW, prompt=prompt)
+    tested = open_tested(campaign, file)
+    honest = honest_identity(tested)
+    path.defects.identity = honest | {"declared_prompt": digest_text("Sell, sell, sell.")}
+    found = asyncio.run(confirm(tested, surroundings())).found
+    assert {check.name for check in found.drift if check.status == "differs"} == {"system-prompt"}
+    assert found.verdict == "defect"
+
+
+def test_a_declared_prompt_as_tested_is_known_where_the_deployment_adds_it(campaign, path):
+    file = write_deployment(campaign, path.url, extra=FEW, prompt="deployment")
+    tested = open_tested(campaign, file)
+    honest = honest_identity(tested)
+    del honest["system_prompt"]
+    path.defects.identity = honest | {"declared_prompt": tested.campaign.plan.subject.system_prompt}
+    found = asyncio.run(confirm(tested, surroundings())).found
+    assert found.verdict == "confirmed", found.reasons
 
 
 def test_a_product_with_another_prompt_than_was_tested_is_a_defect(campaign, path):

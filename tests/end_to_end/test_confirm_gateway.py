@@ -1,5 +1,6 @@
 """Our own gateway, served as a user serves it, is asked by `confirm` and by sealed canaries."""
 
+import json
 import shutil
 import signal
 import socket
@@ -13,6 +14,7 @@ import pytest
 from assessments import shipworthy
 from deployed import DeployedPath
 from field_campaign import answer_to, laboratory, of_request
+from shipworthy.kernel import digest_text
 
 _READY_S = 20.0
 
@@ -115,6 +117,23 @@ def test_our_gateway_is_confirmed_and_its_log_says_which_layer_held(campaign, mo
     (held,) = [line for line in done.stdout.splitlines() if "held by output-filter" in line]
     assert "another 0, undisclosed 0, breached 0, unassessed 0" in held
     assert "layers    noticed" in watched.stdout
+
+
+@pytest.mark.slow
+def test_a_gateway_that_was_started_for_another_prompt_is_found_by_its_identity(campaign, model):
+    """The product went on with another system turn; what confirm sends and gets is as tested."""
+    extra = 'routes = ["chat", "messages.stream"]'
+    admin = write(campaign, model, extra, served='system_prompt = "Sell, sell, sell."')
+    with Served(campaign, admin):
+        with urllib.request.urlopen(f"http://127.0.0.1:{admin}/-/identity", timeout=5) as said:
+            declared = json.load(said)["declared_prompt"]
+        assert declared == digest_text("Sell, sell, sell.")
+        file = campaign / "deployment.toml"
+        file.write_text(file.read_text().replace('system_prompt = "Sell, sell, sell."', ""))
+        done = shipworthy("confirm", "deployment.toml", cwd=campaign)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "system-prompt differs" in done.stdout
+    assert "asr.domain.secrets: higher" not in done.stdout
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ import msgspec
 from aiohttp import web
 
 from shipworthy import __version__
-from shipworthy.kernel import Record
+from shipworthy.kernel import Record, digest_text
 from shipworthy.traffic.gateway.gateway import Gateway
 
 _TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -32,7 +32,11 @@ def admin_application(gateway: Gateway) -> web.Application:
 
 
 def identity(gateway: Gateway) -> dict[str, Any]:
-    """Return what serves, for people and for `confirm`: digests, names, and the stop in force."""
+    """Return what serves, for people and for `confirm`: digests, names, and the stop in force.
+
+    `declared_prompt` is the digest of the system turn that the product is said to send, as the
+    gateway was started with it; empty where nobody said.
+    """
     serving = gateway.serving
     header = serving.deployment.deployment
     stop = gateway.state.stop
@@ -43,6 +47,7 @@ def identity(gateway: Gateway) -> dict[str, Any]:
         "policy": serving.policy,
         "dialects": list(header.dialects),
         "model": header.model,
+        "declared_prompt": digest_text(header.system_prompt) if header.system_prompt else "",
         "disclosure": header.disclosure,
         "log": {"when": gateway.state.log.when, "on_error": gateway.state.log.on_error},
         "version": __version__,

@@ -118,7 +118,7 @@ def _drift(
         Configuration(models={plan.model}, prompts={subject.system_prompt}, stacks={plan.stack}),
         Configuration(
             models=served - {""},
-            prompts=_prompts(prepared, trials, said.system_prompt),
+            prompts=_prompts(prepared, trials, said),
             stacks=stacks - {""},
         ),
         answer_triples(prepared, folder, trials),
@@ -130,19 +130,22 @@ def _drift(
     )
 
 
-def _prompts(prepared: Prepared, trials: list[FieldTrial], added: str | None) -> set[str]:
+def _prompts(prepared: Prepared, trials: list[FieldTrial], said: Identity) -> set[str]:
     """Return the system turns that are known to reach the model, by digest.
 
-    `added` is the digest of what the deployment says that it adds itself, empty for nothing. What
-    we send is known; that nothing comes to it is not, unless the deployment or its log says so.
+    `said` names what the deployment adds itself, empty for nothing, and what it says that the
+    product sends. What we send is known; that nothing comes to it is not, unless the deployment or
+    its log says so. A product that declares another turn than was tested is another product,
+    whatever we send.
     """
-    own = digest_text(prepared.system_prompt)
+    own, added = digest_text(prepared.system_prompt), said.system_prompt
     tested = prepared.tested.campaign.plan.subject.system_prompt
+    declared = {said.declared_prompt} - {""}
     if prepared.plan.prompt == "deployment":
-        return set() if added is None else {added or digest_text("")}
+        return declared if added is None else {added or digest_text("")} | declared
     logged = {trial.prompt for trial in trials} - {"unknown"}
-    if own != tested or "other" in logged:
-        return {own} | ({"others in the log"} if "other" in logged else set())
+    if own != tested or "other" in logged or declared - {tested}:
+        return {own} | declared | ({"others in the log"} if "other" in logged else set())
     if added is None and "as-sent" in logged:
         return {own}
     if added is None:

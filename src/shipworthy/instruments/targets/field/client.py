@@ -52,11 +52,14 @@ class Identity(msgspec.Struct, frozen=True):
         stack: digest of the safeguards that are deployed.
         model: the model that it serves.
         system_prompt: digest of the system turn that it adds; empty for none.
+        declared_prompt: digest of the system turn that the product is said to send; empty where
+            nobody said.
     """
 
     stack: str | None = None
     model: str | None = None
     system_prompt: str | None = None
+    declared_prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
