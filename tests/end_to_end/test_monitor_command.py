@@ -151,3 +151,19 @@ def test_a_wrong_file_is_explained_with_its_place(tmp_path):
     assert done.returncode == 2
     assert "monitor.toml:5" in done.stderr
     assert "least_requests" in done.stderr
+
+
+def test_a_band_that_was_widened_is_named_ever_after(quiet):
+    path = quiet / "monitor.toml"
+    assert shipworthy("monitor", "run", path, "--once").returncode == 0
+    text = path.read_text()
+    path.write_text(text.replace('limit = "0.02"', 'limit = "0.5"', 1))
+    done = shipworthy("monitor", "run", path, "--once")
+    said = "widened  detected.output-filter.deployed: up to 0.02 was accepted before, 0.5 is now"
+    assert said in done.stdout, done.stdout + done.stderr
+    path.write_text(text[: text.index("[[bands]]")])
+    assert "recheck: up to 0.02 was accepted before, and nothing is said now" in (
+        shipworthy("monitor", "status", path).stdout
+    )
+    path.write_text(text)
+    assert status(quiet)["widened"] == []

@@ -42,6 +42,8 @@ def standing_lines(standing: "MonitorStanding") -> Iterator[str]:
     yield "counts (requests, events, without an outcome)"
     for metric, (requests, events, open_) in standing.metrics.items():
         yield f"  {metric}  {requests}, {events}, {open_}"
+    for wider in standing.widened:
+        yield f"widened  {plain(wider)}"
     if standing.doubts:
         yield f"in doubt  events of {', '.join(standing.doubts)}, and no band accepts any"
     for place, why in standing.unreadable:
@@ -62,6 +64,7 @@ def standing_document(standing: "MonitorStanding") -> dict[str, Any]:
         "from": _moment(standing.span[0]) if standing.span else "",
         "until": _moment(standing.span[1]) if standing.span else "",
         "bands": standing.bands,
+        "widened": standing.widened,
         "watches": standing.watches,
         "drift": standing.drift,
         "clusters": standing.clusters,

@@ -1,15 +1,20 @@
-"""Whether a source is still the one that was read, and holds everything that it should."""
+"""Whether a monitor goes on as it began: the same source, all of it, and bands no wider."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from shipworthy.app.live.monitoring.looking.numbering import UNLOGGED, unlogged
 from shipworthy.app.live.monitoring.opening import Monitor
 from shipworthy.app.live.monitoring.state import MonitorState
 from shipworthy.kernel import ExitCode, Location, Problem
+from shipworthy.records.live.alarms import AcceptedBand
 from shipworthy.traffic.logs.segment.layout import identity_path, read_identity
 
+_BANDS: Final = "bands"
 _LOG: Final = "log"
 _MARGIN_S: Final = 300
 """Beyond the limits of a deployment, for clients that take their answer slowly."""
@@ -63,6 +68,31 @@ def count_unlogged(monitor: Monitor, state: MonitorState) -> None:
     found = [unlogged(runs, longest_s * 1000, from_one=from_one) for runs in state.runs().values()]
     given, missing = (sum(column) for column in zip(*found, strict=True)) if found else (0, 0)
     state.write_about(UNLOGGED, f"{given} {missing}")
+
+
+def note_bands(state: MonitorState, bands: Iterable[AcceptedBand]) -> None:
+    """Keep the narrowest band of each metric that this state was ever judged by."""
+    known = _narrowest(state)
+    for band in bands:
+        before = known.get(band.metric, band.upper)
+        known[band.metric] = min(before, band.upper, key=Fraction)
+    state.write_about(_BANDS, msgspec.json.encode(known).decode())
+
+
+def widened(state: MonitorState, bands: Iterable[AcceptedBand]) -> tuple[str, ...]:
+    """Say which bands are wider than they were, or gone: what is inside now may not have been."""
+    now = {band.metric: band.upper for band in bands}
+    found = []
+    for metric, before in sorted(_narrowest(state).items()):
+        if metric not in now:
+            found.append(f"{metric}: up to {before} was accepted before, and nothing is said now")
+        elif Fraction(now[metric]) > Fraction(before):
+            found.append(f"{metric}: up to {before} was accepted before, {now[metric]} is now")
+    return tuple(found)
+
+
+def _narrowest(state: MonitorState) -> dict[str, str]:
+    return msgspec.json.decode(state.read_about(_BANDS) or "{}", type=dict[str, str])
 
 
 def _source(monitor: Monitor) -> tuple[str, Mapping[str, object]]:

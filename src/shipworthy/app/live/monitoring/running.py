@@ -29,6 +29,7 @@ from shipworthy.app.live.monitoring.alarming import (
 )
 from shipworthy.app.live.monitoring.continuity import (
     count_unlogged,
+    note_bands,
     refuse_other_log,
     refuse_shorter_log,
 )
@@ -118,6 +119,7 @@ def evaluate(
     if probes and any(band.metric.startswith("asr.") for band in stakes.bands):
         state.keep_alarms(probe_silences(probes, longest, look))
     count_unlogged(monitor, state)
+    note_bands(state, stakes.bands)
     keep_heads(state, [open_review(monitor, one.domain) for one in monitor.file.document.review])
     standing = standing_of(monitor, state, stakes)
     done = follow(monitor, state, stakes, standing.bands)

@@ -11,6 +11,7 @@ from shipworthy.app.live.monitoring.alarming import (
     judge,
 )
 from shipworthy.app.live.monitoring.alarming.probes import PROBES
+from shipworthy.app.live.monitoring.continuity import widened
 from shipworthy.app.live.monitoring.following import open_incidents
 from shipworthy.app.live.monitoring.looking.counting import UNREADABLE
 from shipworthy.app.live.monitoring.looking.numbering import UNLOGGED
@@ -57,6 +58,8 @@ class MonitorStanding:
     alarms: tuple[StandingAlarm, ...]
     unreadable: tuple[tuple[str, str], ...]
     """Place and reason of entries that are no exchange, the first of them."""
+    widened: tuple[str, ...] = ()
+    """Bands that are wider than they were for this state, or gone."""
     watches: tuple[WatchStanding, ...] = ()
     """What is known of sealed probes, by watch."""
     drift: tuple[DriftStanding, ...] = ()
@@ -111,6 +114,7 @@ def standing_of(monitor: Monitor, state: MonitorState, stakes: Stakes) -> Monito
         metrics=state.metrics(),
         bands=tuple(_judged(monitor, state, band, least) for band in stakes.bands),
         alarms=alarms,
+        widened=widened(state, stakes.bands),
         watches=joined_watches(state),
         drift=drift_standing(state, document.drift) if document.drift else (),
         clusters=cluster_standing(state, document.clusters) if document.clusters else None,
