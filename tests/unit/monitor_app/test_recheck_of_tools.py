@@ -1,8 +1,7 @@
 """A verdict about what tools are said to be is found again by whoever has the record."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from passing import ABOUT, ask
 from shipworthy.app.live.monitoring.looking.rechecking import recheck
