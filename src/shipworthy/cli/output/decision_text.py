@@ -23,7 +23,7 @@ _ASKED: Final = {
 
 
 def live_lines(live: LiveState, output: Output) -> Iterator[str]:
-    """Yield what live evidence has against a draft, before anything else is said of it."""
+    """Yield what live evidence has against a draft, and until when a confirmation counts."""
     for one in live.open:
         yield output.styled(f"RE-OPENED  {one.action} {one.to}".rstrip(), "red")
         yield f"  {one.at}, by {one.by}: {one.cause}"
@@ -36,6 +36,8 @@ def live_lines(live: LiveState, output: Output) -> Iterator[str]:
         yield output.styled("DEFECT", "red") + f"  found on the deployed path, {defect.at}"
     if live.confirmation:
         yield output.styled("NOT CONFIRMED", "magenta") + f"  {live.confirmation}"
+    if live.confirmed_until and not live.confirmation:
+        yield f"confirmed  until {live.confirmed_until}, as the assessment requires"
     if not live.untouched:
         yield f"meanwhile  at most {live.meanwhile}"
 
