@@ -7,7 +7,7 @@ import pytest
 
 from assessments import log_entries
 from field_campaign import in_process, laboratory, write_deployment
-from live_traffic import exchange, write_traffic
+from live_traffic import BEGAN_MS, exchange, write_traffic
 
 MONITOR = """\
 [monitor]
@@ -105,6 +105,38 @@ def test_no_harm_in_few_exchanges_leaves_the_decision_and_shows_nothing(folder):
     code, found = run(folder)
     assert (code, found["bands"][0]["place"]) == (3, "not-shown")
     assert "decision-reopened" not in kinds(folder)
+
+
+@pytest.mark.slow
+def test_a_drift_does_to_the_decision_what_the_file_says_and_once(folder):
+    drift = """
+[drift]
+features = ["route"]
+window_seconds = 3600
+reference_windows = 3
+action = "expire"
+"""
+    (folder / "monitor.toml").write_text(MONITOR + drift)
+    hour = 3_600_000
+    records = [
+        exchange(h * 40 + n, at_ms=BEGAN_MS + h * hour + n, account=f"u{n}", stream=h > 2)
+        for h in range(7)
+        for n in range(40)
+    ]
+    write_traffic(folder / "traffic.jsonl", records)
+    for _ in range(2):
+        code, found = run(folder)
+        assert code == 1
+        (alarm,) = found["alarms"]
+        assert (alarm["alarm"]["kind"], alarm["action"]) == ("recalibrate", "expire")
+    assert kinds(folder).count("decision-reopened") == 1
+    assert kinds(folder).count("incident-logged") == 1
+    shown = in_process(folder, "decision", "show", "assessment.toml").stdout
+    assert "RE-OPENED  expire" in shown
+    closing = (alarm["incident"], "--why", "the new client streams", "--by", "Ada Example")
+    assert in_process(folder, "incident", "close", *closing).returncode == 0
+    code, found = run(folder)
+    assert (code, found["drift"][0]["reference"], found["drift"][0]["period"]) == (3, 0, 0)
 
 
 @pytest.mark.slow
