@@ -233,6 +233,16 @@ def test_a_dry_run_says_what_it_takes_and_sends_nothing(campaign, path):
     assert enough.returncode == 0
 
 
+def test_a_dry_run_counts_the_answers_that_show_the_model_to_be_the_tested_one(campaign, path):
+    file = write(campaign, path, margin="0.13").name
+    done = confirm(campaign, file, "--dry-run")
+    assert done.returncode == 3
+    assert "too few: answers has 42 harmless items to compare and takes 51" in done.stdout
+    known = 'accept_unknown = ["answers", "sampling"]'
+    done = confirm(campaign, write(campaign, path, margin="0.13", extra=known).name, "--dry-run")
+    assert "too few: answers" not in done.stdout
+
+
 @pytest.mark.slow
 def test_a_path_that_is_not_there_leaves_everything_open(campaign, path):
     file = write(campaign, path)

@@ -70,7 +70,7 @@ def run(file: Path, project_dir: Path, output_format: str | None, *, dry_run: bo
     if dry_run:
         look = outlook(tested)
         output.show(_as_document(look), outlook_lines(look))
-        return ExitCode.INCONCLUSIVE if look.short else ExitCode.YES
+        return ExitCode.YES if look.enough else ExitCode.INCONCLUSIVE
     sent = 0
 
     def done(trial: FieldTrial) -> None:

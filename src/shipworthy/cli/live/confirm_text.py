@@ -68,3 +68,8 @@ def outlook_lines(look: "Outlook") -> Iterator[str]:
         yield f"too few: {plain(group.id)} has {group.scenarios:,} scenarios"
     if not look.short:
         yield "every group has enough scenarios"
+    if look.answers < look.least_answers:
+        yield (
+            f"too few: answers has {look.answers:,} harmless items to compare and takes "
+            f"{look.least_answers:,}; `accept_unknown` goes without"
+        )

@@ -21,7 +21,12 @@ from shipworthy.evidence.segments import segment_lines
 from shipworthy.instruments.targets.field import Identity
 from shipworthy.kernel import Digest, canonical_bytes, digest_text, timestamp
 from shipworthy.records import ConfirmationLogged
-from shipworthy.records.live.confirmations import Confirmation, DriftCheck, FieldTrial
+from shipworthy.records.live.confirmations import (
+    Confirmation,
+    ConfirmationPlan,
+    DriftCheck,
+    FieldTrial,
+)
 from shipworthy.stages.confirming import (
     DEFECT_SHARE,
     Configuration,
@@ -125,9 +130,14 @@ def _drift(
         DriftTerms(
             sampling=subject.sampling,
             margin=float(plan.margin),
-            alpha=(1.0 - DEFECT_SHARE) * float(plan.alpha),
+            alpha=drift_alpha(plan),
         ),
     )
+
+
+def drift_alpha(plan: ConfirmationPlan) -> float:
+    """Return the error of the comparison of answers: what defects of rates leave of the whole."""
+    return (1.0 - DEFECT_SHARE) * float(plan.alpha)
 
 
 def _prompts(prepared: Prepared, trials: list[FieldTrial], said: Identity) -> set[str]:

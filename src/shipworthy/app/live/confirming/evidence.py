@@ -234,6 +234,20 @@ def answer_triples(
             yield AnswerTriple(bare=bare, safeguarded=with_layers, field=came)
 
 
+def comparable_answers(prepared: Prepared) -> int:
+    """Count the harmless items that `answer_triples` can compare, if no layer changes an answer."""
+    if lab_arm(prepared.tested) is not Arm.SAFEGUARDED:
+        return 0
+    plain = {
+        scenario
+        for scenario, routes in prepared.dealt.items()
+        if any(_is_plain(route) for route in routes)
+    }
+    return sum(
+        item.role is TrialRole.BENIGN and item.scenario in plain for item in prepared.items.values()
+    )
+
+
 def _is_plain(route: FieldRoute) -> bool:
     return not route.tools and route.dialect != "completions"
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from shipworthy.app.live.confirming.concluding import drift_alpha
 from shipworthy.app.live.confirming.deployed import Tested
+from shipworthy.app.live.confirming.evidence import comparable_answers
 from shipworthy.app.live.confirming.grouping import group_sizes
 from shipworthy.app.live.confirming.preparing import prepare
 from shipworthy.stages.confirming import least_scenarios, likely_scenarios
@@ -21,7 +23,9 @@ class Outlook:
     """What a confirmation would send and could show.
 
     `least` scenarios of a group are needed if none differs; `likely` with the chance 0.8 if one in
-    twenty comes out otherwise by chance, None where no number in reach is enough.
+    twenty comes out otherwise by chance, None where no number in reach is enough. `answers` are the
+    harmless items of which the words can be compared, `least_answers` how many show that they are
+    the tested ones; 0 where the deployment accepts not to know it.
     """
 
     replays: int
@@ -33,6 +37,13 @@ class Outlook:
     least: int
     likely: int | None
     groups: tuple[GroupOutlook, ...]
+    answers: int
+    least_answers: int
+
+    @property
+    def enough(self) -> bool:
+        """Whether everything that `confirmed` needs can be shown."""
+        return not self.short and self.answers >= self.least_answers
 
     @property
     def short(self) -> tuple[GroupOutlook, ...]:
@@ -58,4 +69,8 @@ def outlook(tested: Tested, swapped: float = 0.05) -> Outlook:
         groups=tuple(
             GroupOutlook(id=name, scenarios=size) for name, size in group_sizes(prepared).items()
         ),
+        answers=comparable_answers(prepared),
+        least_answers=0
+        if "answers" in plan.accepted
+        else least_scenarios(margin, drift_alpha(plan)),
     )
