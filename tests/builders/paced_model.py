@@ -3,7 +3,7 @@
 import json
 import socket
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -16,16 +16,16 @@ PATIENCE_S = 30.0
 
 @dataclass
 class PacedModel:
-    """Answers each request with the same events; `None` among them waits for `go`.
+    """Answers a request that holds a word with the events of that word; `None` waits for `go`.
 
     Attributes:
+        scripts: events by the word.
         url: where it listens.
         asked: requests that arrived.
-        went: one event after `go` for each wait.
         gone: connections that the other side closed while it waited or sent.
     """
 
-    steps: list[bytes | None]
+    scripts: Mapping[str, Sequence[bytes | None]]
     url: str = ""
     asked: list[bytes] = field(default_factory=list)
     gates: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
@@ -35,13 +35,20 @@ class PacedModel:
         """Let it pass the next wait."""
         self.gates.release()
 
+    def settle(self) -> None:
+        """Take back what `go` was said and not waited for: an answer may have ended before."""
+        while self.gates.acquire(blocking=False):
+            pass
+
     def serve(self, connection: socket.socket) -> None:
         """Answer one request."""
         with connection, suppress(OSError):
             connection.settimeout(PATIENCE_S)
-            self.asked.append(_request(connection))
+            asked = _request(connection)
+            self.asked.append(asked)
             connection.sendall(_HEAD)
-            for step in self.steps:
+            steps = next(steps for word, steps in self.scripts.items() if word.encode() in asked)
+            for step in steps:
                 if step is None:
                     if not self._waited(connection):
                         self.gone.release()
@@ -66,9 +73,9 @@ class PacedModel:
 
 
 @contextmanager
-def paced_model(steps: Iterable[bytes | None]) -> Iterator[PacedModel]:
+def paced_model(scripts: Mapping[str, Sequence[bytes | None]]) -> Iterator[PacedModel]:
     """Serve on the loopback until the end of the block."""
-    model = PacedModel(list(steps))
+    model = PacedModel(scripts)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         model.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
 

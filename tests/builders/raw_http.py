@@ -33,9 +33,10 @@ class RawClient:
         """Close this side of the connection; the other may still answer."""
         self._socket.shutdown(socket.SHUT_WR)
 
-    def status(self) -> int:
-        """Read the head of an answer whose chunks are read one by one; return its status."""
-        return int(self._until(b"\r\n\r\n").split(b" ")[1])
+    def begun(self) -> RawAnswer:
+        """Read the head of an answer whose chunks are read one by one."""
+        status, headers = self._head()
+        return RawAnswer(status, headers, b"", complete=False)
 
     def chunk(self) -> bytes | None:
         """Read the next chunk: empty at the end, None where the connection broke."""
@@ -65,11 +66,7 @@ class RawClient:
 
     def answer(self, *, bare: bool = False) -> RawAnswer:
         """Read one answer; `bare` for one to HEAD."""
-        head = self._until(b"\r\n\r\n")
-        lines = head.decode("latin-1").split("\r\n")
-        status = int(lines[0].split(" ")[1])
-        pairs = [line.partition(": ") for line in lines[1:] if line]
-        headers = {name.lower(): value for name, _, value in pairs}
+        status, headers = self._head()
         if bare or status in {100, 204, 304}:
             return RawAnswer(status, headers, b"", complete=True)
         if "content-length" in headers:
@@ -81,6 +78,11 @@ class RawClient:
             return RawAnswer(status, headers, b"".join(chunks), whole, chunks)
         body = self._rest()
         return RawAnswer(status, headers, body, complete=True)
+
+    def _head(self) -> tuple[int, dict[str, str]]:
+        lines = self._until(b"\r\n\r\n").decode("latin-1").split("\r\n")
+        pairs = [line.partition(": ") for line in lines[1:] if line]
+        return int(lines[0].split(" ")[1]), {name.lower(): value for name, _, value in pairs}
 
     def _chunks(self) -> tuple[list[bytes], bool]:
         chunks: list[bytes] = []

@@ -2,13 +2,14 @@
 that end differently."""
 
 import json
+from dataclasses import dataclass
 
 import pytest
 
 from gateways import FRONTS, deployment_text, logged
-from paced_model import DONE, chat_event, chat_parts, paced_model
+from paced_model import DONE, PacedModel, chat_event, chat_parts, paced_model
 from raw_http import RawClient, posted
-from served_apart import install_faulty, served_apart
+from served_apart import Apart, install_faulty, served_apart
 
 CHAT = "/v1/chat/completions"
 BEGINNING = "All is well so far, and this much may be read. "
@@ -45,7 +46,7 @@ STREAMS = {
         chat_event(0, finish="stop"),
         DONE,
     ),
-    "choice-fails": (
+    "choice-raises": (
         chat_event(0, "The garden "),
         chat_event(1, BEGINNING),
         None,
@@ -65,48 +66,66 @@ OPTIONS = {
 }
 
 
-def asked(**fields):
-    turns = [{"role": "user", "content": "Hello"}]
+def asked(text, **fields):
+    turns = [{"role": "user", "content": text}]
     return posted(CHAT, json.dumps({"model": "m", "messages": turns, **fields}).encode())
 
 
-def streamed(front, folder, stream, options, **fields):
-    """Return what a client read, whether it ended well, its beginning, and the records."""
-    plugins, path = folder / "plugins", folder / "deployment.toml"
-    install_faulty(plugins)
-    with paced_model(STREAMS[stream]) as model:
-        tables = {"": STACK.format(options=OPTIONS[options])}
-        path.write_text(deployment_text(model.url, tables))
-        with (
-            served_apart(path, front, plugins) as apart,
-            RawClient(apart.address, 30.0) as client,
-        ):
-            client.send(asked(stream=True, **fields))
-            assert client.status() == 200
+@dataclass
+class Stand:
+    """A gateway whose failing layer does as an option says, and its model."""
+
+    options: str
+    model: PacedModel
+    apart: Apart
+
+    def stream(self, script, **fields):
+        """Return what a client read, whether it ended well, its beginning, and the records."""
+        with RawClient(self.apart.address, 30.0) as client:
+            client.send(asked(script, stream=True, **fields))
+            begun = client.begun()
+            assert begun.status == 200
             body = b""
             while BEGINNING[:20].encode() not in body:
                 body += client.chunk()
             early = body
-            for _ in range(STREAMS[stream].count(None)):
-                model.go()
+            for _ in range(STREAMS[script].count(None)):
+                self.model.go()
             while part := client.chunk():
                 body += part
+        self.model.settle()
+        exchange = begun.headers["x-shipworthy-exchange"]
+        records = [one for one in logged(self.apart.path) if one.id.startswith(exchange)]
+        return body, part is not None, early, sorted(records, key=lambda one: one.id)
+
+
+@pytest.fixture(scope="module", params=FRONTS)
+def front(request):
+    return request.param
+
+
+@pytest.fixture(scope="module", params=OPTIONS)
+def stand(request, front, tmp_path_factory):
+    folder = tmp_path_factory.mktemp(f"{front}-{request.param}")
+    plugins, path = folder / "plugins", folder / "deployment.toml"
+    install_faulty(plugins)
+    with paced_model(STREAMS) as model:
+        tables = {"": STACK.format(options=OPTIONS[request.param])}
+        path.write_text(deployment_text(model.url, tables))
+        with served_apart(path, front, plugins) as apart:
+            yield Stand(request.param, model, apart)
             assert apart.end() == 0
-            said = "".join(apart.said)
-        assert "secret" not in said
-    return body, part is not None, early, logged(path)
+        assert "secret" not in "".join(apart.said)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("front", FRONTS)
-@pytest.mark.parametrize("options", OPTIONS)
-def test_a_layer_that_fails_in_the_middle_of_a_stream(front, options, tmp_path):
-    body, ended, early, (record,) = streamed(front, tmp_path, "fails", options)
+def test_a_layer_that_fails_in_the_middle_of_a_stream(stand):
+    body, ended, early, (record,) = stand.stream("fails")
     texts, ends = chat_parts(body)
     assert chat_parts(early)[0][0]
     assert record.verdict.errored == ("faulty",)
     assert not record.verdict.is_clear
-    if options in {"open", "detect"}:
+    if stand.options in {"open", "detect"}:
         assert texts == {0: BEGINNING + "boom and the secret"}
         assert (ends, ended) == ({0: "stop"}, True)
         assert record.verdict.enforced == "released"
@@ -114,7 +133,7 @@ def test_a_layer_that_fails_in_the_middle_of_a_stream(front, options, tmp_path):
     assert b"boom" not in body
     assert b"secret" not in body
     assert BEGINNING.startswith(texts[0])
-    if options == "closed":
+    if stand.options == "closed":
         assert (ends, ended) == ({0: "content_filter"}, True)
         assert body.endswith(DONE)
         assert record.verdict.enforced == "halted"
@@ -126,11 +145,25 @@ def test_a_layer_that_fails_in_the_middle_of_a_stream(front, options, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("front", FRONTS)
-@pytest.mark.parametrize("stream", ["choices", "choice-fails"])
-def test_of_several_choices_each_ends_as_its_own_layers_say(front, stream, tmp_path):
-    body, ended, _, records = streamed(front, tmp_path, stream, "closed", n=2)
+@pytest.mark.parametrize("script", ["choices", "choice-raises"])
+def test_of_several_choices_each_ends_as_its_own_layers_say(stand, script):
+    body, ended, _, records = stand.stream(script, n=2)
     texts, ends = chat_parts(body)
+    first, second = (record.verdict for record in records)
+    if script == "choice-raises" and stand.options != "closed":
+        assert second.errored == ("faulty",)
+        assert not second.is_clear
+        if stand.options == "abort":
+            # One that is given up ends all of them.
+            assert (first.enforced, second.enforced) == ("failed", "failed")
+            assert not first.is_clear
+            assert DONE not in body
+            assert b"boom" not in body
+            assert b"secret" not in body
+        else:
+            assert ends == {0: "stop", 1: "stop"}
+            assert texts[1] == BEGINNING + "boom and the secret"
+        return
     assert ended
     assert body.endswith(DONE)
     assert texts[0] == "The garden is open. Come in."
@@ -138,22 +171,10 @@ def test_of_several_choices_each_ends_as_its_own_layers_say(front, stream, tmp_p
     assert (BEGINNING + "The code is ").startswith(texts[1])
     for forbidden in (b"canary", b"boom", b"secret", b"471"):
         assert forbidden not in body
-    first, second = (record.verdict for record in records)
     assert (first.enforced, first.is_clear, first.left) == ("released", True, 0)
     assert (second.enforced, second.is_clear) == ("halted", False)
     assert second.left == len(texts[1])
-    if stream == "choices":
+    if script == "choices":
         assert second.detected_by == ("screen",)
     else:
         assert second.errored == ("faulty",)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("front", FRONTS)
-def test_one_choice_that_gives_up_ends_all_of_them(front, tmp_path):
-    body, _, _, records = streamed(front, tmp_path, "choice-fails", "abort", n=2)
-    assert b"boom" not in body
-    assert b"secret" not in body
-    assert DONE not in body
-    assert [record.verdict.enforced for record in records] == ["failed", "failed"]
-    assert not any(record.verdict.is_clear for record in records)

@@ -274,11 +274,11 @@ def test_a_client_that_drips_is_cut_off_however_it_drips(gateway, upstream, wher
 def test_a_client_that_closes_its_side_is_gone_and_the_record_says_so(front, tmp_path):
     path = tmp_path / "deployment.toml"
     steps = (chat_event(text="An answer that begins. " * 9), None, chat_event(finish="stop"), DONE)
-    with paced_model(steps) as model:
+    with paced_model({"Hello": steps}) as model:
         path.write_text(deployment_text(model.url, {"": FILTER}))
         with served_apart(path, front) as apart, RawClient(apart.address, 30.0) as client:
             client.send(posted(CHAT, asked(stream=True)))
-            assert client.status() == 200
+            assert client.begun().status == 200
             assert client.chunk()
             client.send_no_more()
             while part := client.chunk():
