@@ -1,6 +1,7 @@
 """Nobody is somebody else by a second header, a trailer, or a page in a browser."""
 
 import json
+import time
 from http.client import HTTPConnection
 
 import pytest
@@ -109,3 +110,32 @@ def test_trailers_of_the_model_change_nothing_of_its_head(front, tmp_path):
         upstream.close()
     assert answer.status == 200
     assert "x-request-id" not in answer.headers
+
+
+@pytest.mark.parametrize("front", FRONTS)
+def test_no_more_connections_than_the_file_allows(front, upstream, tmp_path):
+    path = tmp_path / "deployment.toml"
+    path.write_text(deployment_text(upstream.url, {"limits": "connections = 3\n"}))
+    with served(path, front) as gateway:
+        held = [RawClient(gateway.address) for _ in range(3)]
+        for client in held:
+            client.send(posted(CHAT, BODY))
+            assert client.answer().status == 200
+        with RawClient(gateway.address) as crowded:
+            assert crowded.ended()
+        held.pop().close()
+        end = time.monotonic() + 20
+        while gave_up(gateway):
+            assert time.monotonic() < end, "no room was made"
+            time.sleep(0.01)
+        for client in held:
+            client.close()
+
+
+def gave_up(gateway):
+    try:
+        with RawClient(gateway.address) as client:
+            client.send(posted(CHAT, BODY))
+            return client.answer().status != 200
+    except ConnectionError:
+        return True

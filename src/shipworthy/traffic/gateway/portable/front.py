@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from aiohttp import web
@@ -39,7 +39,6 @@ class PortableFront:
         self._heads: dict[_TimedHandler, float] = {}
         self._listening: asyncio.Server | None = None
         self._sweeping: asyncio.TimerHandle | None = None
-        self._clients = 0
 
     async def listen(self, bound: socket.socket) -> None:
         """Take connections on a socket that is bound already."""
@@ -59,7 +58,15 @@ class PortableFront:
         await self._server.shutdown(0.0)
 
     def _protocol(self) -> asyncio.Protocol:
-        return _TimedHandler(self._server, self._loop, self._heads)
+        return _TimedHandler(self._server, self._loop, self._heads, self._is_crowded)
+
+    def _is_crowded(self) -> bool:
+        """Say whether there are more connections than may be; counts who is refused for that."""
+        most = self._gateway.limits.connections
+        if not most or len(self._server.connections) <= most:
+            return False
+        self._gateway.state.metrics.event("connection-refused")
+        return True
 
     def _sweep(self) -> None:
         oldest = self._loop.time() - self._gateway.limits.head_seconds
@@ -170,6 +177,7 @@ class _TimedHandler(web.RequestHandler):
         server: web.Server,
         loop: asyncio.AbstractEventLoop,
         heads: "dict[_TimedHandler, float]",
+        is_crowded: Callable[[], bool],
     ) -> None:
         super().__init__(
             server,
@@ -184,6 +192,7 @@ class _TimedHandler(web.RequestHandler):
         )
         self._loop_time = loop.time
         self._heads = heads
+        self._is_crowded = is_crowded
         self._waits = True
 
     def expect_head(self) -> None:
@@ -191,8 +200,11 @@ class _TimedHandler(web.RequestHandler):
         self._waits = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Count the time before the first byte as well."""
+        """Count the time before the first byte as well; one too many is closed at once."""
         super().connection_made(transport)
+        if self._is_crowded():
+            self.force_close()
+            return
         self._heads[self] = self._loop_time()
 
     def data_received(self, data: bytes) -> None:
