@@ -197,7 +197,8 @@ def audit_watches(file: Path, project_dir: Path, output_format: str | None) -> E
 
     found = audits(_tested(file, project_dir, surroundings()))
     output = Output.choose(output_format)
-    lines = (line for one in found for line in audit_lines(one))
+    lines = [line for one in found for line in audit_lines(one)]
+    lines = lines or ["no watch of this deployment is here: `shipworthy confirm watch` begins one"]
     output.show([_audit_document(one) for one in found], lines)
     if not found:
         return ExitCode.INCONCLUSIVE
