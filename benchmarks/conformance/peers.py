@@ -3,7 +3,7 @@
     python benchmarks/conformance/peers.py --install FOLDER --out results.json
 
 Optional: nothing else needs the peers. `--install` needs pip, npm and Node.js 20 or later, and
-brings the pinned versions into FOLDER, an environment of Python and a prefix of npm. Without it,
+brings the pinned versions into FOLDER, environments of Python and a prefix of npm. Without it,
 only our own gateway is tested. `--only NAME` runs one set-up; the names are in `set_ups.py`.
 
 Everything listens on the loopback interface and is ended at the end.
@@ -21,11 +21,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from set_ups import DIALECTS, KEY, OPENAI, SET_UPS, Ports, SetUp, litellm, ours, portkey
+from set_ups import DIALECTS, KEY, OPENAI, SET_UPS, Ports, SetUp, litellm, nemo, ours, portkey
 from tables import tables
 
 LITELLM = "1.106.2"
 PORTKEY = "1.15.2"
+NEMO = "0.24.1"
 # the versions that its own lock file names: with newer ones every stream is answered with 500
 PORTKEY_NEEDS = ("@hono/node-server@1.13.5", "hono@4.9.7", "@hono/node-ws@1.2.0")
 COMMAND = (sys.executable, "-m", "shipworthy.cli.main", "gateway")
@@ -39,17 +40,29 @@ Server.prototype.listen = function (first, ...rest) {
   return listen.call(this, { ...where, host: "127.0.0.1" }, ...heard);
 };
 """
+# its command listens on every interface, and has no option for that either
+NEMO_START = """
+import sys, uvicorn
+from nemoguardrails.server import api
+api.app.rails_config_path = sys.argv[1]
+api.set_default_config_id("mark")
+uvicorn.run(api.app, host="127.0.0.1", port=int(sys.argv[2]))
+"""
 
 
 def install(folder: Path) -> None:
     """Bring the peers into a folder."""
     if not (shutil.which("npm") and shutil.which("node")):
         raise SystemExit("`--install` needs npm and Node.js 20 or later on the path")
-    python = folder / "litellm" / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", folder / "litellm"], check=True)
-    wanted = f"litellm[proxy]=={LITELLM}"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", wanted], check=True)
+    wanted = {
+        "litellm": f"litellm[proxy]=={LITELLM}",
+        "nemo": f"nemoguardrails[server,openai]=={NEMO}",
+    }
+    for name, package in wanted.items():
+        python = folder / name / "bin" / "python"
+        if not python.exists():
+            subprocess.run([sys.executable, "-m", "venv", folder / name], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", package], check=True)
     names = [f"@portkey-ai/gateway@{PORTKEY}", *PORTKEY_NEEDS]
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
     command = ["npm", "install", "--prefix", str(folder / "portkey"), *options, *names]
@@ -60,7 +73,8 @@ def install(folder: Path) -> None:
 def running(command: list[str], folder: Path, **environment: str) -> Iterator[None]:
     """Run a gateway, its words in a file; end it."""
     with (folder / "gateway.log").open("ab") as log:
-        surroundings = {**os.environ, **environment}
+        # no peer tells anybody that it runs
+        surroundings = {**os.environ, "DO_NOT_TRACK": "1", **environment}
         process = subprocess.Popen(command, stdout=log, stderr=log, env=surroundings, cwd=folder)
         try:
             yield
@@ -134,19 +148,34 @@ def run_portkey(set_up: SetUp, folder: Path, peers: Path) -> list[dict]:
     return documents
 
 
-RUN = {"ours": run_ours, "litellm": run_litellm, "portkey": run_portkey}
+def run_nemo(set_up: SetUp, folder: Path, peers: Path) -> list[dict]:
+    """Run it for chat, the only dialect that it has."""
+    ports = free_ports()
+    (folder / "configs" / "mark").mkdir(parents=True)
+    (folder / "configs" / "mark" / "config.yml").write_text(nemo(ports))
+    python = str(peers / "nemo" / "bin" / "python")
+    command = [python, "-c", NEMO_START, str(folder / "configs"), str(ports.gateway)]
+    environment = {"MAIN_MODEL_ENGINE": "openai", "MAIN_MODEL_BASE_URL": f"{ports.upstream}/v1"}
+    with running(command, folder, OPENAI_API_KEY="none", **environment):
+        return [conform(set_up, ports, folder, (), ("chat",))]
+
+
+RUN = {"ours": run_ours, "litellm": run_litellm, "portkey": run_portkey, "nemo": run_nemo}
 
 
 def versions(peers: Path | None) -> dict[str, str]:
     """Return what is installed, which need not be what is pinned."""
     if peers is None:
         return {}
-    asked = "import importlib.metadata as m; print(m.version('litellm'))"
-    python = str(peers / "litellm" / "bin" / "python")
+    found = {}
+    for name, package in (("litellm", "litellm"), ("nemo", "nemoguardrails")):
+        asked = f"import importlib.metadata as m; print(m.version('{package}'))"
+        python = str(peers / name / "bin" / "python")
+        found[name] = subprocess.check_output([python, "-c", asked], text=True).strip()
     package = peers / "portkey" / "node_modules/@portkey-ai/gateway/package.json"
     node = subprocess.check_output(["node", "--version"], text=True).strip()
     return {
-        "litellm": subprocess.check_output([python, "-c", asked], text=True).strip(),
+        **found,
         "portkey": json.loads(package.read_text())["version"],
         "node": node,
         "python": sys.version.split()[0],

@@ -35,7 +35,7 @@ class SetUp:
     """A gateway with one configuration.
 
     Attributes:
-        gateway: `ours`, `litellm` or `portkey`.
+        gateway: `ours`, `litellm`, `portkey` or `nemo`.
         name: unique, short.
         how: what guards, for the table.
         settings: gateway-specific settings, read by the functions below.
@@ -90,6 +90,7 @@ SET_UPS = (
         "the same, and `override_params` by which the model is never asked for a stream",
         {"asked": [REPLACE], "told": [REPLACE], "override_params": WHOLE_ONLY},
     ),
+    SetUp("nemo", "nemo-regex", "`regex check input` and `regex check output`, `passthrough`"),
     SetUp("ours", "ours-fast-judge", "judge of the layer `screen`", judge=SCORES),
     SetUp("ours", "ours-portable-judge", "the same", {"front": "portable"}, judge=SCORES),
     SetUp(
@@ -217,3 +218,21 @@ def portkey(set_up: SetUp, ports: Ports, provider: str) -> str:
     if "override_params" in set_up.settings:
         document["override_params"] = set_up.settings["override_params"]
     return json.dumps({name: value for name, value in document.items() if value != []})
+
+
+def nemo(ports: Ports) -> str:
+    """Return a configuration of the server; JSON is YAML."""
+    reached = {"base_url": f"{ports.upstream}/v1", "api_key": "none"}
+    main = {"type": "main", "engine": "openai", "model": "scripted-1", "parameters": reached}
+    patterns = {"patterns": [PATTERN]}
+    document = {
+        "models": [main],
+        # without it, requests with tools are refused
+        "passthrough": True,
+        "rails": {
+            "config": {"regex_detection": {"input": patterns, "output": patterns}},
+            "input": {"flows": ["regex check input"]},
+            "output": {"flows": ["regex check output"]},
+        },
+    }
+    return json.dumps(document, indent=1)

@@ -7,7 +7,12 @@ from set_ups import DIALECTS
 
 MOODS = ("objects", "hangs", "fails", "garbage", "empty", "resets", "no-score")
 PARTS = ("answers", "requests", "faults", "detours", "judge")
-TITLES = {"ours": "ours", "litellm": "LiteLLM proxy", "portkey": "Portkey gateway"}
+TITLES = {
+    "ours": "ours",
+    "litellm": "LiteLLM proxy",
+    "portkey": "Portkey gateway",
+    "nemo": "NeMo Guardrails server",
+}
 
 
 def tables(results: list[dict]) -> Iterator[str]:

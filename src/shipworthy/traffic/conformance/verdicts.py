@@ -123,7 +123,7 @@ def with_controls(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
 
 
 _WHOLE: Final = "a whole answer where a stream was asked for"
-_LONGEST_QUOTE: Final = 120
+_LONGEST_QUOTE: Final = 200
 _LEFT: Final = {True: "the whole mark left", False: "a part of the mark left"}
 
 
