@@ -10,23 +10,30 @@ import msgspec
 from shipworthy.app.live.monitoring.looking.numbering import UNLOGGED, unlogged
 from shipworthy.app.live.monitoring.opening import Monitor
 from shipworthy.app.live.monitoring.state import MonitorState
+from shipworthy.app.live.monitoring.state.sampling import counted_places, is_same
 from shipworthy.kernel import ExitCode, Location, Problem
 from shipworthy.records.live.alarms import AcceptedBand
 from shipworthy.traffic.logs.segment.layout import identity_path, read_identity
+from shipworthy.traffic.sources import named_files
 
 _BANDS: Final = "bands"
 _LOG: Final = "log"
+_PLACES: Final = 64
+"""Exchanges of files that are looked at again when a monitor begins."""
+
 _MARGIN_S: Final = 300
 """Beyond the limits of a deployment, for clients that take their answer slowly."""
 
 
 def refuse_other_log(monitor: Monitor, state: MonitorState) -> None:
-    """Refuse a segment log that is not the one that the state has read.
+    """Refuse a segment log, or files of lines, other than those that the state has read.
 
     Raises:
         Problem: `monitor-source` (integrity).
     """
     kind, options = _source(monitor)
+    if kind == "jsonl":
+        _refuse_changed_files(monitor, state)
     if kind != "segment":
         return
     folder = Path(str(options["folder"]))
@@ -36,6 +43,27 @@ def refuse_other_log(monitor: Monitor, state: MonitorState) -> None:
     if known and known != found:
         raise _other(str(folder), "another log lies where the one was that was read")
     state.write_about(_LOG, found)
+
+
+def _refuse_changed_files(monitor: Monitor, state: MonitorState) -> None:
+    """Refuse files in which something else lies where exchanges were counted.
+
+    A few places are looked at. Files are not chained: of single lines that were changed nobody
+    knows, while lines that moved, as in a file written anew, are elsewhere nearly all of them.
+    """
+    source = monitor.file.document.source
+    files = named_files(monitor.file.path.parent, source.paths)
+    for partition, offset, mark in counted_places(state, _PLACES):
+        path = files.get(partition)
+        if path is None:
+            continue
+        with path.open("rb") as stream:
+            stream.seek(offset)
+            line = stream.readline()
+        # A file that ends before is said to be cut by its reader, with what it held.
+        if line and not is_same(line.rstrip(b"\r\n"), mark):
+            place = f"{path}, byte {offset}"
+            raise _other(place, "another entry lies where an exchange was counted")
 
 
 def refuse_shorter_log(monitor: Monitor, known: Mapping[int, int], ends: Mapping[int, int]) -> None:

@@ -132,7 +132,7 @@ class MonitorState:
             [
                 (
                     *(one.id, one.at_ms, one.partition, one.offset),
-                    *(one.known.marks, one.known.score, _print(one.body)),
+                    *(one.known.marks, one.known.score, print_of(one.body)),
                     *(one.asked, shapes.number(one.known), turn),
                 )
                 for one in fresh
@@ -325,7 +325,7 @@ class MonitorState:
         fresh: list[Row] = []
         other: list[Aside] = []
         for row in rows:
-            mark = _print(row.body)
+            mark = print_of(row.body)
             if row.at_ms < forgotten:
                 other.append(Aside(row.at_ms, row.partition, row.offset, _TOO_OLD, row.body))
             elif row.id not in seen:
@@ -377,7 +377,7 @@ def _keep_runs(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
         )
 
 
-def _print(body: bytes) -> int:
+def print_of(body: bytes) -> int:
     """Return eight bytes of a digest as SQLite keeps them."""
     digest = hashlib.blake2b(body, digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
