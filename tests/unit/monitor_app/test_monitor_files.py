@@ -45,6 +45,18 @@ def test_a_review_needs_an_even_part(tmp_path):
     assert "no share" in found.message
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ('limit = "0.02"', "limit = 0.02", "in quotes"),
+        ("least_requests = 100", 'least_requests = "100"', "whole number"),
+        ('paths = ["traffic*.jsonl"]', 'paths = "traffic*.jsonl"', "a list"),
+    ],
+)
+def test_a_value_of_another_type_is_told_how_to_be_written(tmp_path, right, wrong, said):
+    assert said in complaint(tmp_path, MONITOR.replace(right, wrong, 1)).help
+
+
 def test_a_near_word_is_suggested(tmp_path):
     assert "kafka" in complaint(tmp_path, MONITOR.replace('"jsonl"', '"kafak"')).help
 

@@ -12,6 +12,14 @@ _VALUE_PATH: Final = re.compile(r"(.*) - at `\$?([^`]*)`", re.DOTALL)
 
 _PART: Final = re.compile(r"[^.\[\]]+|\[\d+\]|\[\.\.\.\]")
 _INDEX: Final = re.compile(r"\[\d+\]")
+_TYPES: Final = re.compile(r"^expected `(\w+)`, got `\w+`")
+_RIGHT: Final = {
+    "str": 'write it in quotes; fractions are decimal strings, as `"0.01"`',
+    "int": "write a whole number, without quotes",
+    "bool": "write `true` or `false`, without quotes",
+    "array": 'write a list, as `["one", "two"]`',
+    "object": "write a table",
+}
 
 
 def syntax_complaint(error: tomllib.TOMLDecodeError) -> tuple[str, int, int]:
@@ -33,6 +41,12 @@ def schema_complaint(message: str) -> tuple[str, KeyPath]:
     parts = _PART.findall(found.group(2))
     path = tuple(int(part[1:-1]) if _INDEX.fullmatch(part) else part for part in parts)
     return _lowered(found.group(1) + message[found.end() :]), path
+
+
+def type_advice(what: str) -> str:
+    """Return what would be right for a value of another type than its setting; else nothing."""
+    found = _TYPES.search(what)
+    return _RIGHT.get(found[1], "") if found else ""
 
 
 def _lowered(text: str) -> str:

@@ -12,7 +12,11 @@ from typing import Any, Final, get_args
 import msgspec
 
 from shipworthy.app.assessment_file.reading import moved
-from shipworthy.app.assessment_file.toml_complaints import schema_complaint, syntax_complaint
+from shipworthy.app.assessment_file.toml_complaints import (
+    schema_complaint,
+    syntax_complaint,
+    type_advice,
+)
 from shipworthy.app.assessment_file.toml_positions import KeyPath, TomlPositions
 from shipworthy.kernel import (
     Diagnostic,
@@ -179,6 +183,8 @@ def _invalid(complaint: str, positions: TomlPositions) -> Problem:
         what, advice = f"`{missing[1]}` is missing", f"add `{missing[1]} = ...`"
     elif unlisted:
         what, advice = f"`{unlisted[1]}` is not known here", _choices(unlisted[1], path)
+    else:
+        advice = type_advice(what)
     return Problem.of("deployment-invalid", what, location=positions.locate(path), help=advice)
 
 

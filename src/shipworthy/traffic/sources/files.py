@@ -32,7 +32,7 @@ def named_files(folder: Path, patterns: Sequence[str]) -> dict[int, Path]:
             raise Problem.of(
                 "source-missing",
                 f"no file is named by `{pattern}`",
-                location=Location(str(folder)),
+                location=Location(str(base / rest)),
                 help=did_you_mean(Path(pattern).name, beside) or "paths are relative to the file",
             )
         for path in paths:

@@ -11,7 +11,11 @@ from typing import Any, Final
 
 import msgspec
 
-from shipworthy.app.assessment_file.toml_complaints import schema_complaint, syntax_complaint
+from shipworthy.app.assessment_file.toml_complaints import (
+    schema_complaint,
+    syntax_complaint,
+    type_advice,
+)
 from shipworthy.app.assessment_file.toml_positions import KeyPath, TomlPositions
 from shipworthy.kernel import (
     Diagnostic,
@@ -141,6 +145,8 @@ def _invalid(complaint: str, positions: TomlPositions) -> Problem:
         what, advice = f"`{missing.group(1)}` is missing", f"add `{missing.group(1)} = ...`"
     elif choice and words:
         what, advice = f"`{words[-1]}` cannot be `{choice.group(1)}`", _choices(path, choice[1])
+    else:
+        advice = type_advice(what)
     return Problem.of("monitor-file-invalid", what, location=positions.locate(path), help=advice)
 
 

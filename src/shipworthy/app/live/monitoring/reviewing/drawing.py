@@ -193,11 +193,12 @@ def _item(monitor: Monitor, name: str, body: bytes) -> ReviewItem:
 
 def _nothing(monitor: Monitor, state: MonitorState) -> Problem:
     kept = monitor.deployed.deployment.deployment.disclosure
+    own = monitor.file.document.source.mapping is None and kept != "all"
+    more = f', or keep more than `disclosure = "{kept}"` does' if own else ""
     counted = state.totals().exchanges
     return Problem.of(
         "review-empty",
         "no exchange whose content was kept has come since the last round",
-        help=f"{counted} exchanges are counted, and the deployment keeps content by "
-        f'`disclosure = "{kept}"`: run `shipworthy monitor run` first, or keep more',
+        help=f"{counted} exchanges are counted: run `shipworthy monitor run` first{more}",
         exit_code=ExitCode.INCONCLUSIVE,
     )
