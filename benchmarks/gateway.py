@@ -114,6 +114,7 @@ def profiles() -> dict[str, tuple[str, str, str]]:
     full = screen(200) + 'probe = {hold = "window", action = "flag"}\n'
     return {
         BARE: ("bare", NO_GUARD, "before-release"),
+        "fast, no layer, no log": ("unlogged", NO_GUARD, "before-release"),
         "fast, no layer": ("fast", NO_GUARD, "before-release"),
         "fast, output filter": ("fast", OUTPUT_FILTER, "before-release"),
         FULL: ("fast", full, "before-release"),

@@ -63,7 +63,7 @@ def model(pause_s: float) -> Iterator[int]:
 def gateway(
     upstream: int, front: str, layers: str, log: str = "before-release", profile: str = ""
 ) -> Iterator[Middle]:
-    """Run a gateway; `front` may be `bare`: the fast front's two ends and nothing between."""
+    """Run a gateway; `front` may be one of those of `gateway_bare.py`, too."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "deployment.toml"
         path.write_text(
@@ -72,8 +72,8 @@ def gateway(
             f'[log]\nwhen = "{log}"\n{layers}'
         )
         command = [sys.executable, *(["-m", "cProfile", "-o", profile] if profile else [])]
-        if front == "bare":
-            command += [gateway_bare.__file__, str(path)]
+        if front in {"bare", "unlogged"}:
+            command += [gateway_bare.__file__, front, str(path)]
         else:
             command += ["-m", "shipworthy.cli.main", "gateway", "serve", str(path)]
             command += ["--front", front]
