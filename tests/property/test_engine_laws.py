@@ -240,6 +240,46 @@ class OddStream(Odd):
         return self.scan
 
 
+class Opens(OddStream):
+    """Lets every text leave, and cannot begin to look at one channel."""
+
+    def __init__(self, fails, **options):
+        super().__init__(lambda reply: ReplyScreen("passed", reply), scan=10**6, **options)
+        self.fails, self.opened = fails, []
+
+    def open_scan(self, request, channel):
+        self.opened.append(channel)
+        if channel == self.fails:
+            raise RuntimeError("secret")
+        return self
+
+
+@pytest.mark.parametrize("on_error", ["closed", "open", "abort"])
+@pytest.mark.parametrize("channel", ["text", "reasoning"])
+def test_a_channel_that_cannot_be_looked_at_ends_the_answer_where_it_begins(on_error, channel):
+    other = {"text": "reasoning", "reasoning": "text"}[channel]
+    layer = Opens(channel, on_error=on_error)
+    engine = GuardEngine([layer])
+    pieces = [(other, "one"), (channel, "two"), (other, "three")]
+    left, end = stream(engine, admit(engine), pieces, Reply(text=""), to_the_end=False)
+    assert layer.opened == [other, channel]
+    acts = [act.action for act in end.answer.layers]
+    if on_error == "open":
+        assert (acts, left) == (["errored"], {channel: "two", other: "onethree"})
+    else:
+        assert acts == (["errored", "withheld"] if on_error == "closed" else ["errored"])
+        assert left == {channel: "", other: "one"}
+
+
+def test_a_channel_on_which_nothing_comes_is_not_looked_at():
+    layer = Opens("reasoning")
+    engine = GuardEngine([layer])
+    reply = Reply(text="some text")
+    left, end = stream(engine, admit(engine), [("text", "some text")], reply, to_the_end=False)
+    assert layer.opened == ["text"]
+    assert left["text"] == end.answer.text == "some text"
+
+
 def odd_end(layer, text="some text"):
     engine = GuardEngine([layer])
     admission = admit(engine)
