@@ -41,6 +41,16 @@ def test_with_too_little_traffic_nothing_is_shown(tmp_path):
     assert "not-shown" in done.stdout
 
 
+def test_a_band_of_a_layer_that_is_not_there_names_the_one_that_is(quiet):
+    wrong = MONITOR.replace("detected.output-filter.", "detected.output-filtre.", 1)
+    (quiet / "monitor.toml").write_text(wrong)
+    done = shipworthy("monitor", "run", quiet / "monitor.toml", "--once")
+    assert done.returncode == 3
+    assert (
+        "nothing is counted in it; did you mean `detected.output-filter.deployed`?" in done.stdout
+    )
+
+
 def test_a_rise_raises_one_alarm_however_often_it_is_read(quiet):
     more = [exchange(n, held=n % 8 == 0) for n in range(1500, 2500)]
     write_traffic(quiet / "traffic2.jsonl", more)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from shipworthy.cli.output.streams import plain
-from shipworthy.kernel import timestamp
+from shipworthy.kernel import did_you_mean, timestamp
 
 if TYPE_CHECKING:
     from shipworthy.app.live.monitoring.running import Evaluated
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shipworthy.records.live.mixes import ClusterStanding, DriftStanding
     from shipworthy.records.live.probes import WatchStanding
 
+_OF_LAYERS: Final = ("detected.", "errored.")
 _ANSWERS: Final = {
     0: "every band is shown to be kept",
     1: "an alarm stands, or a band is left",
@@ -34,6 +35,10 @@ def standing_lines(standing: "MonitorStanding") -> Iterator[str]:
         yield "bands  none: nothing says what is accepted, so nothing is shown"
     for band in standing.bands:
         yield _band(band)
+        if standing.metrics and band.band.metric.startswith(_OF_LAYERS) and not band.requests:
+            layers = [one for one in standing.metrics if one.startswith(_OF_LAYERS)]
+            near = did_you_mean(band.band.metric, layers)
+            yield f"      nothing is counted in it; {near or 'no layer was asked'}"
     yield from _beside(standing)
     if standing.alarms:
         yield "alarms"
