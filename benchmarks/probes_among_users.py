@@ -28,8 +28,8 @@ from field_campaign import (
 )
 from shipworthy.app.live.canaries.watching import WatchTerms, watch
 from shipworthy.app.live.confirming.confirming import confirm
-from shipworthy.app.live.confirming.filler import filler_messages
 from shipworthy.app.live.confirming.preparing import Prepared
+from shipworthy.app.live.filler import filler_messages
 from shipworthy.records.live.confirmations import FieldRoute
 from shipworthy.records.live.probes import Probe
 from shipworthy.stages.confirming import Sending, draw_cover, draw_probe

@@ -13,7 +13,7 @@ import pytest
 from field_campaign import deployed_path, laboratory, open_tested, surroundings, write_deployment
 from shipworthy.app.live.canaries.watching import WatchTerms, watch
 from shipworthy.app.live.confirming.confirming import confirm
-from shipworthy.app.live.confirming.filler import filler_messages
+from shipworthy.app.live.filler import filler_messages
 from telling_apart import area, envelope, repeated, said, words
 
 ORDINARY = frozenset(filler_messages(None))

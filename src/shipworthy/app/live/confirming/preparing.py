@@ -9,9 +9,9 @@ from typing import Final
 import msgspec
 
 from shipworthy.app.live.confirming.deployed import Tested, asked_routes
-from shipworthy.app.live.confirming.filler import filler_messages
 from shipworthy.app.live.confirming.following import log_is_read
 from shipworthy.app.live.confirming.tries import tries_of
+from shipworthy.app.live.filler import filler_messages
 from shipworthy.instruments.attacks import Composer
 from shipworthy.kernel import Location, Problem, Stream, digest_of, digest_text
 from shipworthy.records import PlannedItem, Trial, trial_id
