@@ -19,6 +19,7 @@ from shipworthy.app.reference.schemas import FORMATS, schema_files
 from shipworthy.app.reference.setting_pages import (
     assessment_page,
     deployment_page,
+    monitor_page,
     safeguard_page,
     target_page,
 )
@@ -40,6 +41,7 @@ def reference_files(commands: click.Group, root: Path) -> dict[str, str]:
         "frameworks": framework_page(),
         "glossary": glossary_page(),
         "judges": judge_page(),
+        "monitor-file": monitor_page(),
         "plugins": plugin_page(root),
         "records": _record_page(),
         "safeguards": safeguard_page(),

@@ -38,6 +38,16 @@ from shipworthy.records.live.deployments import (
     TelemetrySection,
     UpstreamSection,
 )
+from shipworthy.records.live.monitors import (
+    BandSection,
+    ClustersSection,
+    DriftSection,
+    MappedFields,
+    MonitorDocument,
+    MonitorHeader,
+    ReviewSection,
+    SourceSection,
+)
 from shipworthy.traffic.logs.segment.options import SegmentOptions
 from shipworthy.vocabulary import Sampling
 
@@ -66,6 +76,29 @@ _DEPLOYMENT: Final[tuple[tuple[str, type[msgspec.Struct]], ...]] = (
     ("[[safeguards]]", SafeguardSection),
 )
 """The tables of a deployment file."""
+
+_MONITOR: Final[tuple[tuple[str, str, type[msgspec.Struct]], ...]] = (
+    ("[monitor]", "What is watched, and what the whole promises.", MonitorHeader),
+    ("[source]", "Where exchanges come from.", SourceSection),
+    (
+        "[source.mapping]",
+        "Where the fields of other people's records are: dotted paths into a record.",
+        MappedFields,
+    ),
+    ("[[bands]]", "The rate of a metric that was accepted, and what leaving it does.", BandSection),
+    ("[[review]]", "Which exchanges people read, and what they are asked.", ReviewSection),
+    (
+        "[drift]",
+        "Whether traffic still looks like that on which thresholds were set.",
+        DriftSection,
+    ),
+    (
+        "[clusters]",
+        "Whether several accounts send like texts that nearly trip a detector.",
+        ClustersSection,
+    ),
+)
+"""The tables of a monitor file, each with what it is about."""
 
 _Options = Mapping[str, tuple[type[msgspec.Struct], str]]
 
@@ -170,6 +203,23 @@ def deployment_page() -> str:
         parts += [f"## {title}", (record.__doc__ or "").partition("\n")[0], _table(record)]
     parts.append("Options of safeguards: [safeguards.md](safeguards.md).")
     return page("The deployment file", *parts)
+
+
+def monitor_page() -> str:
+    """Return the page of the monitor file."""
+    parts = [
+        (
+            "The file by which `shipworthy monitor` and `shipworthy review` work, beside the "
+            "[deployment file](deployment-file.md) that it names: TOML, strict. A key that is not "
+            "listed here is refused, with its place and the nearest key that exists. Paths are "
+            "relative to the file. Rates and shares are decimal strings. How to write one: "
+            "[monitor-live-traffic.md](../how-to/monitor-live-traffic.md)."
+        ),
+        table(("table", "meaning"), ((code(s.name), s.meaning) for s in settings(MonitorDocument))),
+    ]
+    for title, about, record in _MONITOR:
+        parts += [f"## {title}", about, _table(record)]
+    return page("The monitor file", *parts)
 
 
 def target_page() -> str:

@@ -134,7 +134,7 @@ def _kind(shape: shapes.Type) -> str:
             shown = f"list of {_kind(inner)}s"
         case shapes.UnionType(types=types):
             named = (_kind(one) for one in types if not isinstance(one, shapes.NoneType))
-            shown = " or ".join(named)
+            shown = " or ".join(named).replace(" or one of ", ", ")
         case _:
             pass
     return shown

@@ -25,7 +25,7 @@ class MonitorHeader(Record, frozen=True, kw_only=True):
         assessment: the assessment whose decision is at stake; empty for the one that the deployment
             names, and none at all where neither is given: nothing can be re-opened then.
         project: folder of campaigns, as `--project` of other commands, relative to this file.
-        state: folder of the monitor's state, relative to this file.
+        state: folder of the monitor's state, relative to this file; each monitor needs its own.
         window_seconds: length of the windows in which requests and events are counted.
         false_alarm_days: days to a false alarm of the whole monitor, on average, at least.
         least_requests: requests of which something is known, below which a metric shows nothing.
@@ -65,12 +65,21 @@ class MappedFields(Record, frozen=True, kw_only=True):
     for a record to be scored; so has `reply`.
 
     Attributes:
-        at: when the request came: milliseconds, seconds, micro- or nanoseconds as `at_unit` says,
-            or text by RFC 3339.
+        at: when the request came: a number in `at_unit`, or text by RFC 3339.
+        at_unit: seconds, milliseconds, microseconds or nanoseconds since 1970.
         id: what names the exchange; without it, the digest of the record does.
+        account: who asked.
+        conversation: which conversation it belongs to.
+        model: the model that was asked for.
+        answered_by: the model that the answer names.
         messages: a list of turns, each with `role` and `content`, or text that holds it as JSON.
-        prompt: the user's turn, where there is no list; `system` the operator's turn beside it.
-        reply: the model's text; `reasoning` what it wrote before.
+        system: the operator's turn beside `prompt`.
+        prompt: the user's turn, where there is no list.
+        reply: the model's text.
+        reasoning: what the model wrote before its answer.
+        finish: why the answer ended.
+        status: the HTTP status of the answer.
+        stream: whether the answer was streamed.
         flagged: whether their guard noticed something: true, a list or text that is not empty.
         withheld: whether the user got a refusal in its place.
         layer: the name that their guard gets in the counts.
@@ -126,7 +135,8 @@ class BandSection(Record, frozen=True, kw_only=True):
             `other-engine`, `unreadable`.
         finding: the finding of the campaign whose upper bound is the accepted rate, as
             `asr.cyber.safeguarded`.
-        limit: the accepted rate where the campaign has no such figure, with `reason` saying why.
+        limit: the accepted rate where the campaign has no such figure.
+        reason: why the campaign has no such figure, and where `limit` comes from.
         action: what an alarm does to the decision.
         restrict_to: with `restrict`, the deployment to go back to.
     """
@@ -211,7 +221,16 @@ class ClustersSection(Record, frozen=True, kw_only=True):
 
 
 class MonitorDocument(Record, frozen=True, kw_only=True):
-    """A whole monitor file."""
+    """A whole monitor file.
+
+    Attributes:
+        monitor: what is watched, and what the whole promises.
+        source: where exchanges come from; without it, the log of the deployment's own gateway.
+        bands: what was accepted; each `[[bands]]` is the band of a metric.
+        review: what people read; each `[[review]]` is a question about one domain.
+        drift: whether the mix of traffic changes; without it, nobody looks.
+        clusters: whether accounts act together; without it, nobody looks.
+    """
 
     monitor: MonitorHeader
     source: SourceSection = SourceSection()
