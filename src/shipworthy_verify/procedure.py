@@ -1,8 +1,10 @@
 """Steps 10 to 13, 16 and 17, and the run through all of them."""
 
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +21,7 @@ from shipworthy_verify.live import (
     until,
     why,
 )
-from shipworthy_verify.reading import Refused, digest, digest_of, read_json
+from shipworthy_verify.reading import Refused, digest, digest_of, is_time, read_json
 from shipworthy_verify.recount import language_claims, registry
 from shipworthy_verify.recount.canaries import canary_results, check_canaries
 from shipworthy_verify.recount.controls import (
@@ -34,6 +36,10 @@ from shipworthy_verify.signatures import open_statement
 
 _SHOWN: Final = 12
 """Failures listed for one step and code; the rest are counted."""
+
+_DAYS: Final = 90
+"""For which a draft is open where an assessment does not say."""
+_LONGEST_DAYS: Final = 3_650
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,26 @@ def check_decision(bundle: Bundle, refuse: Refuse) -> str:
             codes = {"ruling": "RULING", "requirements": "REQUIREMENT", "roles": "BINDING"}
             code = f"SV-DECISION-{codes.get(key, 'LEVEL')}"
             refuse(code, f"`{key}` of the decision is not what the rulebook gives")
+    _check_period(bundle, decision, refuse)
     return f"{decision['ruling']} for {decision['deployment']}"
+
+
+def _check_period(bundle: Bundle, decision: dict[str, Any], refuse: Refuse) -> None:
+    """Hold the days for which a draft is open, and a go stands, to what was assessed."""
+    header: Any = tomllib.loads(bundle.data("assessment.toml").decode()).get("assessment", {})
+    days, drafted = header.get("expires_days", _DAYS), decision["drafted_at"]
+    if not is_time(drafted) or type(days) is not int or not 0 < days <= _LONGEST_DAYS:
+        refuse("SV-DECISION-PERIOD", "the decision is not open for a period that can be told")
+        return
+    try:
+        ends = f"{datetime.fromisoformat(drafted) + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
+    except OverflowError:
+        ends = ""
+    if ends != decision["expires_at"]:
+        refuse("SV-DECISION-PERIOD", f"the decision is not open for the {days} days assessed")
+    logged = [e["at"] for e in bundle.logged("statement") if e["kind"] == "decision"]
+    if logged and drafted > max(map(str, logged)):
+        refuse("SV-DECISION-PERIOD", "the decision is dated after the log that holds it")
 
 
 def check_sign_offs(bundle: Bundle, refuse: Refuse) -> str:

@@ -215,6 +215,33 @@ def test_a_decision_for_another_deployment_is_refused(forge):
     assert "SV-DECISION-BINDING" in forge.codes()
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"expires_at": "2099-01-01T00:00:00Z"},
+        {"expires_at": "2027-02-20T06:00:01Z"},
+        {"drafted_at": "2036-11-22T06:00:00Z", "expires_at": "2037-02-20T06:00:00Z"},
+        {"drafted_at": "9999-12-31T00:00:00Z", "expires_at": "9999-12-31T00:00:00Z"},
+        {"expires_at": "never"},
+    ],
+)
+def test_a_decision_is_open_for_the_days_that_were_assessed(forge, changes):
+    """The runner alone dates a draft: people sign it by its digest."""
+    forge.edit("decision.json", lambda decision: decision.update(changes))
+    forge.reseal()
+    assert "SV-DECISION-PERIOD" in forge.codes()
+
+
+@pytest.mark.parametrize("days", ["0", "true", "4000", '"90"', "91"])
+def test_an_assessment_says_for_how_many_days_in_days(forge, days):
+    text = forge.files["assessment.toml"].decode()
+    changed = text.replace("[assessment]\n", f"[assessment]\nexpires_days = {days}\n", 1)
+    assert changed != text
+    forge.files["assessment.toml"] = changed.encode()
+    forge.reseal()
+    assert "SV-DECISION-PERIOD" in forge.codes()
+
+
 def claim(forge, claim_id):
     """Return the markup of a claim in the page, its value and its text."""
     page = forge.files["report.html"].decode()
