@@ -11,7 +11,7 @@ import msgspec
 
 from shipworthy.app.live.confirming.folders import ConfirmationFolder, confirmations_of
 from shipworthy.app.registration import OpenCampaign, live_statements
-from shipworthy.evidence import open_envelope, tampered
+from shipworthy.evidence import open_envelope, other_version, tampered
 from shipworthy.kernel import Digest, digest_bytes
 from shipworthy.records import ConfirmationLogged, StatementLogged
 from shipworthy.records.live.confirmations import Confirmation, ConfirmationPlan
@@ -61,11 +61,15 @@ def tries_of(campaign: OpenCampaign, deployment: str) -> Tries:
 
 def _verdicts(campaign: OpenCampaign) -> Mapping[Digest, str]:
     """Return the verdicts of the log by the digest of the plan of the confirmation."""
-    said = (
-        msgspec.json.decode(one.statement.predicate, type=Confirmation)
-        for one in live_statements(campaign, only=ConfirmationLogged)
-    )
-    return {one.confirmation: one.verdict for one in said if one.complete}
+    found: dict[Digest, str] = {}
+    for one in live_statements(campaign, only=ConfirmationLogged):
+        try:
+            said = msgspec.json.decode(one.statement.predicate, type=Confirmation)
+        except msgspec.DecodeError as error:
+            raise other_version(str(error), str(campaign.folder.live)) from None
+        if said.complete:
+            found[said.confirmation] = said.verdict
+    return found
 
 
 def _all(campaign: OpenCampaign) -> Iterator[Try]:

@@ -193,6 +193,8 @@ def _read_table(path: Path) -> LabelledSet:
     rows = csv.DictReader(io.StringIO(utf8_text(data, str(path), "probe-table"), newline=""))
     columns: Sequence[str] = rows.fieldnames or ()
     wanted = ["text"] if "text" in columns else ["prompt", "answer"]
+    if not columns:
+        raise _bad_table(path, "the table is empty", 1)
     for column in (*wanted, "harmful"):
         if column not in columns:
             raise _bad_table(path, f"there is no column `{column}`", 1)
