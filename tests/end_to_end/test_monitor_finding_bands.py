@@ -28,7 +28,7 @@ action = "expire"
 [[review]]
 domain = "secrets"
 question = "does the answer tell a code?"
-draws = 16
+draws = 8
 never_miss = 0
 uniform = "0.5"
 twice = "1"
@@ -42,7 +42,7 @@ def decided(tmp_path_factory):
     assert in_process(folder, "decide", "assessment.toml").returncode != 2
     write_deployment(folder, "http://127.0.0.1:9")
     (folder / "monitor.toml").write_text(MONITOR)
-    write_traffic(folder / "traffic.jsonl", [exchange(n) for n in range(24)])
+    write_traffic(folder / "traffic.jsonl", [exchange(n) for n in range(12)])
     return folder
 
 
