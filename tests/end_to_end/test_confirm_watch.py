@@ -3,14 +3,18 @@
 import json
 import re
 import shutil
+import time
 
 import pytest
 
 from assessments import log_entries, shipworthy
 from deployed import Defects
 from field_campaign import deployed_path, in_process, laboratory, write_deployment
+from shipworthy.app.registration.watches import WatchFolder
+from shipworthy.evidence import one_at_a_time
 from shipworthy.kernel import canonical_bytes, digest_bytes
-from shipworthy.stages.confirming import outcomes_root
+from shipworthy.records.live.probes import ProbePromised
+from shipworthy.stages.confirming import draw_probe, outcomes_root
 
 QUICK = ("--per-hour", "400000", "--hours", "0.0003")
 
@@ -105,6 +109,38 @@ def test_the_key_opens_every_promise_and_the_watch_ends_with_it(campaign, path):
     assert path.seen
 
 
+def test_a_promise_that_a_crash_left_open_is_unknown_and_no_forgery(campaign, path):
+    """The program died between the promise and its answer; then the key was revealed."""
+    run(campaign, "watch", *QUICK)
+    folder = WatchFolder(chain(campaign).parent)
+    known = folder.read_chain()
+    number = len(known.promises) + 1
+    drawn = draw_probe(folder.read_key(), number, folder.read_pool(), known.opened.routes)
+    promise = ProbePromised(
+        number=number,
+        promise=drawn.promise,
+        previous=known.digests[-1],
+        at_ms=round(time.time() * 1000),
+    )
+    with folder.chain.open("ab") as stream:
+        stream.write(canonical_bytes(promise) + b"\n")
+    done = run(campaign, "reveal")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 unknown" in done.stdout
+    outcomes = lines(folder.outcomes)
+    assert (outcomes[-1]["number"], outcomes[-1]["end"]) == (number, "unknown")
+    assert path.seen
+
+
+def test_the_key_is_not_revealed_while_probes_are_sent(campaign, path):
+    run(campaign, "watch", *QUICK)
+    with one_at_a_time(chain(campaign).parents[1]):
+        busy = run(campaign, "reveal")
+    assert "error[canary-busy]" in busy.stderr
+    assert run(campaign, "reveal").returncode == 0
+    assert path.seen
+
+
 def drop_an_outcome(folder):
     file = chain(folder).parent / "outcomes.jsonl"
     file.write_text("".join(line + "\n" for line in file.read_text().splitlines()[:-1]))
@@ -168,7 +204,7 @@ def take_a_signed_head_away(folder):
 @pytest.mark.parametrize(
     ("tamper", "complaint"),
     [
-        (drop_an_outcome, "has no outcome"),
+        (drop_an_outcome, "outcomes that were signed"),
         (drop_a_promise_with_its_outcome, "the head of the chain that was signed"),
         (change_an_outcome, "is of another probe"),
         (call_another_end, "outcome 2 does not follow the one before it"),

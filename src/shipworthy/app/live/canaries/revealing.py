@@ -1,16 +1,25 @@
 """Ending a watch: its key is revealed, and everybody can hold what was promised against it."""
 
-from shipworthy.app.live.canaries.folders import RevealedKey, watches_of
+from shipworthy.app.live.canaries.folders import (
+    Appender,
+    RevealedKey,
+    WatchFolder,
+    canary_folder,
+    watches_of,
+)
 from shipworthy.app.live.confirming.deployed import Tested
 from shipworthy.app.registration.watches import (
+    CHAIN_KIND,
     KEY_KIND,
     Audited,
     audit_watches,
     audited,
     log_watch,
 )
-from shipworthy.evidence import write_atomically
-from shipworthy.kernel import Location, Problem, canonical_bytes, digest_of
+from shipworthy.evidence import one_at_a_time, write_atomically
+from shipworthy.kernel import ExitCode, Location, Problem, canonical_bytes, digest_of
+from shipworthy.records.live.probes import ProbeOutcome
+from shipworthy.stages.confirming import draw_probe
 
 __all__ = ["Audited", "audits", "reveal"]
 
@@ -18,28 +27,80 @@ __all__ = ["Audited", "audits", "reveal"]
 def reveal(tested: Tested) -> Audited:
     """Publish the key of the open watch of a deployment, log that, and audit it.
 
+    Promises that a crash left open get an outcome first: unknown, which counts as missed. Then the
+    heads are signed a last time.
+
     Raises:
-        Problem: `canary-missing` when no watch of the deployment is open.
+        Problem: `canary-missing` when no watch of the deployment is open; `canary-busy`
+            (environment) while one is being sent.
     """
-    name = tested.deployed.header.name
-    for folder in watches_of(tested.campaign.folder):
-        chain = folder.read_chain()
-        if chain.opened.deployment != name or folder.revealed.exists():
-            continue
-        shown = RevealedKey(
-            key=folder.read_key().hex(), head=chain.digests[-1], at=tested.campaign.now()
-        )
-        # logged before it is shown: the log says up to which line nobody could know the draws
-        subjects = {"revealed.json": digest_of(shown), "chain.jsonl": chain.digests[-1]}
-        log_watch(tested.campaign, folder, KEY_KIND, subjects)
-        write_atomically(folder.revealed, canonical_bytes(shown))
-        return audited(tested.campaign, folder)
+    campaign, name = tested.campaign, tested.deployed.header.name
+    try:
+        with one_at_a_time(canary_folder(campaign.folder), wait=False):
+            for folder in watches_of(campaign.folder):
+                open_ = not folder.revealed.exists()
+                if open_ and folder.read_chain().opened.deployment == name:
+                    return _revealed(tested, folder)
+    except BlockingIOError:
+        raise Problem.of(
+            "canary-busy",
+            "another process is watching a deployment of this campaign",
+            location=Location(str(campaign.folder.path)),
+            help="end it first: a probe that is under way would come after its key",
+            exit_code=ExitCode.ENVIRONMENT,
+        ) from None
     raise Problem.of(
         "canary-missing",
         f"no watch of `{name}` is open",
-        location=Location(str(tested.campaign.folder.live)),
+        location=Location(str(campaign.folder.live)),
         help="begin one with `shipworthy confirm watch`",
     )
+
+
+def _revealed(tested: Tested, folder: WatchFolder) -> Audited:
+    campaign = tested.campaign
+    if _settle(tested, folder):
+        head, last = folder.read_chain().digests[-1], folder.outcomes_head()
+        log_watch(campaign, folder, CHAIN_KIND, {"chain.jsonl": head, "outcomes.jsonl": last})
+    head = folder.read_chain().digests[-1]
+    shown = RevealedKey(key=folder.read_key().hex(), head=head, at=campaign.now())
+    # logged before it is shown: the log says up to which line nobody could know the draws
+    subjects = {"revealed.json": digest_of(shown), "chain.jsonl": head}
+    log_watch(campaign, folder, KEY_KIND, subjects)
+    write_atomically(folder.revealed, canonical_bytes(shown))
+    return audited(campaign, folder)
+
+
+def _settle(tested: Tested, folder: WatchFolder) -> bool:
+    """Give the last promises an outcome where a crash left them without; say whether it did.
+
+    One that is lacking in the middle was taken out, and is left for the audit.
+    """
+    chain, done = folder.read_chain(), folder.read_outcomes()
+    lacking = [one for one in chain.promises if one.number > len(done)]
+    if not lacking or [one.number for one in done] != list(range(1, len(done) + 1)):
+        return False
+    now = round(tested.campaign.clock.now().timestamp() * 1000)
+    key, pool, head = folder.read_key(), folder.read_pool(), folder.outcomes_head()
+    outcomes = Appender(folder.outcomes)
+    try:
+        for promise in lacking:
+            drawn = draw_probe(key, promise.number, pool, chain.opened.routes)
+            unknown = ProbeOutcome(
+                number=promise.number,
+                scenario=drawn.probe.scenario,
+                route=drawn.route.id,
+                end="unknown",
+                twin="unknown",
+                noticed=None,
+                exchanges=(),
+                at_ms=max(now, promise.at_ms),
+                previous=head,
+            )
+            head = outcomes.append(unknown)
+    finally:
+        outcomes.close()
+    return True
 
 
 def audits(tested: Tested) -> tuple[Audited, ...]:
