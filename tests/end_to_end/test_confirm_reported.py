@@ -65,6 +65,7 @@ def claims(bundle):
     return {name: value for name, value in found.items() if name.startswith(kinds)}
 
 
+@pytest.mark.slow
 def test_a_confirmation_and_a_revealed_watch_are_reported_and_verified(campaign, path):
     assert run(campaign, "confirm", "deployment.toml").returncode == 0
     assert run(campaign, "confirm", "watch", "deployment.toml", *QUICK).returncode == 0
