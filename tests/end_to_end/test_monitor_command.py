@@ -41,6 +41,15 @@ def test_with_too_little_traffic_nothing_is_shown(tmp_path):
     assert "not-shown" in done.stdout
 
 
+def test_records_of_another_deployment_are_not_counted_as_those_of_this_one(quiet):
+    named = quiet / "deployment.toml"
+    named.write_text(named.read_text().replace('name = "desk"', 'name = "bar"'))
+    done = shipworthy("monitor", "run", quiet / "monitor.toml", "--once")
+    assert done.returncode == 3, done.stdout
+    assert "exchanges  0, unreadable 1500" in done.stdout
+    assert "it is of the deployment `desk`, not of `bar`" in done.stdout
+
+
 def test_a_band_of_a_layer_that_is_not_there_names_the_one_that_is(quiet):
     wrong = MONITOR.replace("detected.output-filter.", "detected.output-filtre.", 1)
     (quiet / "monitor.toml").write_text(wrong)

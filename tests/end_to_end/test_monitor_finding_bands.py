@@ -42,7 +42,7 @@ def decided(tmp_path_factory):
     assert in_process(folder, "decide", "assessment.toml").returncode != 2
     write_deployment(folder, "http://127.0.0.1:9")
     (folder / "monitor.toml").write_text(MONITOR)
-    write_traffic(folder / "traffic.jsonl", [exchange(n) for n in range(12)])
+    write_traffic(folder / "traffic.jsonl", [exchange(n, deployment="desks") for n in range(12)])
     return folder
 
 
@@ -119,7 +119,13 @@ action = "expire"
     (folder / "monitor.toml").write_text(MONITOR + drift)
     hour = 3_600_000
     records = [
-        exchange(h * 40 + n, at_ms=BEGAN_MS + h * hour + n, account=f"u{n}", stream=h > 2)
+        exchange(
+            h * 40 + n,
+            at_ms=BEGAN_MS + h * hour + n,
+            account=f"u{n}",
+            stream=h > 2,
+            deployment="desks",
+        )
         for h in range(7)
         for n in range(40)
     ]

@@ -16,11 +16,13 @@ from shipworthy.app.live.monitoring.state import MonitorState
 from shipworthy.app.preparation import Surroundings
 from shipworthy.instruments.safeguards.engine import GuardEngine
 from shipworthy.kernel import Location, Problem
+from shipworthy.records.live import ExchangeRecord
 from shipworthy.traffic.logs import LogReader, open_reader
 from shipworthy.traffic.sources import (
     ColumnReader,
     Decode,
     LineReader,
+    NotAnExchangeError,
     Positions,
     decode_own,
     mapped,
@@ -69,8 +71,19 @@ class Monitor:
     @property
     def decode(self) -> Decode:
         """What reads the entries of the source."""
-        mapping = self.file.document.source.mapping
-        return decode_own if mapping is None else mapped(mapping, self.name)
+        source = self.file.document.source
+        if source.mapping is not None:
+            return mapped(source.mapping, self.name)
+        # Exporters name a service, in their own words; records of a gateway name its deployment.
+        return decode_own if source.kind == "otlp" else self._decode_ours
+
+    def _decode_ours(self, body: bytes) -> ExchangeRecord:
+        record = decode_own(body)
+        if record.deployment != self.name:
+            raise NotAnExchangeError(
+                f"it is of the deployment `{record.deployment[:64]}`, not of `{self.name}`"
+            )
+        return record
 
     def open_state(self) -> MonitorState:
         """Open the state, and make it where there is none.
