@@ -37,9 +37,7 @@ def write_log(folder, numbers):
 @pytest.fixture
 def watched(tmp_path):
     write_log(tmp_path / "log", range(1, 1201))
-    write_monitor(
-        tmp_path, MONITOR.replace('kind = "jsonl"\npaths = ["traffic*.jsonl"]\n', SOURCE)
-    )
+    write_monitor(tmp_path, MONITOR.replace('kind = "jsonl"\npaths = ["traffic*.jsonl"]\n', SOURCE))
     return tmp_path
 
 
@@ -68,9 +66,7 @@ def test_a_partition_that_somebody_took_out_is_no_quiet_traffic(watched):
 
 def test_records_that_the_log_never_took_are_counted(tmp_path):
     write_log(tmp_path / "log", [n for n in range(1, 1201) if n not in range(300, 310)])
-    write_monitor(
-        tmp_path, MONITOR.replace('kind = "jsonl"\npaths = ["traffic*.jsonl"]\n', SOURCE)
-    )
+    write_monitor(tmp_path, MONITOR.replace('kind = "jsonl"\npaths = ["traffic*.jsonl"]\n', SOURCE))
     done = run(tmp_path)
     assert done.returncode == 3, done.stdout + done.stderr
     assert json.loads(done.stdout)["counts"]["unlogged"]["events"] == 10
