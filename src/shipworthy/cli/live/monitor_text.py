@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from shipworthy.app.live.monitoring.standing import MonitorStanding, StandingAlarm
     from shipworthy.records.live.alarms import BandFinding
     from shipworthy.records.live.mixes import ClusterStanding, DriftStanding
-    from shipworthy.records.live.probes import WatchStanding
+    from shipworthy.records.live.probes import ReplayStanding, WatchStanding
 
 _OF_LAYERS: Final = ("detected.", "errored.")
 _ANSWERS: Final = {
     0: "every band is shown to be kept",
     1: "an alarm stands, or a band is left",
     3: "too little is known",
-    4: "a watch with sealed probes was altered",
+    4: "a watch with sealed probes, or a confirmation, was altered",
 }
 
 
@@ -71,6 +71,7 @@ def standing_document(standing: "MonitorStanding") -> dict[str, Any]:
         "bands": standing.bands,
         "widened": standing.widened,
         "watches": standing.watches,
+        "replays": standing.replays,
         "drift": standing.drift,
         "clusters": standing.clusters,
         "alarms": [
@@ -103,6 +104,8 @@ def _beside(standing: "MonitorStanding") -> Iterator[str]:
     """Yield what is watched beside rates, and what of it is not."""
     for watch in standing.watches:
         yield from _watch(watch)
+    for replays in standing.replays:
+        yield from _replays(replays)
     for drift in standing.drift:
         yield _drift(drift)
     if standing.clusters:
@@ -136,6 +139,28 @@ def _watch(watch: "WatchStanding") -> Iterator[str]:
         yield f"      altered: {plain(why)}"
     if watch.blocked:
         yield f"      not joined: {plain(watch.blocked)}"
+
+
+def _replays(one: "ReplayStanding") -> Iterator[str]:
+    if one.altered:
+        yield f"replays  {one.key or 'of a confirmation'}: altered: {plain(one.altered)}"
+        return
+    yield (
+        f"replays  {one.key}: try {one.number} of {one.planned} replays; with the messages among "
+        f"them {one.named} name their exchange, {one.unnamed} do not"
+    )
+    yield (
+        f"      {one.excluded} exchanges are theirs and counted in no rate of traffic "
+        f"({one.late} after detectors had been fed), {one.refused} reached no layer, "
+        f"{one.awaited} awaited, {one.before} from before all that was counted"
+    )
+    for doubt in one.doubts:
+        named, trial = plain(doubt.exchange), plain(doubt.trial)
+        yield f"      doubt: `{trial}` names exchange `{named}`, and {doubt.why}"
+    if one.doubted > len(one.doubts):
+        yield f"      and {one.doubted - len(one.doubts)} more"
+    if one.blocked:
+        yield f"      not joined: {plain(one.blocked)}"
 
 
 def _drift(one: "DriftStanding") -> str:

@@ -40,16 +40,16 @@ def draw_review(file: Path, domain: str) -> None:
     Every draw is kept with its probability before anybody reads. Part of the draws is even, and a
     further even sample comes from what no layer noticed.
     """
-    from shipworthy.app.live.monitoring.alarming import open_probes
+    from shipworthy.app.live.monitoring.alarming import open_own
     from shipworthy.app.live.monitoring.reviewing import draw_for_people
     from shipworthy.app.live.monitoring.stakes import stakes_of
 
     monitor, work = _open(file, domain)
-    probes = open_probes(monitor, stakes_of(monitor))
+    own = open_own(monitor, stakes_of(monitor))
     state = monitor.open_state()
     try:
         at_ms = round(monitor.around.clock.now().timestamp() * 1000)
-        held = probes.join(state, 0, at_ms) if probes else 2**62
+        held = own.join(state, 0, at_ms) if own else 2**62
         drawn = draw_for_people(monitor, state, work, at_ms, held)
     finally:
         state.close()

@@ -149,6 +149,22 @@ class FieldTrial(Record, frozen=True, kw_only=True):
     at_ms: int
 
 
+class FillerSent(Record, frozen=True, kw_only=True):
+    """An ordinary message that went out among replays; kept beside the trials, never published.
+
+    Attributes:
+        filler: its number in the order of the plan.
+        route: id of the route.
+        exchange: id of the exchange where the answer carries one.
+        at_ms: when it was sent, milliseconds since 1970 UTC by our clock.
+    """
+
+    filler: int
+    route: str
+    exchange: str
+    at_ms: int
+
+
 def field_trial_id(confirmation: Digest, lab: str, route: FieldRoute) -> str:
     """Return the id of a replay: a resumed confirmation sends what has no trial yet."""
     return derive_id("f", confirmation, lab, route.id)

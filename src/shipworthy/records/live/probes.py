@@ -3,6 +3,7 @@
 A chain holds the promises, each naming the digest of the line before it. Outcomes lie in another
 file, which no gateway reads, and a monitor only after it has looked at the exchanges. Whoever is
 given the key later can draw every probe again and hold promises and outcomes against it.
+What a monitor knows of the replays of confirmations, its other own traffic, stands beside them.
 """
 
 from typing import Literal
@@ -107,6 +108,49 @@ class ProbeDoubt(Record, frozen=True, kw_only=True):
     number: int
     exchange: str
     why: str
+
+
+class ReplayDoubt(Record, frozen=True, kw_only=True):
+    """A trial that names an exchange which is not its replay, and why it is not."""
+
+    trial: str
+    exchange: str
+    why: str
+
+
+class ReplayStanding(Record, frozen=True, kw_only=True, tag="replay-standing"):
+    """What a monitor knows of the replays of a confirmation, and of the messages around them.
+
+    Attributes:
+        key: first digits of the digest of its plan; empty where the log names what is not here.
+        number: which try it is since the deployment was last confirmed.
+        planned: replays that the plan has.
+        named: replays and ordinary messages that are said to have been sent, with an exchange.
+        excluded: exchanges that were found to be among them and are counted as no traffic.
+        refused: named exchanges that reached no layer; they count in no rate.
+        awaited: named exchanges that the log is not read up to.
+        before: named exchanges of a time before the first that was counted.
+        unnamed: what was sent and names no exchange: it is counted as traffic.
+        late: excluded exchanges that detectors had been fed before it was known.
+        doubts: named exchanges that are no replay, the first of them; `doubted` counts all.
+        altered: why its files cannot be believed; nothing new is left out for it then.
+        blocked: why it cannot be held against the log, though nothing is wrong with it.
+    """
+
+    key: str
+    number: int = 0
+    planned: int = 0
+    named: int = 0
+    excluded: int = 0
+    refused: int = 0
+    awaited: int = 0
+    before: int = 0
+    unnamed: int = 0
+    late: int = 0
+    doubts: tuple[ReplayDoubt, ...] = ()
+    doubted: int = 0
+    altered: str = ""
+    blocked: str = ""
 
 
 class WatchStanding(Record, frozen=True, kw_only=True, tag="watch-standing"):

@@ -1,4 +1,6 @@
-"""Which exchanges of a log are sealed probes: what was promised, asked for word for word, in time.
+"""Which exchanges of a log are our own: what was promised, asked for word for word, in time.
+
+Sealed probes are, and replays of confirmations, whose plan stands for promises and key.
 
 An outcome names the exchanges of its probe, and a name alone takes nothing out of the counts.
 An exchange is a probe where it asks what the sealed key drew for that promise, in the time of that
@@ -12,7 +14,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 ProbeRole = str
-"""`attack`, `twin`, or `cover` with a number: an ordinary message that is sent around a probe."""
+"""`attack`, `twin`, or `cover` with a number: an ordinary message that is sent around a probe. Of a
+confirmation the id of a trial, or `filler` with a number."""
 
 ClaimPlace = Literal[
     "probe", "refused", "awaited", "missing", "another-request", "another-time", "twice"

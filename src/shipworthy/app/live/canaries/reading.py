@@ -12,13 +12,12 @@ from typing import Final
 
 import msgspec
 
+from shipworthy.app.live.asked import asked_digest
 from shipworthy.app.live.confirming.deployed import Tested
 from shipworthy.app.live.confirming.preparing import Prepared, prepare
 from shipworthy.app.registration.watches import WatchFolder, audit_watches, audited, watches_of
-from shipworthy.instruments.targets.field.asking import written
-from shipworthy.instruments.targets.field.routes import carries, sent_request
+from shipworthy.instruments.targets.field.routes import carries
 from shipworthy.kernel import Digest, Problem
-from shipworthy.records.live.confirmations import FieldRoute
 from shipworthy.records.live.probes import Probe, ProbeOutcome, ProbePromised, WatchOpened
 from shipworthy.stages.confirming import (
     Chain,
@@ -33,10 +32,7 @@ from shipworthy.stages.confirming import (
     pool_digest,
 )
 from shipworthy.stages.confirming.auditing import kept_promise
-from shipworthy.traffic.dialects import DIALECTS_BY_NAME, Unreadable
-from shipworthy.traffic.gateway.serving import reading_of
-from shipworthy.traffic.passages.digests import request_digest
-from shipworthy.vocabulary import Message, Request
+from shipworthy.vocabulary import Message
 
 GONE: Final = "gone"
 """In the place of a name, where a watch is nowhere that the log knows of."""
@@ -164,7 +160,9 @@ class WatchBook:
             # with nothing, and its exchange stays in doubt.
             known = sending.lab in replays.items
             request = replays.request(sending) if known else None
-            self._digests[sending] = self._written(sending.route, request) if request else ""
+            self._digests[sending] = (
+                asked_digest(self.tested, sending.route, request) if request else ""
+            )
         return self._digests[sending]
 
     def _framed(self, cover: CoverMessage) -> tuple[Digest, ...]:
@@ -175,25 +173,14 @@ class WatchBook:
             said = Message(role="user", content=replays.fillers[text])
             frames = (replays.request(Sending(name, route)) for name in sorted(replays.items))
             found = {
-                self._written(route, msgspec.structs.replace(one, messages=(*system, said)))
+                asked_digest(self.tested, route, framed)
                 for one in frames
                 if carries(route, one)
                 for system in [[turn for turn in one.messages if turn.role == "system"]]
+                for framed in [msgspec.structs.replace(one, messages=(*system, said))]
             }
             self._frames[place] = tuple(sorted(found))
         return self._frames[place]
-
-    def _written(self, route: FieldRoute, request: Request) -> Digest:
-        """Return the digest of a request as our gateway reads what the client writes of it."""
-        sampling = self.tested.campaign.plan.subject.sampling
-        deployed = self.tested.deployed
-        body = written(route, sent_request(route, request), deployed.header.model, sampling)
-        try:
-            reading = reading_of(deployed.file.deployment)
-            asked = DIALECTS_BY_NAME[route.dialect].read_request(body, reading)
-        except Unreadable:
-            return ""
-        return request_digest(asked.request)
 
     def _read(self, folder: WatchFolder) -> ReadWatch:
         name = folder.path.name

@@ -16,8 +16,6 @@ from shipworthy.app.live.confirming.sending import total_spent
 from shipworthy.app.registration.live_evidence import log_statement, writing
 from shipworthy.evidence import write_atomically
 from shipworthy.evidence.live import confirmation_statement
-from shipworthy.evidence.merkle import Tree
-from shipworthy.evidence.segments import segment_lines
 from shipworthy.instruments.targets.field import Identity
 from shipworthy.kernel import Digest, canonical_bytes, digest_text, timestamp
 from shipworthy.records import ConfirmationLogged
@@ -82,7 +80,7 @@ def conclude(
         left_out=left_out(prepared),
         costs=total_spent(folder.spent),
         trials=len(trials),
-        root=_root(folder),
+        root=folder.root(),
         complete=complete,
         started_at=_at(began),
         ended_at=_at(max((one.at_ms for one in trials), default=0)),
@@ -161,14 +159,6 @@ def _prompts(prepared: Prepared, trials: list[FieldTrial], said: Identity) -> se
     if added is None:
         return set()
     return {own, added} if added else {own}
-
-
-def _root(folder: ConfirmationFolder) -> Digest:
-    tree = Tree()
-    for path in folder.segments():
-        for line in segment_lines(path):
-            tree.append(line)
-    return f"sha256:{tree.root().hex()}"
 
 
 def _at(at_ms: int) -> str:

@@ -4,18 +4,26 @@ live/confirming/<plan>/plan.json      what was fixed before the first replay
                        plan.dsse.json the same, signed; the log knows its digest
                        trials/        one segment a run
                        transcripts/   what was said; stays here
+                       fillers/       ordinary messages among them, one segment a run; stays here
                        requests.jsonl what was sent in each run, in counts
                        confirmation.json
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from shipworthy.app.project import CampaignFolder
-from shipworthy.evidence.segments import read_records
+from shipworthy.evidence.merkle import Tree
+from shipworthy.evidence.segments import read_records, segment_lines
 from shipworthy.kernel import Digest, read_record, short
-from shipworthy.records.live.confirmations import Confirmation, ConfirmationPlan, FieldTrial
+from shipworthy.records.live.confirmations import (
+    Confirmation,
+    ConfirmationPlan,
+    FieldTrial,
+    FillerSent,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,27 @@ class ConfirmationFolder:
         """
         for segment in self.segments():
             yield from read_records(segment, FieldTrial)
+
+    def filler_segments(self) -> list[Path]:
+        """Return the files of ordinary messages, in the order of runs."""
+        return sorted((self.path / "fillers").glob("run-*.jsonl"))
+
+    def fillers(self) -> Iterator[FillerSent]:
+        """Yield the ordinary messages that went out, in the order of runs.
+
+        Raises:
+            Problem: `segment-altered` (integrity) at a line that is none.
+        """
+        for segment in self.filler_segments():
+            yield from read_records(segment, FillerSent)
+
+    def root(self, trials: int | None = None) -> Digest:
+        """Return the Merkle root over the trials on disk, or over the first of them."""
+        tree = Tree()
+        lines = (line for path in self.segments() for line in segment_lines(path))
+        for line in islice(lines, trials):
+            tree.append(line)
+        return f"sha256:{tree.root().hex()}"
 
     def read_plan(self) -> ConfirmationPlan:
         """Read the plan."""

@@ -1,7 +1,7 @@
 """From a deployment and the campaign that tested it to a plan of what is sent."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
@@ -117,26 +117,54 @@ def prepare(tested: Tested) -> Prepared:
             `confirm-idle` when nothing of it can be replayed; and as `asked_routes`.
     """
     deployed, campaign = tested.deployed, tested.campaign
-    asking, routes = deployed.asking, asked_routes(deployed)
+    routes = asked_routes(deployed)
     items, lab = _replayable(tested)
-    replayed = [
-        Replayed(name, item.scenario, item.domain, bool(_tools(tested, item)))
-        for name, item in items.items()
-    ]
-    if any(one.has_tools for one in replayed) and not any(route.tools for route in routes):
-        replayed = [one for one in replayed if not one.has_tools]
+    replayed = _replayed(tested, items, routes)
     if not replayed:
         raise _idle(tested)
-    file = deployed.file.path.parent / asking.filler if asking.filler else None
-    fillers = filler_messages(file)
+    fillers = _fillers(tested)
     tries = tries_of(campaign, deployed.header.name)
     known = tries.since[-1] if tries.since else None
-    draft = Draft(tested, routes, tuple(replayed), fillers, tries.renewal)
+    draft = Draft(tested, routes, replayed, fillers, tries.renewal)
     plan = draft.plan(known.plan.number if known else 1)
     if known and (known.concluded or known.plan != plan):
         plan = draft.plan(known.plan.number + 1)
-    dealt = dealt_routes(replayed, routes, plan.passes, plan.seed)
-    count = ceil(plan.replays * asking.fillers_per_hundred / 100)
+    return _drawn(tested, plan, replayed, (items, lab), fillers)
+
+
+def prepare_again(tested: Tested, plan: ConfirmationPlan) -> Prepared:
+    """Return what was planned by a plan of the log, as the deployment's file draws it now.
+
+    Raises:
+        Problem: `confirm-idle` when the file, or the campaign, no longer gives what was planned;
+            and as `prepare`.
+    """
+    items, lab = _replayable(tested)
+    replayed = _replayed(tested, items, plan.routes)
+    fillers = _fillers(tested)
+    dealt = dealt_routes(replayed, plan.routes, plan.passes, plan.seed)
+    planned = sum(len(dealt[one.scenario]) for one in replayed)
+    if (planned, digest_of(list(fillers))) != (plan.replays, plan.filler):
+        raise Problem.of(
+            "confirm-idle",
+            "the campaign or the ordinary messages are not those that the confirmation was "
+            "planned with",
+            location=Location(str(tested.deployed.file.path)),
+            help="put back the `filler` that the deployment file named then",
+        )
+    return _drawn(tested, plan, replayed, (items, lab), fillers)
+
+
+def _drawn(
+    tested: Tested,
+    plan: ConfirmationPlan,
+    replayed: Sequence[Replayed],
+    of_lab: tuple[Mapping[str, PlannedItem], Mapping[str, Trial]],
+    fillers: tuple[str, ...],
+) -> Prepared:
+    deployed, (items, lab) = tested.deployed, of_lab
+    dealt = dealt_routes(replayed, plan.routes, plan.passes, plan.seed)
+    count = ceil(plan.replays * deployed.asking.fillers_per_hundred / 100)
     return Prepared(
         tested=tested,
         plan=plan,
@@ -237,6 +265,23 @@ def _replayable(tested: Tested) -> tuple[dict[str, PlannedItem], dict[str, Trial
     }
     lab = {one.id: one for one in tested.campaign.trials()}
     return {name: item for name, item in planned.items() if name in lab}, lab
+
+
+def _replayed(
+    tested: Tested, items: Mapping[str, PlannedItem], routes: Sequence[FieldRoute]
+) -> tuple[Replayed, ...]:
+    found = [
+        Replayed(name, item.scenario, item.domain, bool(_tools(tested, item)))
+        for name, item in items.items()
+    ]
+    if not any(route.tools for route in routes):
+        found = [one for one in found if not one.has_tools]
+    return tuple(found)
+
+
+def _fillers(tested: Tested) -> tuple[str, ...]:
+    named = tested.deployed.asking.filler
+    return filler_messages(tested.deployed.file.path.parent / named if named else None)
 
 
 def _tools(tested: Tested, item: PlannedItem) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -18,8 +19,13 @@ from shipworthy.app.live.confirming.judging import judged
 from shipworthy.app.live.confirming.preparing import Prepared
 from shipworthy.evidence import SegmentWriter
 from shipworthy.instruments.targets.field import FieldAnswer, FieldClient
-from shipworthy.kernel import Clock, Record, Stream, canonical_bytes
-from shipworthy.records.live.confirmations import FieldCosts, FieldTrial, field_trial_id
+from shipworthy.kernel import Clock, Digest, Record, Stream, canonical_bytes
+from shipworthy.records.live.confirmations import (
+    FieldCosts,
+    FieldTrial,
+    FillerSent,
+    field_trial_id,
+)
 from shipworthy.stages.confirming import Sending
 from shipworthy.vocabulary import Failure, Reply, Request
 
@@ -40,12 +46,13 @@ class FieldTranscript(Record, frozen=True, kw_only=True):
 
 
 class FieldRecorder:
-    """One run of a confirmation on disk: trials, transcripts, and what it sent."""
+    """One run of a confirmation on disk: trials, transcripts, fillers, and what it sent."""
 
     def __init__(self, folder: ConfirmationFolder) -> None:
         self._folder = folder
         self.run = f"run-{1 + len(folder.segments()):03}"
         self._segment = SegmentWriter(folder.path / "trials" / f"{self.run}.jsonl")
+        self._fillers = SegmentWriter(folder.path / "fillers" / f"{self.run}.jsonl")
         transcripts = folder.path / "transcripts" / f"{self.run}.jsonl"
         transcripts.parent.mkdir(parents=True, exist_ok=True)
         self._transcripts = transcripts.open("xb", buffering=0)
@@ -54,6 +61,10 @@ class FieldRecorder:
         """Write what was said, then the trial: a trial on disk always has its transcript."""
         self._transcripts.write(canonical_bytes(transcript) + b"\n")
         self._segment.append(trial)
+
+    def filler(self, sent: FillerSent) -> None:
+        """Note an ordinary message, so that whoever counts real traffic can leave it out."""
+        self._fillers.append(sent)
 
     def spent(self, costs: FieldCosts) -> None:
         """Note what the run sent."""
@@ -70,6 +81,7 @@ class FieldRecorder:
         trace: TracebackType | None,
     ) -> None:
         self._segment.close()
+        self._fillers.close()
         self._transcripts.close()
 
 
@@ -152,7 +164,11 @@ class Sender:
         account = self.prepared.account(sending)
         answer = await self.client.ask(sending.route, request, account)
         self._count(sending, answer)
-        if not sending.lab or self._is_gone(answer):
+        if not sending.lab:
+            if not _is_unreachable(answer):
+                recorder.filler(_filler_sent(sending, answer, at_ms))
+            return
+        if self._is_gone(answer):
             return
         known = await self._known(answer)
         trial = judged(self.prepared, sending, known, at_ms)
@@ -177,29 +193,35 @@ class Sender:
 
     def _is_gone(self, answer: FieldAnswer) -> bool:
         """Say whether nothing answers; what was not answered is sent again another time."""
-        unreachable = (
-            isinstance(answer.reply, Failure) and answer.reply.reason == "target-unreachable"
-        )
+        unreachable = _is_unreachable(answer)
         self._failures = self._failures + 1 if unreachable else 0
         self.gone = self.gone or self._failures >= _GIVE_UP_AFTER
         return unreachable
 
 
+def _is_unreachable(answer: FieldAnswer) -> bool:
+    return isinstance(answer.reply, Failure) and answer.reply.reason == "target-unreachable"
+
+
+def _filler_sent(sending: Sending, answer: FieldAnswer, at_ms: int) -> FillerSent:
+    return FillerSent(
+        filler=sending.filler, route=sending.route.id, exchange=answer.exchange, at_ms=at_ms
+    )
+
+
 def missing_of(prepared: Prepared, folder: ConfirmationFolder) -> list[Sending]:
     """Return what is still to send, in the plan's order: fillers go with what they hide.
 
-    Once every replay has its trial nothing is sent.
+    Once every replay has its trial nothing is sent. No filler goes out twice: the second would be
+    taken for a user by whoever counts real traffic.
     """
     done = {trial.id for trial in folder.trials()}
-    digest = prepared.plan.digest
-    left = [
-        one
-        for one in prepared.sendings
-        if not one.lab or field_trial_id(digest, one.lab, one.route) not in done
-    ]
+    said = {filler.filler for filler in folder.fillers()}
+    digest, planned = prepared.plan.digest, prepared.sendings
+    left = [one for one in planned if not _was_sent(one, digest, done, said)]
     replays = sum(bool(one.lab) for one in left)
     share = replays / max(1, prepared.plan.replays)
-    kept = math.ceil(share * sum(not one.lab for one in left)) if replays else 0
+    kept = math.ceil(share * sum(not one.lab for one in planned)) if replays else 0
     fillers = 0
     result = []
     for one in left:
@@ -209,6 +231,14 @@ def missing_of(prepared: Prepared, folder: ConfirmationFolder) -> list[Sending]:
                 continue
         result.append(one)
     return result
+
+
+def _was_sent(
+    sending: Sending, plan: Digest, done: AbstractSet[str], said: AbstractSet[int]
+) -> bool:
+    if not sending.lab:
+        return sending.filler in said
+    return field_trial_id(plan, sending.lab, sending.route) in done
 
 
 def total_spent(path: Path) -> FieldCosts:

@@ -21,16 +21,19 @@ PLAN_KIND = "confirmation-plan"
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """A confirmation that was begun.
+    """A confirmation that was begun, and logged at `begun`.
 
-    `concluded` is its verdict as it was signed and logged, or empty while it has none. The file
-    beside the plan is not read: whoever may write there could call a defect confirmed, and have
-    the whole error to spend again.
+    `said` is the last that was signed and logged of it, at `said_at`. `concluded` is its verdict as
+    it was signed and logged, or empty while it has none. The file beside the plan is not read:
+    whoever may write there could call a defect confirmed, and have the whole error to spend again.
     """
 
     folder: ConfirmationFolder
     plan: ConfirmationPlan
     concluded: str
+    begun: str
+    said: Confirmation | None = None
+    said_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +53,42 @@ def tries_of(campaign: OpenCampaign, deployment: str) -> Tries:
     """
     found: list[Try] = []
     renewal = 0
-    for one in _all(campaign):
-        if one.plan.deployment == deployment:
-            found.append(one)
-            if one.concluded == "confirmed":
-                found.clear()
-                renewal += 1
+    for one in begun_tries(campaign, deployment):
+        found.append(one)
+        if one.concluded == "confirmed":
+            found.clear()
+            renewal += 1
     return Tries(tuple(found), renewal)
 
 
-def _verdicts(campaign: OpenCampaign) -> Mapping[Digest, str]:
-    """Return the verdicts of the log by the digest of the plan of the confirmation."""
-    found: dict[Digest, str] = {}
+def begun_tries(campaign: OpenCampaign, deployment: str) -> tuple[Try, ...]:
+    """Return every try of a deployment, in the order of the log.
+
+    Raises:
+        Problem: as `tries_of`.
+    """
+    return tuple(one for one in _all(campaign) if one.plan.deployment == deployment)
+
+
+def _said(campaign: OpenCampaign) -> Mapping[Digest, tuple[Confirmation, str]]:
+    """Return what the log says last of confirmations, and when, by the digest of the plan.
+
+    What is complete is the last word.
+    """
+    found: dict[Digest, tuple[Confirmation, str]] = {}
     for one in live_statements(campaign, only=ConfirmationLogged):
         try:
             said = msgspec.json.decode(one.statement.predicate, type=Confirmation)
         except msgspec.DecodeError as error:
             raise other_version(str(error), str(campaign.folder.live)) from None
-        if said.complete:
-            found[said.confirmation] = said.verdict
+        known = found.get(said.confirmation)
+        if said.complete or known is None or not known[0].complete:
+            found[said.confirmation] = (said, one.entry.at)
     return found
 
 
 def _all(campaign: OpenCampaign) -> Iterator[Try]:
-    verdicts = _verdicts(campaign)
+    last = _said(campaign)
     kept = {
         digest_bytes(folder.envelope.read_bytes()): folder
         for folder in confirmations_of(campaign.folder)
@@ -92,4 +107,6 @@ def _all(campaign: OpenCampaign) -> Iterator[Try]:
         if statement.subjects.get("plan.json") != plan.digest:
             message = "the plan of a confirmation is not the one that was signed"
             raise tampered("confirm-altered", message, str(folder.plan))
-        yield Try(folder, plan, verdicts.get(plan.digest, ""))
+        said, at = last.get(plan.digest, (None, ""))
+        concluded = said.verdict if said is not None and said.complete else ""
+        yield Try(folder, plan, concluded, entry.at, said, at)

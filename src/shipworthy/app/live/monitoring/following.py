@@ -17,11 +17,12 @@ from shipworthy.app.live.incidents import (
     open_incident,
     reopen_decision,
 )
-from shipworthy.app.live.monitoring.alarming import BAND, joined_watches
+from shipworthy.app.live.monitoring.alarming import BAND
 from shipworthy.app.live.monitoring.looking.numbering import UNLOGGED
 from shipworthy.app.live.monitoring.opening import Monitor
 from shipworthy.app.live.monitoring.stakes import Stakes
 from shipworthy.app.live.monitoring.state import MonitorState
+from shipworthy.app.live.monitoring.state.probes import excluded_in_all
 from shipworthy.app.registration import OpenCampaign
 from shipworthy.kernel import Digest, digest_of, timestamp
 from shipworthy.records.live import MonitoringSummary
@@ -85,9 +86,9 @@ def log_what_was_seen(monitor: Monitor, state: MonitorState, stakes: Stakes) -> 
     span, totals = state.span(), state.totals()
     if stakes.drafted is None or span is None:
         return
-    probes = sum(watch.excluded for watch in joined_watches(state))
+    own = excluded_in_all(state)
     unlogged = state.metrics().get(UNLOGGED, (0, 0, 0))[1]
-    seen = (totals.exchanges, totals.unreadable, len(state.alarms()), probes, unlogged)
+    seen = (totals.exchanges, totals.unreadable, len(state.alarms()), own, unlogged)
     mark = "/".join(map(str, seen))
     if state.read_about("logged") == mark:
         return
@@ -100,7 +101,7 @@ def log_what_was_seen(monitor: Monitor, state: MonitorState, stakes: Stakes) -> 
             deployment=monitor.name,
             since=_moment(span[0]),
             until=_moment(span[1]),
-            exchanges=totals.exchanges - open_ - probes,
+            exchanges=totals.exchanges - open_ - own,
             unassessed=totals.unreadable + open_ + unlogged,
             alarms=len(state.alarms()),
             evidence=tuple(sorted(digest_of(alarm) for alarm in state.alarms())),

@@ -15,11 +15,11 @@ from shipworthy.app.live.monitoring.alarming import (
     CLUSTER_SHARE,
     DRIFT_SHARE,
     Behind,
-    ProbeJoin,
+    OwnTraffic,
     feed,
     gaps_behind,
     gaps_of,
-    open_probes,
+    open_own,
     probe_silences,
     recalibrate,
     restart,
@@ -76,7 +76,7 @@ def run_once(monitor: Monitor, stakes: Stakes, processes: int) -> Evaluated:
         else:
             _in_processes(monitor.file.path, processes)
         asyncio.run(_note_gaps(monitor, state))
-        found = evaluate(monitor, state, stakes, open_probes(monitor, stakes), ended=True)
+        found = evaluate(monitor, state, stakes, open_own(monitor, stakes), ended=True)
         forget_old(monitor, state)
         return found
     finally:
@@ -92,12 +92,12 @@ def run_on(
 
 
 def evaluate(
-    monitor: Monitor, state: MonitorState, stakes: Stakes, probes: ProbeJoin | None, *, ended: bool
+    monitor: Monitor, state: MonitorState, stakes: Stakes, own: OwnTraffic | None, *, ended: bool
 ) -> Evaluated:
-    """Leave probes out, feed detectors, look for silences, follow alarms, log what was seen.
+    """Leave traffic of ours out, feed detectors, look for silences, follow alarms, log it all.
 
     `ended` says that nothing more is expected of the source: windows do not wait then, but for
-    outcomes of probes.
+    what names probes and replays.
     """
     header = monitor.file.document.monitor
     closed = [cause for cause, still in open_incidents(state, stakes).items() if not still]
@@ -106,18 +106,18 @@ def evaluate(
         recalibrate(state, monitor.file.document.drift, closed)
     now_ms = round(monitor.around.clock.now().timestamp() * 1000)
     last = max(state.last_ms().values(), default=0)
-    held = probes.join(state, now_ms if ended else last, now_ms) if probes else _ALL
+    held = own.join(state, now_ms if ended else last, now_ms) if own else _ALL
     plan = watch_plan(
         *(stakes.bands, header.false_alarm_days, header.requests_per_second, LEVEL),
-        probes.per_second if probes else 0.0,
+        own.probes.per_second if own else 0.0,
         one_off(monitor),
     )
     _look_beside(monitor, state, held, min(last, now_ms), ended=ended)
     feed(state, plan, min(held, _ALL if ended else last - header.lateness_seconds * 1000))
     longest, look = header.silence_seconds * 1000, None if ended else now_ms
     state.keep_alarms(gaps_of(state, longest, look))
-    if probes and any(band.metric.startswith("asr.") for band in stakes.bands):
-        state.keep_alarms(probe_silences(probes, longest, look))
+    if own and any(band.metric.startswith("asr.") for band in stakes.bands):
+        state.keep_alarms(probe_silences(own.probes, longest, look))
     count_unlogged(monitor, state)
     note_bands(state, stakes.bands)
     keep_heads(state, [open_review(monitor, one.domain) for one in monitor.file.document.review])
@@ -184,7 +184,7 @@ async def _watch(
             if reader is not None:
                 refuse_shorter_log(monitor, state.positions(), await reader.ends())
             worker = Worker(monitor, state, _budget(monitor))
-            probes, behind = open_probes(monitor, stakes), Behind()
+            own, behind = open_own(monitor, stakes), Behind()
             while not stopped():
                 if reader is None:
                     await asyncio.sleep(PAUSE_S)
@@ -195,7 +195,7 @@ async def _watch(
                     left = behind.look(known, await reader.ends())
                     kind = monitor.file.document.source.kind
                     state.keep_alarms(gaps_behind(kind, known, left, state.last_ms()))
-                tell(evaluate(monitor, state, stakes, probes, ended=False))
+                tell(evaluate(monitor, state, stakes, own, ended=False))
                 if worker.caught_up:
                     forget_old(monitor, state)
             if reader is not None:

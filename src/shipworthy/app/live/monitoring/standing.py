@@ -7,10 +7,12 @@ from typing import Final
 from shipworthy.app.live.monitoring.alarming import (
     cluster_standing,
     drift_standing,
+    joined_replays,
     joined_watches,
     judge,
 )
 from shipworthy.app.live.monitoring.alarming.probes import PROBES
+from shipworthy.app.live.monitoring.alarming.replays import REPLAYS
 from shipworthy.app.live.monitoring.continuity import widened
 from shipworthy.app.live.monitoring.following import open_incidents
 from shipworthy.app.live.monitoring.looking.counting import UNREADABLE
@@ -22,7 +24,7 @@ from shipworthy.app.live.monitoring.state import MonitorState, Totals
 from shipworthy.kernel import ExitCode
 from shipworthy.records.live.alarms import AcceptedBand, Alarm, BandFinding
 from shipworthy.records.live.mixes import ClusterStanding, DriftStanding
-from shipworthy.records.live.probes import WatchStanding
+from shipworthy.records.live.probes import ReplayStanding, WatchStanding
 
 LEVEL: Final = 0.05
 """Level of each one-sided limit; it holds at all times, so looking again costs nothing."""
@@ -62,6 +64,8 @@ class MonitorStanding:
     """Bands that are wider than they were for this state, or gone."""
     watches: tuple[WatchStanding, ...] = ()
     """What is known of sealed probes, by watch."""
+    replays: tuple[ReplayStanding, ...] = ()
+    """What is known of replays, by confirmation."""
     drift: tuple[DriftStanding, ...] = ()
     """Where the mix of traffic stands; empty where it is not watched."""
     clusters: ClusterStanding | None = None
@@ -71,9 +75,11 @@ class MonitorStanding:
     def exit_code(self) -> ExitCode:
         """1 with an open alarm or outside a band, 3 where a band is not shown, 0 inside all.
 
-        4 where a watch with sealed probes was altered: what it says of bands is nobody's word.
+        4 where a watch with sealed probes, or a confirmation, was altered: what is said of bands is
+        nobody's word.
         """
-        if any(one.altered for one in self.watches):
+        altered = [*(one.altered for one in self.watches), *(one.altered for one in self.replays)]
+        if any(altered):
             return ExitCode.INTEGRITY
         if any(one.open for one in self.alarms) or _any(self.bands, "outside"):
             return ExitCode.NO
@@ -88,7 +94,9 @@ class MonitorStanding:
         How much of that is acceptable is for people to declare; where nobody did, none is.
         """
         banded = {one.band.metric for one in self.bands}
-        claimed = (PROBES,) if any(one.doubted for one in self.watches) else ()
+        of_probes = any(one.doubted for one in self.watches)
+        of_replays = any(one.doubted or one.blocked for one in self.replays)
+        claimed = (PROBES,) * of_probes + (REPLAYS,) * of_replays
         return claimed + tuple(
             metric
             for metric in DOUBTS
@@ -116,6 +124,7 @@ def standing_of(monitor: Monitor, state: MonitorState, stakes: Stakes) -> Monito
         alarms=alarms,
         widened=widened(state, stakes.bands),
         watches=joined_watches(state),
+        replays=joined_replays(state),
         drift=drift_standing(state, document.drift) if document.drift else (),
         clusters=cluster_standing(state, document.clusters) if document.clusters else None,
         unreadable=tuple(

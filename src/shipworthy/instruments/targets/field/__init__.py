@@ -6,6 +6,7 @@ from shipworthy.instruments.targets.field.client import (
     FieldClient,
     FieldLink,
     Identity,
+    last_try_s,
     open_field,
 )
 from shipworthy.instruments.targets.field.routes import (
@@ -23,6 +24,7 @@ __all__ = [
     "FieldLink",
     "Identity",
     "carries",
+    "last_try_s",
     "open_field",
     "routes_of",
     "sent_request",

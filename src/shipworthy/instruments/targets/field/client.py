@@ -41,6 +41,8 @@ EXCHANGE_HEADER: Final = "x-shipworthy-exchange"
 
 _CHUNK: Final = 64 * 1024
 _BUSY: Final = frozenset({429, 502, 503, 504})
+_ATTEMPTS: Final = 4
+_RETRY_CAP_S: Final = 30.0
 _FIRST_WAIT_S: Final = 0.25
 """First wait before another try, in seconds; it doubles."""
 
@@ -89,8 +91,8 @@ class FieldLink:
     seconds: float = 120.0
     limit_bytes: int = 8 * 1024 * 1024
     identity: str = ""
-    attempts: int = 4
-    retry_cap_s: float = 30.0
+    attempts: int = _ATTEMPTS
+    retry_cap_s: float = _RETRY_CAP_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +229,14 @@ class FieldClient:
             wait_s=retry_after_ms(headers.get("Retry-After", ""), self._clock.now()) / 1000,
             torn=torn,
         )
+
+
+def last_try_s(seconds: float) -> float:
+    """Return how long after the first try of a request the last may begin, in seconds.
+
+    `seconds` is the longest wait for a complete answer.
+    """
+    return (_ATTEMPTS - 1) * (seconds + _RETRY_CAP_S)
 
 
 def open_field(link: FieldLink, clock: Clock) -> FieldClient:

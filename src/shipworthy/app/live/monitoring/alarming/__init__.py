@@ -1,4 +1,4 @@
-"""From what was counted to alarms: rises, silences, drift, clusters, sealed probes."""
+"""From what was counted to alarms: rises, silences, drift, clusters, traffic of our own."""
 
 from shipworthy.app.live.monitoring.alarming.behind import Behind, gaps_behind
 from shipworthy.app.live.monitoring.alarming.counts import (
@@ -20,27 +20,33 @@ from shipworthy.app.live.monitoring.alarming.mix import (
     recalibrate,
     watch_mix,
 )
+from shipworthy.app.live.monitoring.alarming.own import OwnTraffic, open_own
 from shipworthy.app.live.monitoring.alarming.probes import (
     ProbeJoin,
     joined_watches,
-    open_probes,
     probe_silences,
 )
+from shipworthy.app.live.monitoring.alarming.replay_book import ReplayBook
+from shipworthy.app.live.monitoring.alarming.replays import ReplayJoin, joined_replays
 
 __all__ = [
     "BAND",
     "CLUSTER_SHARE",
     "DRIFT_SHARE",
     "Behind",
+    "OwnTraffic",
     "ProbeJoin",
+    "ReplayBook",
+    "ReplayJoin",
     "cluster_standing",
     "drift_standing",
     "feed",
     "gaps_behind",
     "gaps_of",
+    "joined_replays",
     "joined_watches",
     "judge",
-    "open_probes",
+    "open_own",
     "probe_silences",
     "recalibrate",
     "restart",

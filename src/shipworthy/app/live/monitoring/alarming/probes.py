@@ -14,10 +14,7 @@ from typing import Final
 import msgspec
 
 from shipworthy.app.live.canaries.reading import ReadProbe, ReadWatch, WatchBook
-from shipworthy.app.live.confirming.deployed import Deployed, Tested
 from shipworthy.app.live.monitoring.looking.counting import request_mark
-from shipworthy.app.live.monitoring.opening import Monitor
-from shipworthy.app.live.monitoring.stakes import Stakes
 from shipworthy.app.live.monitoring.state import MonitorState
 from shipworthy.app.live.monitoring.state.probes import (
     count_outcomes,
@@ -99,12 +96,18 @@ class ProbeJoin:
     def _joined(self, state: MonitorState, watch: ReadWatch, read_until_ms: int) -> WatchStanding:
         blocked, joined = watch.blocked, tuple[JoinedClaim, ...]()
         try:
-            settled = settled_probes(state, watch.key)
+            named = {
+                exchange
+                for probe in watch.probes
+                if probe.outcome is not None
+                for exchange in (*probe.outcome.exchanges, *probe.outcome.cover)
+            }
+            settled = settled_probes(state, watch.key, named)
             claims = [
                 claim
                 for probe in watch.probes
                 for claim in self._claims(watch.key, probe)
-                if claim.exchange not in settled or settled[claim.exchange][1] != claim.number
+                if settled.get(claim.exchange, ("", 0))[:2] != (watch.key, claim.number)
             ]
             seen = seen_exchanges(state, {claim.exchange for claim in claims})
             joined = join_probes(claims, seen, settled, read_until_ms)
@@ -134,15 +137,6 @@ class ProbeJoin:
                     from_ms=from_ms - SKEW_MS,
                     until_ms=outcome.at_ms + SKEW_MS,
                 )
-
-
-def open_probes(monitor: Monitor, stakes: Stakes) -> ProbeJoin | None:
-    """Return what joins the watches of the campaign at stake; None where none is at stake."""
-    if stakes.drafted is None:
-        return None
-    drafted = stakes.drafted
-    tested = Tested(Deployed(monitor.deployed), drafted.design, drafted.campaign)
-    return ProbeJoin(WatchBook(tested))
 
 
 def joined_watches(state: MonitorState) -> tuple[WatchStanding, ...]:

@@ -1,4 +1,4 @@
-"""Probes in a state: what the log holds of what outcomes name, taken out of every count once."""
+"""Probes and replays in a state: what the log holds of what is named, out of every count once."""
 
 import json
 import sqlite3
@@ -28,11 +28,20 @@ def seen_exchanges(state: MonitorState, names: Iterable[str]) -> dict[str, SeenE
         }
 
 
-def settled_probes(state: MonitorState, watch: str) -> dict[str, tuple[str, int, ProbeRole]]:
-    """Return the exchanges that are known as probes of a watch, with number and role."""
+def settled_probes(
+    state: MonitorState, watch: str, names: Iterable[str] = ()
+) -> dict[str, tuple[str, int, ProbeRole]]:
+    """Return the exchanges that are known as probes of a watch, with number and role.
+
+    Those among `names` are there too where they are known as probes of another.
+    """
     with state.writing() as db:
-        query = "select exchange, watch, number, role from probes where watch = ?"
-        return {one: (key, number, role) for one, key, number, role in db.execute(query, (watch,))}
+        query = (
+            "select exchange, watch, number, role from probes"
+            " where watch = ? or exchange in (select value from json_each(?))"
+        )
+        found = db.execute(query, (watch, json.dumps(sorted(names))))
+        return {one: (key, number, role) for one, key, number, role in found}
 
 
 def exclude(state: MonitorState, joined: Iterable[JoinedClaim]) -> int:
@@ -82,6 +91,13 @@ def _exclude(state: MonitorState, db: sqlite3.Connection, joined: JoinedClaim) -
             (_LATE + claim.watch,),
         )
     return True
+
+
+def excluded_in_all(state: MonitorState) -> int:
+    """Return how many exchanges are excluded, of whatever watch or confirmation."""
+    with state.writing() as db:
+        (found,) = db.execute("select count(*) from probes").fetchone()
+        return int(found)
 
 
 def excluded(state: MonitorState, watch: str) -> tuple[int, int]:
