@@ -45,8 +45,8 @@ class ReadReplays:
 
     `begun_ms`: when its plan was logged; `ended_ms`: when what it shows was, once it is complete.
     `touched_ms`: when something of it was last written. `repeated` are roles that have a name
-    already, each with the other exchange that is named. `altered`: why it cannot be believed. `blocked`: why it cannot be
-    read, though nothing is wrong with it.
+    already, each with the other exchange that is named. `altered`: why it cannot be believed.
+    `blocked`: why it cannot be read, though nothing is wrong with it.
     """
 
     key: str
@@ -149,10 +149,13 @@ class ReplayBook:
         except Problem as problem:
             why = problem.diagnostics[0].message
             is_altered = problem.exit_code is ExitCode.INTEGRITY
-            self._seen, self._gone = None, replace(
-                ReadReplays(key="", number=0, planned=0, begun_ms=0),
-                altered=why * is_altered,
-                blocked=why * (not is_altered),
+            self._seen, self._gone = (
+                None,
+                replace(
+                    ReadReplays(key="", number=0, planned=0, begun_ms=0),
+                    altered=why * is_altered,
+                    blocked=why * (not is_altered),
+                ),
             )
             return
         self._seen, self._gone = mark, None

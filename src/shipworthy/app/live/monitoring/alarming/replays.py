@@ -1,6 +1,7 @@
 """Replays of confirmations in what a monitor counts: left out of traffic, as sealed probes are."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -115,6 +116,11 @@ def _is_settled(standing: ReplayStanding) -> bool:
     return not (standing.awaited or standing.doubted or standing.blocked)
 
 
+def _why(one: JoinedClaim, ours: AbstractSet[str]) -> str:
+    """Say why it is no replay; of what is another one the same, whichever was known first."""
+    return _WHY["twice" if one.claim.exchange in ours else one.place]
+
+
 def _standing(
     state: MonitorState, read: ReadReplays, joined: Sequence[JoinedClaim], blocked: str
 ) -> ReplayStanding:
@@ -125,8 +131,9 @@ def _standing(
         for one in joined
         if one.place == "missing" and one.claim.until_ms < began_ms
     }
+    ours = settled_probes(state, read.watch, {one.claim.exchange for one in joined}).keys()
     doubts = [
-        ReplayDoubt(trial=one.claim.drawn[0][0], exchange=one.claim.exchange, why=_WHY[one.place])
+        ReplayDoubt(trial=one.claim.drawn[0][0], exchange=one.claim.exchange, why=_why(one, ours))
         for one in joined
         if one.place in _WHY and one.claim.exchange not in before
     ]
