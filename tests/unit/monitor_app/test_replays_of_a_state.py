@@ -47,7 +47,7 @@ class Book:
 
     def place(self, read, named):
         if self.broken:
-            raise Problem.of("confirm-idle", self.broken)
+            raise Problem.of("confirm-other-plan", self.broken)
         number = int(named.role.removeprefix("t"))
         return number if number <= PLANNED else 0
 

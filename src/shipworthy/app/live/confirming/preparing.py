@@ -136,7 +136,7 @@ def prepare_again(tested: Tested, plan: ConfirmationPlan) -> Prepared:
     """Return what was planned by a plan of the log, as the deployment's file draws it now.
 
     Raises:
-        Problem: `confirm-idle` when the file, or the campaign, no longer gives what was planned;
+        Problem: `confirm-other-plan` when the file, or the campaign, no longer gives what was planned;
             and as `prepare`.
     """
     items, lab = _replayable(tested)
@@ -146,7 +146,7 @@ def prepare_again(tested: Tested, plan: ConfirmationPlan) -> Prepared:
     planned = sum(len(dealt[one.scenario]) for one in replayed)
     if (planned, digest_of(list(fillers))) != (plan.replays, plan.filler):
         raise Problem.of(
-            "confirm-idle",
+            "confirm-other-plan",
             "the campaign or the ordinary messages are not those that the confirmation was "
             "planned with",
             location=Location(str(tested.deployed.file.path)),
