@@ -12,6 +12,7 @@ from assessments import log_entries
 from deployed import DeployedPath
 from field_campaign import answer_to, in_process, laboratory, of_request
 from served_gateway import Served, ask, write_gateway
+from shipworthy.app.live.confirming import confirming
 
 ASKED = 30
 MONITOR = """\
@@ -45,6 +46,11 @@ def monitored(folder, *words):
 def kept(tmp_path_factory):
     """A decided campaign whose deployment users asked, and which was then confirmed."""
     folder = tmp_path_factory.mktemp("kept") / "work"
+    return folder, confirmed(folder)
+
+
+def confirmed(folder):
+    """Serve, ask as users do, and confirm; returns the ids of the users."""
     shutil.copytree(laboratory(), folder)
     assert in_process(folder, "decide", "assessment.toml").returncode != 2
     (folder / "monitor.toml").write_text(MONITOR)
@@ -54,7 +60,7 @@ def kept(tmp_path_factory):
             users = [ask(ports, f"When does desk {n + 1} open?") for n in range(ASKED)]
             done = in_process(folder, "confirm", "deployment.toml")
             assert done.returncode in {0, 3}, done.stdout + done.stderr
-    return folder, users
+    return users
 
 
 @pytest.fixture
@@ -236,3 +242,33 @@ def test_a_confirmation_that_broke_off_waits_and_is_gone_on_with(tmp_path):
     assert forged["code"] in {1, 3}
     assert [doubt["exchange"] for doubt in replays["doubts"]] == [users[0]]
     assert forged["counts"]["exchanges"]["requests"] >= ASKED
+
+
+@pytest.fixture(scope="module")
+def unsigned(tmp_path_factory):
+    """The same as `kept`, and the process was killed just before it signed what came of it."""
+    folder = tmp_path_factory.mktemp("unsigned") / "work"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(confirming, "keep", lambda *_: None)
+        return folder, confirmed(folder)
+
+
+@pytest.mark.slow
+def test_a_trial_points_at_a_replay_by_all_that_it_says(unsigned):
+    """Before anything of it is signed: its id, item, request and exchange have to be the plan's."""
+    folder, users = unsigned
+    (file,) = files(folder, "trials")
+    known = lines(folder, "trials")
+    item = {name: known[4][name] for name in ("id", "lab", "route", "request")}
+    changes = [{"id": "f-0"}, {"request": known[2]["request"]}, {"exchange": users[0]}, item]
+    file.write_text("")
+    for trial, change in zip(known, [*changes, *({} for _ in known[4:])], strict=True):
+        append(folder, "trials", trial | change)
+    found = monitored(folder, "run", "monitor.toml", "--once")
+    assert found["code"] in {1, 3}
+    (replays,) = found["replays"]
+    # Of the item that two trials name, the first one names the exchange of another.
+    wrong = [known[0], known[1], {"exchange": users[0]}, known[3], known[4]]
+    assert {doubt["exchange"] for doubt in replays["doubts"]} == {one["exchange"] for one in wrong}
+    assert replays["excluded"] + ASKED + 5 == found["exchanges"]
+    assert found["counts"]["exchanges"]["requests"] == ASKED + 5

@@ -136,8 +136,8 @@ def prepare_again(tested: Tested, plan: ConfirmationPlan) -> Prepared:
     """Return what was planned by a plan of the log, as the deployment's file draws it now.
 
     Raises:
-        Problem: `confirm-other-plan` when the file, or the campaign, no longer gives what was planned;
-            and as `prepare`.
+        Problem: `confirm-other-plan` when the file, or the campaign, no longer gives what was
+            planned; and as `prepare`.
     """
     items, lab = _replayable(tested)
     replayed = _replayed(tested, items, plan.routes)

@@ -24,6 +24,10 @@ FILLER: Final = "filler "
 """Begins the name of an ordinary message; its number follows."""
 
 
+_NO_REQUEST: Final = "none"
+"""In the place of a digest, where a trial is not what its plan calls by this id."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedSending:
     """A trial, or an ordinary message, with the exchange that it names.
@@ -214,11 +218,12 @@ def _unlike(one: Try, trials: int) -> str:
 
 def _of_trials(one: Try, trials: tuple[FieldTrial, ...]) -> Iterator[NamedSending]:
     for trial in trials:
+        role = field_trial_id(one.plan.digest, trial.lab, trial.route)
         yield NamedSending(
-            role=field_trial_id(one.plan.digest, trial.lab, trial.route),
+            role=role,
             exchange=trial.exchange,
             sending=Sending(trial.lab, trial.route),
-            request=trial.request or "none",
+            request=trial.request if trial.id == role and trial.request else _NO_REQUEST,
             at_ms=trial.at_ms,
         )
 
