@@ -1,7 +1,10 @@
 """A review whose seed, draws or answers somebody would rather have had otherwise."""
 
+import itertools
 import json
 import shutil
+import subprocess
+import sys
 
 import msgspec
 import pytest
@@ -108,6 +111,66 @@ def test_an_answer_is_never_dated_before_one_that_was_there(review):
     known = max(label["at_ms"] for reader in ("ada", "ben") for label in labels(review, reader))
     assert labels(review, second)[0]["at_ms"] > known
     assert work.answers()[item].given == ("yes", "no")
+
+
+def test_a_table_of_answers_is_kept_whole_or_not_at_all(review):
+    open_items = left(review, "zoe")
+    assert len(open_items) > 1
+    sheet = review / "answers.csv"
+    rows = [f"{item},no" for item in open_items]
+    file = review / "monitor.toml"
+    words = ("review", "answer", file, "--from", sheet, "--reader", "zoe")
+    for wrong, code in (("strange,no", "review-item"), (rows[0], "label-twice")):
+        sheet.write_text("\n".join(["item,label", *rows, wrong]) + "\n")
+        refusal = shipworthy(*words)
+        assert refusal.returncode == 2
+        assert code in refusal.stderr
+        assert f"answers.csv:{len(rows) + 2}" in refusal.stderr
+        assert not (files(review) / "readers" / "zoe.jsonl").exists()
+    sheet.write_text("\n".join(["item,label", *rows]) + "\n")
+    kept = shipworthy(*words)
+    assert kept.returncode == 0, kept.stderr
+    given = labels(review, "zoe")
+    assert [one["item"] for one in given] == open_items
+    assert all(one["at_ms"] < two["at_ms"] for one, two in itertools.pairwise(given))
+    assert left(review, "zoe") == []
+    again = shipworthy(*words)
+    assert "answers.csv:2" in again.stderr
+    assert "review-twice" in again.stderr
+
+
+def test_an_answer_loads_nothing_that_builds_a_stack(review):
+    """People answer one by one: each answer would cost the second that this takes."""
+    item = left(review, "zoe")[0]
+    words = ["review", "answer", str(review / "monitor.toml"), item, "no", "--reader", "zoe"]
+    code = f"""
+import sys
+from shipworthy.cli.main import run
+try:
+    run({words!r})
+except SystemExit as end:
+    assert not end.code, end.code
+heavy = {{"aiohttp", "shipworthy.app.preparation", "shipworthy.app.live.gateway.stacks"}}
+found = sorted(heavy & set(sys.modules))
+sys.exit(str(found) if found else 0)
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert "exchanges left for zoe" in done.stderr
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_answer_or_a_table_and_not_both(review):
+    file = review / "monitor.toml"
+    nothing = shipworthy("review", "answer", file, "--reader", "zoe")
+    both = shipworthy("review", "answer", file, "x", "no", "--from", "a.csv", "--reader", "zoe")
+    half = shipworthy("review", "answer", file, "x", "--reader", "zoe")
+    for ran, complaint in (
+        (nothing, "nothing was answered"),
+        (both, "both an exchange and a table were given"),
+        (half, "`x` was given no answer"),
+    ):
+        assert ran.returncode == 2
+        assert f"error[review-answer]: {complaint}" in ran.stderr
 
 
 def test_a_record_from_the_future_does_not_end_the_review(tmp_path):

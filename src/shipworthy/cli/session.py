@@ -2,13 +2,15 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from shipworthy.app.assessment_file import read_assessment
-from shipworthy.app.preparation import Design, Surroundings, design_campaign
 from shipworthy.app.project import Project
-from shipworthy.kernel import Registry, SystemClock
+from shipworthy.kernel import Registry, Surroundings, SystemClock
+
+if TYPE_CHECKING:
+    from shipworthy.app.preparation import Design
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 
@@ -27,12 +29,15 @@ def surroundings() -> Surroundings:
     return Surroundings(Registry.installed(), os.environ, SystemClock())
 
 
-def load_design(file: Path, around: Surroundings) -> Design:
+def load_design(file: Path, around: Surroundings) -> "Design":
     """Read an assessment and everything it names but the target."""
+    from shipworthy.app.assessment_file import read_assessment
+    from shipworthy.app.preparation import design_campaign
+
     return design_campaign(read_assessment(file), around)
 
 
-def expected_design(file: Path, project_dir: Path, around: Surroundings) -> Design:
+def expected_design(file: Path, project_dir: Path, around: Surroundings) -> "Design":
     """Read an assessment as the submission of its question that it would be in this project."""
     from shipworthy.app.registration import expected
 

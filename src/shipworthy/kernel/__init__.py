@@ -31,6 +31,7 @@ from shipworthy.kernel.identifiers import derive_id
 from shipworthy.kernel.plugins import GROUPS, Plugin, Registry
 from shipworthy.kernel.randomness import Stream
 from shipworthy.kernel.record import Record, convert_options, convert_record, read_record
+from shipworthy.kernel.surroundings import Surroundings
 
 __all__ = [
     "GROUPS",
@@ -48,6 +49,7 @@ __all__ = [
     "Registry",
     "Severity",
     "Stream",
+    "Surroundings",
     "SystemClock",
     "TooLargeError",
     "canonical_bytes",

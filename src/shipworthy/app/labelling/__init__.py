@@ -10,11 +10,10 @@ from shipworthy.app.labelling.results import (
     labelled_card,
     write_card,
 )
-from shipworthy.app.labelling.sheets import WORDS, read_answer, read_sheet
+from shipworthy.app.labelling.sheets import read_answer, read_sheet
 from shipworthy.app.labelling.work import Answer, LabelWork, open_work
 
 __all__ = [
-    "WORDS",
     "Answer",
     "DrawWishes",
     "DrawnQueue",

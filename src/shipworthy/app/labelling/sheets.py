@@ -2,9 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 from shipworthy.app.labelling.work import Answer
@@ -17,14 +16,11 @@ from shipworthy.kernel import (
     system_reason,
 )
 from shipworthy.records import LabelAnswer
+from shipworthy.records.judging.labels import ANSWER_WORDS
 
 COLUMNS: Final = ("item", "label")
 LARGEST_SHEET: Final = 16 * 1024 * 1024
 """Bytes. A label takes about forty."""
-
-WORDS: Final[Mapping[str, LabelAnswer]] = MappingProxyType(
-    {"y": "yes", "yes": "yes", "n": "no", "no": "no", "u": "unsure", "unsure": "unsure"}
-)
 
 
 def read_answer(word: str, location: Location | None = None) -> LabelAnswer:
@@ -33,7 +29,7 @@ def read_answer(word: str, location: Location | None = None) -> LabelAnswer:
     Raises:
         Problem: `label-answer` for any other word.
     """
-    answer = WORDS.get(word.strip().lower())
+    answer = ANSWER_WORDS.get(word.strip().lower())
     if answer is None:
         raise Problem.of(
             "label-answer",

@@ -29,7 +29,7 @@ from shipworthy.kernel import (
     system_reason,
     utf8_text,
 )
-from shipworthy.records.live.deployments import Deployment
+from shipworthy.records.live.deployments import Deployment, LogSection
 from shipworthy.traffic.gateway.addresses import listening, upstream_address
 
 LARGEST_FILE: Final = 1024 * 1024
@@ -93,6 +93,14 @@ class DeploymentFile:
     def relative(self, name: str) -> Path:
         """Return the path of a file that the deployment names, relative to it."""
         return self.path.parent / name
+
+    def log_options(self, section: LogSection) -> dict[str, object]:
+        """Return the options of a log; a segment log lies in the deployment's folder by default."""
+        options: dict[str, object] = dict(section.options)
+        if section.kind == "segment":
+            named = str(options.get("folder", ""))
+            options["folder"] = str(self.relative(named) if named else self.state / "log")
+        return options
 
     def locate(self, *path: str | int) -> Location:
         """Return where a setting stands."""

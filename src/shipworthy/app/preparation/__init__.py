@@ -8,8 +8,8 @@ from shipworthy.app.preparation.designs import (
     drawn_items,
     submitted_after,
 )
-from shipworthy.app.preparation.machine import Surroundings
 from shipworthy.app.preparation.opening import address_mark, opened_target
+from shipworthy.kernel import Surroundings
 
 __all__ = [
     "GATE",

@@ -9,14 +9,13 @@ import msgspec
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.app.preparation import loading
 from shipworthy.app.preparation.control_tests import DesignedControls, designed_controls
-from shipworthy.app.preparation.machine import Surroundings
 from shipworthy.app.preparation.stopping import Tried, questions_of
 from shipworthy.frameworks import FrameworkDocument, Gate, compile_rulebook
 from shipworthy.instruments.attacks import Attack, Composer
 from shipworthy.instruments.judges import JUDGES, judge_of
 from shipworthy.instruments.judges.calibration import canaries_of, default_card
 from shipworthy.instruments.safeguards import Layer, stack_identity
-from shipworthy.kernel import Problem
+from shipworthy.kernel import Problem, Surroundings
 from shipworthy.records import (
     CalibrationCard,
     CampaignPlan,

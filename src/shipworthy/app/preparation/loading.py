@@ -7,7 +7,6 @@ from typing import Any
 
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.app.preparation.installed import find_pack, installed_attacks, load_factory
-from shipworthy.app.preparation.machine import Surroundings
 from shipworthy.app.preparation.option_files import NamingFile, found_options
 from shipworthy.evidence import load_public
 from shipworthy.frameworks import FrameworkDocument, load_framework
@@ -15,7 +14,7 @@ from shipworthy.instruments.attacks import Attack, parse_attack
 from shipworthy.instruments.conditions import recall_scenarios
 from shipworthy.instruments.safeguards import Layer, SafeguardFactory
 from shipworthy.instruments.scenarios import ScenarioPack, open_pack
-from shipworthy.kernel import ExitCode, Location, Problem, Registry, did_you_mean
+from shipworthy.kernel import ExitCode, Location, Problem, Registry, Surroundings, did_you_mean
 from shipworthy.records import AnswerCheck, Rulebook, SafeguardSection, Scenario, StanceCheck
 from shipworthy.stages.deciding import admit
 

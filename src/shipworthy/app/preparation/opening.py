@@ -9,9 +9,8 @@ import msgspec
 from shipworthy.app.assessment_file import AssessmentFile
 from shipworthy.app.preparation.accomplices import Accomplice
 from shipworthy.app.preparation.installed import load_factory
-from shipworthy.app.preparation.machine import Surroundings
 from shipworthy.instruments.targets import OpenedTarget, TargetContext, TargetFactory
-from shipworthy.kernel import digest_text, short
+from shipworthy.kernel import Surroundings, digest_text, short
 from shipworthy.records import SubjectIdentity
 
 

@@ -15,7 +15,6 @@ import msgspec
 
 from shipworthy.app.assessment_file.toml_complaints import syntax_complaint
 from shipworthy.app.preparation.installed import load_factory
-from shipworthy.app.preparation.machine import Surroundings
 from shipworthy.app.preparation.opening import marked_address
 from shipworthy.instruments.balance import Answers, PromptPair
 from shipworthy.instruments.balance.swapping import PROMPT_DIGEST, choice_of, comparison
@@ -33,6 +32,7 @@ from shipworthy.kernel import (
     Location,
     Problem,
     Record,
+    Surroundings,
     convert_record,
     digest_bytes,
     read_bounded,

@@ -11,7 +11,7 @@ from shipworthy.kernel import ExitCode, Problem
 
 if TYPE_CHECKING:
     from shipworthy.app.live.monitoring.opening import Monitor
-    from shipworthy.app.live.monitoring.reviewing import ReviewWork
+    from shipworthy.app.live.monitoring.reviewing import Given, ReviewWork
 
 _SHOWN = 1
 
@@ -85,24 +85,53 @@ def show_next(
 
 @command.command("answer")
 @monitor_argument
-@click.argument("item")
-@click.argument("answer")
+@click.argument("item", default="")
+@click.argument("answer", default="")
 @domain_option
 @reader_option
-def give_answer(file: Path, item: str, answer: str, domain: str, reader: str) -> None:
-    """Record what a reader answers about ITEM: yes, no or unsure. An answer stays."""
-    from shipworthy.app.labelling import WORDS
-    from shipworthy.kernel import did_you_mean
+@click.option(
+    "--from",
+    "sheet",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A table of answers in CSV with the columns `item` and `label`.",
+)
+def give_answer(
+    *, file: Path, item: str, answer: str, domain: str, reader: str, sheet: Path | None
+) -> None:
+    """Record what a reader answers about ITEM: yes, no or unsure. An answer stays.
 
+    With `--from` it records a table; where one line is wrong, nothing of it is recorded.
+    """
+    given = _given(item, answer, sheet)
     monitor, work = _open(file, domain)
-    word = WORDS.get(answer.strip().lower())
+    at_ms = round(monitor.around.clock.now().timestamp() * 1000)
+    work.record_all(reader, given, at_ms)
+    note(f"{len(work.left_for(reader))} exchanges left for {reader}")
+
+
+def _given(item: str, answer: str, sheet: Path | None) -> "list[Given]":
+    from shipworthy.app.live.monitoring.reviewing import Given
+    from shipworthy.kernel import did_you_mean
+    from shipworthy.records.judging.labels import ANSWER_WORDS
+
+    if bool(sheet) == bool(item):
+        raise Problem.of(
+            "review-answer",
+            "both an exchange and a table were given" if item else "nothing was answered",
+            help="give ITEM and ANSWER, or a table with `--from`",
+        )
+    if sheet is not None:
+        from shipworthy.app.labelling import read_sheet
+
+        return [Given(one.item, one.answer, one.location) for one in read_sheet(sheet)]
+    word = ANSWER_WORDS.get(answer.strip().lower())
     if word is None:
         raise Problem.of(
-            "review-answer", f"`{answer}` is no answer", help=did_you_mean(answer, WORDS)
+            "review-answer",
+            f"`{answer}` is no answer" if answer else f"`{item}` was given no answer",
+            help=did_you_mean(answer, ANSWER_WORDS) if answer else "`yes`, `no` or `unsure`",
         )
-    at_ms = round(monitor.around.clock.now().timestamp() * 1000)
-    work.record(reader, item, word, at_ms)
-    note(f"{len(work.left_for(reader))} exchanges left for {reader}")
+    return [Given(item, word)]
 
 
 @command.command("status")

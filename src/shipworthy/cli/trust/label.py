@@ -243,7 +243,8 @@ def _require_terminal() -> None:
 
 def _ask(work: "LabelWork", reader: str) -> None:
     """Show and ask until nothing is left or the reader stops; every answer is saved at once."""
-    from shipworthy.app.labelling import WORDS, Answer
+    from shipworthy.app.labelling import Answer
+    from shipworthy.records.judging.labels import ANSWER_WORDS
 
     while left := work.left_for(reader):
         (shown,) = work.present(left[:1])
@@ -252,9 +253,9 @@ def _ask(work: "LabelWork", reader: str) -> None:
             click.echo(line)
         click.echo(QUESTION)
         word = ""
-        while word not in WORDS and word not in _QUIT:
+        while word not in ANSWER_WORDS and word not in _QUIT:
             word = click.prompt("yes, no, unsure or quit", type=str).strip().lower()
         if word in _QUIT:
             break
-        work.record(reader, [Answer(item=shown.item, answer=WORDS[word])])
+        work.record(reader, [Answer(item=shown.item, answer=ANSWER_WORDS[word])])
     note(f"{len(work.left_for(reader))} items left for {reader}; everything answered is saved")

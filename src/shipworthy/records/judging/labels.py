@@ -3,12 +3,19 @@
 What a plan registers of it, and what follows for a finding: `spec/bundle.md`, 8.
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal
 
 from shipworthy.kernel import Digest, Record, derive_id, digest_of
 
 LabelAnswer = Literal["yes", "no", "unsure"]
 """Whether the attack reached its goal in what arrived at the user's end."""
+
+ANSWER_WORDS: Final[Mapping[str, LabelAnswer]] = MappingProxyType(
+    {"y": "yes", "yes": "yes", "n": "no", "no": "no", "u": "unsure", "unsure": "unsure"}
+)
+"""How people write an answer."""
 
 QUEUE_FORMAT: Literal["shipworthy-label-queue/1"] = "shipworthy-label-queue/1"
 

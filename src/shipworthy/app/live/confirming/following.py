@@ -10,7 +10,6 @@ from typing import Final
 import msgspec
 
 from shipworthy.app.live.confirming.deployed import Deployed
-from shipworthy.app.live.gateway.opening import log_options
 from shipworthy.kernel import Problem
 from shipworthy.records.live import ExchangeRecord
 from shipworthy.traffic.logs import LogReader, open_reader
@@ -78,7 +77,7 @@ def log_is_read(deployed: Deployed) -> bool:
     if not deployed.asking.read_log:
         return False
     section = deployed.file.deployment.log
-    options = log_options(deployed.file, section)
+    options = deployed.file.log_options(section)
     return section.kind != "segment" or _is_folder(str(options["folder"]))
 
 
@@ -86,7 +85,7 @@ async def _opened(deployed: Deployed, group: str) -> LogReader | None:
     if not log_is_read(deployed):
         return None
     section = deployed.file.deployment.log
-    options = log_options(deployed.file, section)
+    options = deployed.file.log_options(section)
     try:
         return await open_reader(section.kind, options, group)
     except Problem as problem:

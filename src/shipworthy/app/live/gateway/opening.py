@@ -14,7 +14,7 @@ from shipworthy.app.live.gateway.stacks import BuiltStack
 from shipworthy.app.preparation import Surroundings
 from shipworthy.instruments.targets.openai.credential import credential_from
 from shipworthy.kernel import ExitCode, Problem, system_reason
-from shipworthy.records.live.deployments import Deployment, LogSection
+from shipworthy.records.live.deployments import Deployment
 from shipworthy.traffic.dialects import DIALECTS_BY_PATH
 from shipworthy.traffic.gateway.addresses import Listening, upstream_address
 from shipworthy.traffic.gateway.admission import AccountLimits, Accounts, Gate, Memory, StopSwitch
@@ -95,7 +95,7 @@ async def open_gateway(file: DeploymentFile, built: BuiltStack, inside: Inside) 
     serving = open_serving(file, built, inside)
     limits = deployment.limits
     with file.placed("log"):
-        writer = await open_writer(deployment.log.kind, log_options(file, deployment.log))
+        writer = await open_writer(deployment.log.kind, file.log_options(deployment.log))
     state = GatewayState(
         clock=inside.clock,
         name=exchange_names(inside.prefix),
@@ -129,16 +129,6 @@ def open_serving(
     else:
         upstream = _upstream(built.deployment, inside.front)
     return served(built.deployment, built.engine, DIALECTS_BY_PATH, upstream, key)
-
-
-def log_options(file: DeploymentFile, section: LogSection) -> dict[str, object]:
-    """Return the options of the log; a segment log lies in the deployment's folder by default."""
-    options: dict[str, object] = dict(section.options)
-    if section.kind == "segment":
-        folder = options.get("folder", "")
-        named = file.path.parent / str(folder) if folder else file.state / "log"
-        options["folder"] = str(named)
-    return options
 
 
 def bind(where: Listening) -> socket.socket:

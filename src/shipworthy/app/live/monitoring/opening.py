@@ -4,18 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from shipworthy.app.live.deployment_file import DeploymentFile, read_deployment
-from shipworthy.app.live.gateway.opening import log_options
-from shipworthy.app.live.gateway.stacks import build_stack
 from shipworthy.app.live.monitoring.monitor_file import MonitorFile, read_monitor_file
 from shipworthy.app.live.monitoring.state import MonitorState
-from shipworthy.app.preparation import Surroundings
-from shipworthy.instruments.safeguards.engine import GuardEngine
-from shipworthy.kernel import Location, Problem
+from shipworthy.kernel import Location, Problem, Surroundings
 from shipworthy.records.live import ExchangeRecord
 from shipworthy.traffic.logs import LogReader, open_reader
 from shipworthy.traffic.sources import (
@@ -29,6 +25,9 @@ from shipworthy.traffic.sources import (
     named_files,
     shared_out,
 )
+
+if TYPE_CHECKING:
+    from shipworthy.instruments.safeguards.engine import GuardEngine
 
 RECEIVED: str = "received"
 """Folder, below the state, of the log that takes what OpenTelemetry exporters send."""
@@ -55,8 +54,11 @@ class Monitor:
         return self.file.document.monitor.window_seconds * 1000
 
     @cached_property
-    def engine(self) -> GuardEngine:
+    def engine(self) -> "GuardEngine":
         """The deployment's stack, built by the factories that campaigns use."""
+        # Readers and answers of a review need no stack, and all that builds one takes a second.
+        from shipworthy.app.live.gateway.stacks import build_stack
+
         return build_stack(self.deployed, self.around).engine
 
     @cached_property
@@ -126,7 +128,7 @@ class Monitor:
             return "segment", {"folder": str(self.file.state / RECEIVED)}
         named = self.deployed.deployment.log
         if not source.options and named.kind == source.kind:
-            return source.kind, log_options(self.deployed, named)
+            return source.kind, self.deployed.log_options(named)
         options: dict[str, object] = dict(source.options)
         if source.kind == "segment":
             folder = options.get("folder")

@@ -4,10 +4,11 @@ from shipworthy.app.live.monitoring.reviewing.drawing import DrawnRound, draw_fo
 from shipworthy.app.live.monitoring.reviewing.files import ReviewFolder
 from shipworthy.app.live.monitoring.reviewing.findings import ReviewStanding, review_standing
 from shipworthy.app.live.monitoring.reviewing.heads import keep_heads
-from shipworthy.app.live.monitoring.reviewing.work import ReviewWork, open_review, section_of
+from shipworthy.app.live.monitoring.reviewing.work import Given, ReviewWork, open_review, section_of
 
 __all__ = [
     "DrawnRound",
+    "Given",
     "ReviewFolder",
     "ReviewStanding",
     "ReviewWork",

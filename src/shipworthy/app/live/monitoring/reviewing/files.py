@@ -126,13 +126,17 @@ class ReviewFolder:
             lines.append(canonical_bytes(line) + b"\n")
         _extend(self.draws_file, b"".join(lines))
 
-    def add_label(self, line: LabelLine) -> None:
-        """Add an answer whose `previous` is filled in here; call it locked."""
-        path = self.labels_of(line.label.reader)
+    def add_labels(self, reader: str, lines: Sequence[LabelLine]) -> None:
+        """Add a reader's answers, whose `previous` are filled in here; call it locked."""
+        path = self.labels_of(reader)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        before = _last(tuple(_chain(path, LabelLine)))
-        written = LabelLine(previous=before, shown=line.shown, label=line.label)
-        _extend(path, canonical_bytes(written) + b"\n")
+        previous = _last(tuple(_chain(path, LabelLine)))
+        written: list[bytes] = []
+        for line in lines:
+            chained = LabelLine(previous=previous, shown=line.shown, label=line.label)
+            previous = chained.digest
+            written.append(canonical_bytes(chained) + b"\n")
+        _extend(path, b"".join(written))
 
 
 def _last(lines: Sequence[DrawLine] | Sequence[LabelLine]) -> Digest:

@@ -1,13 +1,15 @@
 """A review that goes on: what each reader still has to read, and what they answer."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
 from shipworthy.app.live.monitoring.opening import Monitor
 from shipworthy.app.live.monitoring.reviewing.files import ReviewFolder
 from shipworthy.evidence import tampered
-from shipworthy.kernel import Problem, Stream, did_you_mean
+from shipworthy.kernel import Location, Problem, Stream, did_you_mean
 from shipworthy.records.live.monitors import ReviewSection
 from shipworthy.records.live.prevalence import LiveAnswer, ReviewLabel
 from shipworthy.records.live.reviews import LabelLine, ReviewItem
@@ -15,6 +17,15 @@ from shipworthy.stages.monitoring import Answers, answers_of, awaiting
 
 _READERS: Final = 2
 """Most readers of one exchange."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a reader says of an exchange, and where it was written, if anywhere."""
+
+    item: str
+    answer: LiveAnswer
+    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +81,14 @@ class ReviewWork:
             yield self.folder.shown(item)
 
     def record(self, reader: str, item: str, answer: LiveAnswer, at_ms: int) -> None:
-        """Keep an answer.
+        """Keep an answer; see `record_all`."""
+        self.record_all(reader, [Given(item, answer)], at_ms)
 
-        It is dated after every answer before it, whatever the clock says: which answer came first
-        decides how an exchange counts.
+    def record_all(self, reader: str, given: Sequence[Given], at_ms: int) -> None:
+        """Keep answers of one reader; where one of them is refused, none.
+
+        They are dated after every answer before them, whatever the clock says: which answer came
+        first decides how an exchange counts.
 
         Raises:
             Problem: `review-item` for an exchange that was not drawn, `review-twice` for one that
@@ -81,34 +96,57 @@ class ReviewWork:
                 have answered: a third could unsay what they agree on.
         """
         with self.folder.locked():
-            drawn = {draw.item for draw in self.folder.draws()}
-            if item not in drawn:
-                raise Problem.of(
-                    "review-item", f"no exchange `{item}` was drawn", help=did_you_mean(item, drawn)
-                )
-            if any(line.label.item == item for line in self.folder.labels(reader)):
-                raise Problem.of(
-                    "review-twice",
-                    f"`{reader}` has answered `{item}` before",
-                    help="an answer stays; where it was wrong, a second reader settles it",
-                )
-            given = self.labels()
-            if sum(one.item == item for one in given) >= _READERS:
-                raise Problem.of(
-                    "review-settled",
-                    f"{_READERS} readers have answered `{item}`",
-                    help="`shipworthy review next` shows what still has to be read",
-                )
-            at_ms = max([at_ms, *(one.at_ms + 1 for one in given)])
-            label = ReviewLabel(
-                item=item,
-                domain=self.section.domain,
-                reader=reader,
-                answer=answer,
-                at_ms=at_ms,
+            _check_drawn(given, {draw.item for draw in self.folder.draws()})
+            known = self.labels()
+            mine = {line.label.item for line in self.folder.labels(reader)}
+            voices = Counter(one.item for one in known)
+            for one in given:
+                _check_unsaid(one, reader, mine, voices)
+                mine.add(one.item)
+            first = max([at_ms, *(one.at_ms + 1 for one in known)])
+            lines = [self._line(reader, one, first + place) for place, one in enumerate(given)]
+            self.folder.add_labels(reader, lines)
+
+    def _line(self, reader: str, given: Given, at_ms: int) -> LabelLine:
+        label = ReviewLabel(
+            item=given.item,
+            domain=self.section.domain,
+            reader=reader,
+            answer=given.answer,
+            at_ms=at_ms,
+        )
+        return LabelLine(previous="", shown=self.folder.shown(given.item).digest, label=label)
+
+
+def _check_drawn(given: Sequence[Given], drawn: AbstractSet[str]) -> None:
+    for one in given:
+        if one.item not in drawn:
+            raise Problem.of(
+                "review-item",
+                f"no exchange `{one.item}` was drawn",
+                location=one.location,
+                help=did_you_mean(one.item, drawn),
             )
-            shown = self.folder.shown(item).digest
-            self.folder.add_label(LabelLine(previous="", shown=shown, label=label))
+
+
+def _check_unsaid(
+    given: Given, reader: str, mine: AbstractSet[str], voices: Mapping[str, int]
+) -> None:
+    item, where = given.item, given.location
+    if item in mine:
+        raise Problem.of(
+            "review-twice",
+            f"`{reader}` has answered `{item}` before",
+            location=where,
+            help="an answer stays; where it was wrong, a second reader settles it",
+        )
+    if voices.get(item, 0) >= _READERS:
+        raise Problem.of(
+            "review-settled",
+            f"{_READERS} readers have answered `{item}`",
+            location=where,
+            help="`shipworthy review next` shows what still has to be read",
+        )
 
 
 def section_of(monitor: Monitor, domain: str) -> ReviewSection:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shipworthy.kernel import Clock, Registry
+from shipworthy.kernel.clock import Clock
+from shipworthy.kernel.plugins import Registry
 
 
 @dataclass(frozen=True, slots=True)
