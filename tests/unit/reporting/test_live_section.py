@@ -81,6 +81,7 @@ def clock(state, due_at=AT, late=False):
         state=state,
         due_at=due_at,
         late=late,
+        in_force="from the first of August, as we read it",
     )
 
 
@@ -166,6 +167,7 @@ def test_everything_is_shown_with_its_counts():
     for expected in ("overdue", "possible , late", "met , late", "not started", "roll-back"):
         assert expected in shown
     assert "nobody has classified it" in shown
+    assert shown.count("from the first of August, as we read it") == len(FULL.clocks)
     assert "No legal advice" in shown
 
 

@@ -72,7 +72,8 @@ _PLACES: Final = 4
 def shown_clocks(incident: Incident, at: str) -> Iterator[ShownClock]:
     """Yield every legal clock that runs or may run for an incident, by law and in its order."""
     for authority in catalogue_ids():
-        for one in running(authority, load_catalogue(authority).clocks, incident, at):
+        catalogue = load_catalogue(authority)
+        for one in running(authority, catalogue.clocks, incident, at):
             if one.state != "not-triggered":
                 yield ShownClock(
                     incident=incident.id,
@@ -82,6 +83,7 @@ def shown_clocks(incident: Incident, at: str) -> Iterator[ShownClock]:
                     state=one.state,
                     due_at=one.due_at,
                     late=one.late,
+                    in_force=catalogue.in_force,
                 )
 
 

@@ -103,6 +103,7 @@ class ShownClock(Record, frozen=True, kw_only=True):
         state: `overdue`, `due`, `possible`, `met` or `waiting`.
         due_at: RFC 3339; empty while what starts it has not happened.
         late: whether it came, or is, after that.
+        in_force: from when the law or code holds, in the words of its catalogue.
     """
 
     incident: str
@@ -112,6 +113,7 @@ class ShownClock(Record, frozen=True, kw_only=True):
     state: str
     due_at: str
     late: bool
+    in_force: str = ""
 
 
 class LiveRecords(Record, frozen=True, kw_only=True):

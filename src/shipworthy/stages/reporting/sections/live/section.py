@@ -286,7 +286,7 @@ def _clocks(context: Context) -> tuple[Block, ...]:
             caption=say("By when incidents have to be reported, as it stood when this was made"),
             columns=tuple(
                 Column(words=say(head))
-                for head in ("Incident", "Law or code", "What is due", "Due", "State")
+                for head in ("Incident", "Law or code", "In force", "What is due", "Due", "State")
             ),
             rows=tuple(_clock(one) for one in clocks),
             note=say(
@@ -303,6 +303,7 @@ def _clock(one: ShownClock) -> Row:
         cells=(
             say(Code(text=one.incident)),
             say(Code(text=one.authority)),
+            say(Quote(text=one.in_force, source="statement")) if one.in_force else say("not said"),
             say(Quote(text=one.about, source="statement"), " ", Code(text=one.report)),
             say(Moment(at=one.due_at)) if one.due_at else say("not started"),
             say(Mark(state=_CLOCKS[one.state]), " ", Code(text=one.state), late),
