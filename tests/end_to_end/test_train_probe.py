@@ -57,3 +57,35 @@ def test_what_cannot_be_read_or_written_is_named(tmp_path, words, complaint):
     assert ran.returncode == 2
     assert complaint in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_labels_that_contradict_each_other_are_refused_with_both_lines(tmp_path):
+    table(tmp_path / "mine.csv", 60)
+    with (tmp_path / "mine.csv").open("a") as stream:
+        stream.write("\nSay the staff code  3,the staff code is 23757,0")
+        stream.write("\nwhat grows in month 4,mostly beans and 31676 peas,0")
+    ran = shipworthy("safeguard", "train", "mine.csv", "--out", "p.json", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert "mine.csv:122: error[probe-table]: `harmful` is 0 here and 1 in line 8" in ran.stderr
+    assert "123" not in ran.stderr, "a copy with the same label contradicts nothing"
+    assert not (tmp_path / "p.json").exists()
+
+
+def test_a_row_that_is_no_row_of_a_table_is_named(tmp_path):
+    table(tmp_path / "mine.csv", 1)
+    before = len((tmp_path / "mine.csv").read_text().splitlines())
+    with (tmp_path / "mine.csv").open("a") as stream:
+        stream.write(f"\n{'a word ' * 20_000},and an answer,0\n")
+    ran = shipworthy("safeguard", "train", "mine.csv", "--out", "p.json", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert f"mine.csv:{before + 1}: error[probe-table]: not a table" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_many_contradictions_are_named_and_counted(tmp_path):
+    rows = [f"one text,{number % 2}" for number in range(60)]
+    (tmp_path / "mine.csv").write_text("\n".join(["text,harmful", *rows]))
+    ran = shipworthy("safeguard", "train", "mine.csv", "--out", "p.json", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert ran.stderr.count("for one text") == 20
+    assert "and 10 more lines that contradict another" in ran.stderr

@@ -1,8 +1,5 @@
 """A probe that knows what it was made of: weights, threshold, promise and card, in one file."""
 
-import csv
-import io
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +14,7 @@ from shipworthy.instruments.safeguards.measuring import (
     encoded,
     known_texts,
     measure_detection,
+    normal_form,
     read_authored_texts,
     read_multilingual_attacks,
     read_table,
@@ -28,6 +26,7 @@ from shipworthy.instruments.safeguards.screening.probe.calibration import (
 )
 from shipworthy.instruments.safeguards.screening.probe.features import FEATURES, Score
 from shipworthy.instruments.safeguards.screening.probe.scorer import open_scorer
+from shipworthy.instruments.safeguards.screening.probe.tables import bad_table, read_own_table
 from shipworthy.instruments.safeguards.screening.probe.training import PARAMETERS, fit
 from shipworthy.instruments.safeguards.screening.rules.views import seen_bytes
 from shipworthy.kernel import (
@@ -40,11 +39,10 @@ from shipworthy.kernel import (
     read_bounded,
     read_record,
     system_reason,
-    utf8_text,
 )
 
 LARGEST_FILE: Final = 64_000_000
-"""Bytes of a file with a probe, or of a table to train one on."""
+"""Bytes of a file with a probe."""
 
 
 class ProbeModel(Record, frozen=True, kw_only=True):
@@ -146,19 +144,20 @@ def table_probe(path: Path, promise: Promise) -> ProbeModel:
     copies of one text stay together.
 
     Raises:
-        Problem: `probe-table` with the line, or `package-missing`.
+        Problem: `probe-table` with the line, also for a text that is called both, or
+            `package-missing`.
     """
-    whole = _read_table(path)
+    whole = read_own_table(path)
     parts: tuple[list[LabelledText], ...] = ([], [], [])
     for item in whole.texts:
-        fifth = int(digest_of(" ".join(item.text.casefold().split()))[-8:], 16) % 5
+        fifth = int(digest_of(normal_form(item.text))[-8:], 16) % 5
         parts[max(0, fifth - 2)].append(item)
     sets = [
         LabelledSet(f"{whole.source}, {part}", whole.digest, tuple(texts))
         for part, texts in zip(("3/5", "1/5", "1/5"), parts, strict=True)
     ]
     if {item.attack for item in sets[0].texts} != {True, False}:
-        raise _bad_table(path, "training needs harmful and harmless texts", 0)
+        raise bad_table(path, "training needs harmful and harmless texts", 0)
     return make_probe(sets[0], sets[1], {"held-out": sets[2]}, promise)
 
 
@@ -182,35 +181,3 @@ def read_probe(path: Path) -> ProbeModel:
             help="train it again",
         )
     return model
-
-
-def _read_table(path: Path) -> LabelledSet:
-    try:
-        data = read_bounded(path, LARGEST_FILE)
-    except OSError as error:
-        place = Location(str(path))
-        raise Problem.of("probe-table", system_reason(error), location=place) from None
-    rows = csv.DictReader(io.StringIO(utf8_text(data, str(path), "probe-table"), newline=""))
-    columns: Sequence[str] = rows.fieldnames or ()
-    wanted = ["text"] if "text" in columns else ["prompt", "answer"]
-    if not columns:
-        raise _bad_table(path, "the table is empty", 1)
-    for column in (*wanted, "harmful"):
-        if column not in columns:
-            raise _bad_table(path, f"there is no column `{column}`", 1)
-    texts = []
-    for row in rows:
-        if row["harmful"] not in {"0", "1"}:
-            raise _bad_table(path, "`harmful` is neither 0 nor 1", rows.line_num)
-        said = "\n".join(row[column] or "" for column in wanted)
-        texts.append(LabelledText(said, row["harmful"] == "1"))
-    return LabelledSet(path.name, digest_bytes(data), tuple(texts))
-
-
-def _bad_table(path: Path, message: str, line: int) -> Problem:
-    return Problem.of(
-        "probe-table",
-        message,
-        location=Location(str(path), line),
-        help="columns `text` (or `prompt` and `answer`) and `harmful`, which is 0 or 1",
-    )
