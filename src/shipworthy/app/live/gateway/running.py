@@ -65,7 +65,8 @@ class Running:
         """Serve until told to end; say whether everything in flight was finished."""
         header = self._gateway.serving.deployment.deployment
         front = _front(self._gateway, self._inside.front)
-        bound = bind(listening(header.listen))
+        with self._file.placed("deployment", "listen"):
+            bound = bind(listening(header.listen))
         self.url = _shown(bound)
         await front.listen(bound)
         admin = await self._open_admin(header.admin)
@@ -157,7 +158,8 @@ class Running:
     async def _open_admin(self, where: str) -> web.AppRunner | None:
         if not where:
             return None
-        bound = bind(listening(where))
+        with self._file.placed("deployment", "admin"):
+            bound = bind(listening(where))
         self.admin_url = _shown(bound)
         runner = web.AppRunner(admin_application(self._gateway), access_log=None)
         await runner.setup()
