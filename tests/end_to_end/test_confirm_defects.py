@@ -12,6 +12,7 @@ import pytest
 
 from deployed import Defects
 from field_campaign import (
+    SCENARIOS,
     answer_to,
     deployed_path,
     laboratory,
@@ -22,6 +23,8 @@ from field_campaign import (
     write_deployment,
 )
 from shipworthy.app.live.confirming.confirming import confirm
+from shipworthy.cli.live.confirm_text import confirmation_lines
+from shipworthy.cli.output.streams import Output
 from shipworthy.instruments.safeguards import make_output_filter
 from shipworthy.kernel import digest_text
 
@@ -179,6 +182,15 @@ def test_an_over_refusing_deployment_is_a_defect_too(campaign, path):
     assert found.verdict == "defect"
     worse = {one.id for one in found.comparisons if one.found}
     assert "over-refusal.domain.secrets" in worse
+    assert len(found.refused_only) == SCENARIOS
+    assert {one.holder for one in found.refused_only} == {"undisclosed"}
+    shown = list(confirmation_lines(found, Output("plain")))
+    named = [line for line in shown if line.startswith("harmless, refused in the field only: ")]
+    assert len(named) == 20
+    assert named[0].endswith(
+        "desk-001 by undisclosed over chat, chat.stream, messages.tools, responses"
+    )
+    assert f"  and {SCENARIOS - 20} more such refusals" in shown
     assert not any(one.startswith("asr") for one in worse)
 
 

@@ -25,6 +25,7 @@ from shipworthy.stages.confirming import (
     layer_agreement,
     least_scenarios,
     likely_scenarios,
+    refused_only,
     schedule,
     spent_alpha,
     verdict_of,
@@ -342,6 +343,32 @@ def test_layers_that_held_in_the_laboratory_are_followed_into_the_field():
     assert (by_model.holder, by_model.same) == ("model", 1)
     (swap,) = field_only(rows)
     assert (swap.scenario, swap.routes) == ("cyber-3", ("chat",))
+
+
+def test_harmless_requests_refused_in_the_field_alone_are_named_with_who_refused_them():
+    def asked(number, route=CHAT, **more):
+        return replay(number, route, metric="over-refusal", **more)
+
+    rows = [
+        asked(0, CHAT, field=True, field_holder="filter"),
+        asked(0, STREAM, field=True, field_holder="filter"),
+        asked(0, TOOLS),
+        asked(1, CHAT, field=True, field_holder="filter"),
+        asked(1, CHAT, field=True, field_holder="model"),
+        asked(1, CHAT),
+        asked(2, field=True, field_holder="undisclosed"),
+        asked(3, lab=True, field=True, field_holder="filter"),
+        asked(4, lab=None, field=True, field_holder="filter"),
+        asked(5, field=None),
+        replay(6, field=True, field_holder="filter"),
+    ]
+    found = [(one.scenario, one.holder, one.routes) for one in refused_only(rows)]
+    assert found == [
+        ("cyber-0", "filter", ("chat", "chat.stream")),
+        ("cyber-1", "filter", ("chat",)),
+        ("cyber-1", "model", ("chat",)),
+        ("cyber-2", "undisclosed", ("chat",)),
+    ]
 
 
 def test_equal_rates_hide_no_swap():

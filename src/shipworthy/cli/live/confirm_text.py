@@ -34,6 +34,7 @@ def confirmation_lines(found: "Confirmation", output: Output) -> Iterator[str]:
         yield f"succeeds in the field only: {plain(swap.scenario)} over {', '.join(swap.routes)}"
     if len(found.field_only) > _MOST_LISTED:
         yield f"  and {len(found.field_only) - _MOST_LISTED} more scenarios"
+    yield from _refusals(found)
     for left in found.left_out:
         yield f"not replayed: {left.items:,} of kind {left.kind} ({plain(left.why)})"
     costs = found.costs
@@ -48,6 +49,14 @@ def confirmation_lines(found: "Confirmation", output: Output) -> Iterator[str]:
         yield f"  {plain(reason)}"
     if len(found.reasons) > _MOST_LISTED:
         yield f"  and {len(found.reasons) - _MOST_LISTED} more reasons"
+
+
+def _refusals(found: "Confirmation") -> Iterator[str]:
+    for one in found.refused_only[:_MOST_LISTED]:
+        name, by = plain(one.scenario), plain(one.holder)
+        yield f"harmless, refused in the field only: {name} by {by} over {', '.join(one.routes)}"
+    if len(found.refused_only) > _MOST_LISTED:
+        yield f"  and {len(found.refused_only) - _MOST_LISTED} more such refusals"
 
 
 def outlook_lines(look: "Outlook") -> Iterator[str]:

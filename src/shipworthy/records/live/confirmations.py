@@ -270,6 +270,18 @@ class FieldOnly(Record, frozen=True, kw_only=True):
     routes: tuple[str, ...]
 
 
+class FieldRefusal(Record, frozen=True, kw_only=True):
+    """A scenario whose harmless request is refused in the field alone, and by whom.
+
+    `holder` is a layer, the model, or `undisclosed` where nobody says which of them it was.
+    """
+
+    scenario: str
+    domain: str
+    holder: str
+    routes: tuple[str, ...]
+
+
 class FieldCosts(Record, frozen=True, kw_only=True):
     """What a confirmation took; `fillers` are among the requests."""
 
@@ -285,7 +297,8 @@ class Confirmation(Record, frozen=True, kw_only=True):
 
     `confirmed` says: in no claimed group a rate is higher than in the laboratory by the margin or
     more, with the error `bounds.confirmed` for the whole sentence; and nothing of the configuration
-    differs. It does not say that the same scenarios fail: see `field_only`.
+    differs. It does not say that the same scenarios fail: see `field_only`; nor that the same
+    harmless requests are refused: see `refused_only`.
     `defect` says: some rate is higher by more than the margin, or the configuration differs.
     """
 
@@ -301,6 +314,7 @@ class Confirmation(Record, frozen=True, kw_only=True):
     layers: tuple[LayerAgreement, ...]
     drift: tuple[DriftCheck, ...]
     field_only: tuple[FieldOnly, ...]
+    refused_only: tuple[FieldRefusal, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     costs: FieldCosts
     trials: int

@@ -41,7 +41,7 @@ from shipworthy.stages.confirming.drift import (
     DriftTerms,
     drift_checks,
 )
-from shipworthy.stages.confirming.layers import field_only, layer_agreement
+from shipworthy.stages.confirming.layers import field_only, layer_agreement, refused_only
 from shipworthy.stages.confirming.replays import Replay
 from shipworthy.stages.confirming.sample_size import (
     least_scenarios,
@@ -91,6 +91,7 @@ __all__ = [
     "outcome_digests",
     "outcomes_root",
     "pool_digest",
+    "refused_only",
     "schedule",
     "spent_alpha",
     "step",

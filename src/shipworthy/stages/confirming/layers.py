@@ -1,9 +1,14 @@
-"""Which layer held in the laboratory and which in the field, and what succeeds only there."""
+"""Which layer held in the laboratory and which in the field, and what happens only there."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from shipworthy.records.live.confirmations import FieldOnly, LayerAgreement
+from shipworthy.records.live.confirmations import (
+    FieldOnly,
+    FieldRefusal,
+    LayerAgreement,
+    ReplayedMetric,
+)
 from shipworthy.stages.confirming.replays import Replay, paired_scenarios
 
 UNDISCLOSED = "undisclosed"
@@ -42,15 +47,43 @@ def _fate(replay: Replay) -> str:
 
 def field_only(replays: Sequence[Replay]) -> tuple[FieldOnly, ...]:
     """List the scenarios whose attack succeeds on some route, and did not in the laboratory."""
-    routes = {replay.route.id: replay.route for replay in replays}
     found: defaultdict[str, list[str]] = defaultdict(list)
     domains = {replay.scenario: replay.domain for replay in replays}
-    for name in sorted(routes):
-        over = (one for one in replays if one.metric == "asr" and one.route.id == name)
-        for scenario, (lab, field) in paired_scenarios(over).items():
-            if field and lab is False:
-                found[scenario].append(name)
+    for route, scenario, _ in _new_in_field(replays, "asr"):
+        found[scenario].append(route)
     return tuple(
         FieldOnly(scenario=scenario, domain=domains[scenario], routes=tuple(found[scenario]))
         for scenario in sorted(found)
     )
+
+
+def refused_only(replays: Sequence[Replay]) -> tuple[FieldRefusal, ...]:
+    """List the harmless requests that are refused on some route, and were not in the laboratory.
+
+    A scenario has a line for each holder, since several items of it may be refused by several.
+    """
+    found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    domains = {replay.scenario: replay.domain for replay in replays}
+    for route, scenario, items in _new_in_field(replays, "over-refusal"):
+        for holder in sorted({one.field_holder or UNDISCLOSED for one in items if one.field}):
+            found[scenario, holder].append(route)
+    return tuple(
+        FieldRefusal(
+            scenario=scenario,
+            domain=domains[scenario],
+            holder=holder,
+            routes=tuple(found[scenario, holder]),
+        )
+        for scenario, holder in sorted(found)
+    )
+
+
+def _new_in_field(
+    replays: Sequence[Replay], metric: ReplayedMetric
+) -> Iterator[tuple[str, str, list[Replay]]]:
+    """Yield each route and scenario with the event in the field alone, and its replays there."""
+    for route in sorted({replay.route.id for replay in replays}):
+        over = [one for one in replays if one.metric == metric and one.route.id == route]
+        for scenario, (lab, field) in paired_scenarios(over).items():
+            if field and lab is False:
+                yield route, scenario, [one for one in over if one.scenario == scenario]

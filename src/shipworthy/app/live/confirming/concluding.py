@@ -35,6 +35,7 @@ from shipworthy.stages.confirming import (
     error_bounds,
     field_only,
     layer_agreement,
+    refused_only,
     verdict_of,
 )
 
@@ -77,6 +78,7 @@ def conclude(
         layers=layer_agreement(replays),
         drift=drift,
         field_only=field_only(replays),
+        refused_only=refused_only(replays),
         left_out=left_out(prepared),
         costs=total_spent(folder.spent),
         trials=len(trials),
