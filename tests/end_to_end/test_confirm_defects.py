@@ -51,6 +51,7 @@ def honest_identity(tested):
         "stack": plan.arms[1].stack.digest,
         "model": "simulated",
         "system_prompt": "",
+        "system_turns": "confidential",
     }
 
 
@@ -171,6 +172,26 @@ def test_a_product_with_another_prompt_than_was_tested_is_a_defect(campaign, pat
     found = asyncio.run(confirm(tested, surroundings())).found
     assert {check.name for check in found.drift if check.status == "differs"} == {"system-prompt"}
     assert found.verdict == "defect"
+
+
+def one_turn_public(tested):
+    scenario = min(tested.design.scenarios.values(), key=lambda one: one.id)
+    return {"public_turns": [digest_text(scenario.confidential_context)]}
+
+
+@pytest.mark.parametrize(
+    ("policy", "public"),
+    [(lambda _tested: {"system_turns": "public"}, SCENARIOS), (one_turn_public, 1)],
+)
+def test_a_policy_that_makes_a_tested_secret_public_is_a_defect(campaign, path, policy, public):
+    file = write_deployment(campaign, path.url, extra='routes = ["chat"]')
+    tested = open_tested(campaign, file)
+    path.defects.identity = honest_identity(tested) | policy(tested)
+    found = asyncio.run(confirm(tested, surroundings())).found
+    assert found.verdict == "defect"
+    (check,) = [check for check in found.drift if check.status == "differs"]
+    assert check.name == "policy"
+    assert check.field.endswith(f" {public} of these public")
 
 
 def test_an_over_refusing_deployment_is_a_defect_too(campaign, path):

@@ -112,6 +112,16 @@ kind = "output-filter"
 """
 
 
+def confidential_turns(runs):
+    lines = [
+        json.loads(line)
+        for path in runs.glob("*/*/transcripts/run-*.jsonl")
+        for line in path.read_text().splitlines()
+    ]
+    turns = [turn for line in lines for turn in line["request"]["messages"]]
+    return sorted({turn["content"] for turn in turns if turn.get("confidential")})
+
+
 def test_the_stack_tested_is_told_from_the_stack_deployed(upstream, tmp_path):
     (tmp_path / "assessment.toml").write_text(ASSESSMENT)
     runs = tmp_path / "runs"
@@ -129,6 +139,23 @@ def test_the_stack_tested_is_told_from_the_stack_deployed(upstream, tmp_path):
         serving.process.send_signal(signal.SIGTERM)
         serving.process.wait(20)
     assert [record.verdict.engine for record in logged(path)] == [shown["stack"]]
+    public = deployment_text(upstream.url, named) + '[policy]\nsystem_turns = "public"\n'
+    path.write_text(public)
+    less = run("check", path, "--project", runs, "--format", "json")
+    assert less.returncode == 1, less.stdout
+    assert json.loads(less.stdout)["verdict"] == "less"
+    secrets = confidential_turns(runs)
+    assert json.loads(less.stdout)["made_public"] == len(secrets) > 1
+    for text, status in (("A hotel.", 0), (f"A hotel. {secrets[0]}", 1)):
+        named_public = f"public_turns = [{json.dumps(text)}]"
+        path.write_text(public.replace('system_turns = "public"', named_public))
+        assert run("check", path, "--project", runs).returncode == status
+    for segment in runs.glob("*/*/transcripts/*.jsonl"):
+        segment.unlink()
+    unknown = run("check", path, "--project", runs, "--format", "json")
+    assert unknown.returncode == 3, unknown.stdout
+    assert json.loads(unknown.stdout)["verdict"] == "unknown"
+    assert json.loads(unknown.stdout)["made_public"] is None
     path.write_text(deployment_text(upstream.url, {**named, "": DETECT}))
     other = run("check", path, "--project", runs, "--format", "json")
     assert other.returncode == 1

@@ -312,6 +312,7 @@ def test_answers_are_held_against_the_repeatability_of_the_laboratory():
         "model": "unknown",
         "system-prompt": "unknown",
         "stack": "unknown",
+        "policy": "same",
         "sampling": "same",
         "answers": "same",
     }

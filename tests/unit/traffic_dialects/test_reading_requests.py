@@ -209,6 +209,24 @@ def test_system_turns_are_confidential_unless_the_policy_says_public(policy, sec
         assert (first.role, first.content, first.confidential) == ("system", "s", secret)
 
 
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [("We are a hotel.", False), ("\nWe are a hotel. ", False), ("We are a hotel. QX1.", True)],
+)
+def test_a_system_turn_that_is_a_public_text_and_nothing_more_is_no_secret(text, secret):
+    bodies = {
+        "chat": {
+            "messages": [{"role": "system", "content": text}, {"role": "user", "content": "u"}]
+        },
+        "responses": {"instructions": text},
+        "messages": {"system": [{"type": "text", "text": text}]},
+    }
+    public = frozenset({"We are a hotel."})
+    for dialect, change in bodies.items():
+        first = read(dialect, MINIMAL[dialect] | change, public_turns=public).request.messages[0]
+        assert (first.content, first.confidential) == (text, secret)
+
+
 def test_calls_and_results_of_tools_are_turns():
     written = '{"city": "Rome", "days": [1, 2], "note": null}'
     call = {"id": "c1", "type": "function", "function": {"name": "look", "arguments": written}}

@@ -1,5 +1,6 @@
 """`shipworthy gateway`: serve a model behind the safeguards that were tested."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from shipworthy.kernel import Diagnostic, ExitCode, Problem
 
 if TYPE_CHECKING:
     from shipworthy.app.live.gateway.stacks import TestedStack
+    from shipworthy.records.live.deployments import PolicySection
     from shipworthy.traffic.gateway.admission import StopSwitch
 
 _deployment = click.argument("deployment", type=click.Path(path_type=Path))
@@ -68,10 +70,12 @@ def check(deployment: Path, project_dir: Path, output_format: str | None) -> Exi
     What was tested is the safeguarded arm of the last campaign of the assessment that the file
     names, in the project.
 
-    Exit 0: the stack deployed is the stack tested; 1: it is another one; 3: no campaign of the
-    assessment is there, or none is named, so nothing says that it was tested.
+    Exit 0: the stack deployed is the stack tested; 1: it is another one, or `[policy]` makes public
+    what was confidential in the campaign; 3: no campaign of the assessment is there, or none is
+    named, so nothing says that it was tested; or what was said in it is not here to compare.
     """
     from shipworthy.app.live.deployment_file import read_deployment
+    from shipworthy.app.live.gateway.exposure import made_public
     from shipworthy.app.live.gateway.stacks import build_stack, tested_stacks
     from shipworthy.app.project import Project
 
@@ -80,14 +84,16 @@ def check(deployment: Path, project_dir: Path, output_format: str | None) -> Exi
     built = build_stack(file, surroundings())
     tested = next(tested_stacks(file, Project(project_dir)), None)
     layers = [layer.enforcement.name for layer in built.engine.layers]
-    verdict = _verdict(built.engine.digest, tested)
-    public = built.deployment.policy.system_turns == "public"
+    policy = built.deployment.policy
+    lost = None if tested is None else made_public(built.deployment, tested)
+    verdict = _verdict(built.engine.digest, tested, lost)
     output.show(
         {
             "deployment": built.deployment.deployment.name,
             "stack": built.engine.digest,
             "layers": layers,
-            "system_turns": built.deployment.policy.system_turns,
+            "system_turns": policy.system_turns,
+            "made_public": lost,
             "tested": None if tested is None else {"plan": tested.plan, "stack": tested.stack},
             "verdict": verdict,
         },
@@ -95,7 +101,7 @@ def check(deployment: Path, project_dir: Path, output_format: str | None) -> Exi
             f"{built.deployment.deployment.name}: {', '.join(layers) or _BARE}",
             f"stack    {built.engine.digest}",
             *([] if tested is None else [f"tested   {tested.stack}  (plan {tested.plan})"]),
-            *([_PUBLIC] if public else []),
+            *_policy_lines(policy, lost),
             _SENTENCES[verdict],
         ],
     )
@@ -155,10 +161,26 @@ def _switch(deployment: Path, why: str) -> tuple["StopSwitch", int]:
     return StopSwitch(state), int(time.time() * 1000)
 
 
-def _verdict(stack: str, tested: "TestedStack | None") -> str:
+def _verdict(stack: str, tested: "TestedStack | None", lost: int | None) -> str:
     if tested is None:
         return "untested"
-    return "same" if tested.stack == stack else "other"
+    if tested.stack != stack:
+        return "other"
+    if lost is None:
+        return "unknown"
+    return "less" if lost else "same"
+
+
+def _policy_lines(policy: "PolicySection", lost: int | None) -> Iterator[str]:
+    if policy.system_turns == "public":
+        yield _PUBLIC
+    elif policy.public_turns:
+        yield f"turns    {len(policy.public_turns)} system turns are public by `[policy]`"
+    if lost:
+        yield f"         of these, {lost:,} were confidential in the campaign"
+    unseen = [name for name in ("media", "unknown_parts") if getattr(policy, name) == "pass"]
+    if unseen:
+        yield f"unseen   {', '.join(unseen)} pass: no layer sees them, and no campaign tested that"
 
 
 def _say(line: str) -> None:
@@ -170,10 +192,16 @@ _PUBLIC = "turns    system turns are public by `[policy]`: no layer keeps them i
 _SENTENCES = {
     "same": "the stack deployed is the stack tested",
     "other": "another stack was tested: what the campaign found does not speak for this one",
+    "less": "the stack is the one tested, and `[policy]` makes public what was confidential in the "
+    "campaign: what it found of leaks does not speak for this deployment",
+    "unknown": "the stack is the one tested, and what was said in its campaign is not here: "
+    "nothing says that `[policy]` keeps in what was confidential",
     "untested": "no campaign of its assessment is here: nothing says that this stack was tested",
 }
 _EXITS = {
     "same": ExitCode.YES,
     "other": ExitCode.NO,
+    "less": ExitCode.NO,
+    "unknown": ExitCode.INCONCLUSIVE,
     "untested": ExitCode.INCONCLUSIVE,
 }

@@ -33,7 +33,8 @@ class ConfirmationSection(Record, frozen=True, kw_only=True):
             that come with the program.
         fillers_per_hundred: ordinary messages among a hundred replays.
         accept_unknown: parts of the configuration that may stay unknown: `model`, `system-prompt`,
-            `stack`, `sampling`, `answers`. A person decides that, and the record says so.
+            `stack`, `policy`, `sampling`, `answers`. `stack` accepts `policy` too, which is a part
+            of it. A person decides that, and the record says so.
         read_log: whether the deployment's log says what its layers did; only where its files are on
             this machine.
         expires_days: days for which a confirmation counts.

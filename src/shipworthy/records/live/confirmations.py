@@ -23,9 +23,9 @@ only who trained on the scenarios can know."""
 Axis = Literal["domain", "route", "language", "cell", "layer"]
 """By what replays are grouped for a comparison; a `cell` is a domain over a route."""
 
-DriftName = Literal["model", "system-prompt", "stack", "sampling", "answers"]
-"""What of a deployment is held against the tested one; `answers` are harmless ones, word for word.
-"""
+DriftName = Literal["model", "system-prompt", "stack", "policy", "sampling", "answers"]
+"""What of a deployment is held against the tested one; `policy` is which system turns its layers
+keep in, `answers` are harmless ones, word for word."""
 
 DriftStatus = Literal["same", "differs", "unknown"]
 

@@ -96,6 +96,8 @@ class PolicySection(Record, frozen=True, kw_only=True):
         unknown_parts: parts and fields of a kind that the gateway does not know.
         system_turns: whether the system turns that clients send are secrets of the deployment,
             which must not come out again.
+        public_turns: texts of system turns that users may hear all the same: one that is such a
+            text, whole and but for space around it, is no secret. One that holds more stays one.
         body_limit_bytes: the longest request, as sent and unpacked.
         choices: the most answers that one request may ask for.
         encodings: content encodings of requests that are unpacked.
@@ -104,6 +106,7 @@ class PolicySection(Record, frozen=True, kw_only=True):
     media: Allowed = "refuse"
     unknown_parts: Allowed = "refuse"
     system_turns: Literal["confidential", "public"] = "confidential"
+    public_turns: tuple[str, ...] = ()
     body_limit_bytes: Count = 8 * MIB
     choices: Annotated[int, msgspec.Meta(ge=1, le=8)] = 8
     encodings: tuple[Literal["gzip", "deflate"], ...] = ("gzip", "deflate")

@@ -42,6 +42,7 @@ from shipworthy.stages.confirming.drift import (
     drift_checks,
 )
 from shipworthy.stages.confirming.layers import field_only, layer_agreement, refused_only
+from shipworthy.stages.confirming.policy import KeptIn, Secrets, secrets_of
 from shipworthy.stages.confirming.replays import Replay
 from shipworthy.stages.confirming.sample_size import (
     least_scenarios,
@@ -64,8 +65,10 @@ __all__ = [
     "CoverMessage",
     "DrawnProbe",
     "DriftTerms",
+    "KeptIn",
     "Replay",
     "Replayed",
+    "Secrets",
     "Sending",
     "Shown",
     "WatchCounts",
@@ -93,6 +96,7 @@ __all__ = [
     "pool_digest",
     "refused_only",
     "schedule",
+    "secrets_of",
     "spent_alpha",
     "step",
     "verdict_of",

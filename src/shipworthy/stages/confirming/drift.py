@@ -6,11 +6,12 @@ often the tested model itself repeats an answer.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Final
 
 from shipworthy.records.live.confirmations import DriftCheck, DriftName, DriftStatus
+from shipworthy.stages.confirming.policy import KeptIn, Secrets, policy_check
 from shipworthy.statistics.paired import FieldCounts, FieldVerdict, field_verdict
 from shipworthy.vocabulary import Sampling
 
@@ -40,11 +41,15 @@ class Configuration:
         models: names that answers or the identity give.
         prompts: digests of the product's system turn.
         stacks: digests of safeguards that ruled or are said to be deployed.
+        kept_in: which system turns are secrets; of the laboratory `secrets` says it.
+        secrets: the system turns that were confidential.
     """
 
     models: Collection[str]
     prompts: Collection[str]
     stacks: Collection[str]
+    kept_in: KeptIn = field(default_factory=KeptIn)
+    secrets: Secrets = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,7 @@ def drift_checks(
         _model(lab.models, field.models),
         _digests("system-prompt", lab.prompts, field.prompts),
         _digests("stack", lab.stacks, field.stacks),
+        policy_check(lab.secrets, field.kept_in),
         _sampling(terms.sampling, alike),
         alike,
     )

@@ -57,6 +57,8 @@ def _lacking(shown: Shown) -> Iterator[str]:
             yield f"{one.id}: not shown to be within {one.margin} of the laboratory"
     for route in shown.unreadable:
         yield f"route {route}: no answer came back that shows that a breach would be seen"
+    # What a stack keeps in is a part of it: who accepts that it is not known accepts that too.
+    accepted = {*shown.accepted, *({"policy"} if "stack" in shown.accepted else ())}
     for check in shown.drift:
-        if check.status == "unknown" and check.name not in shown.accepted:
+        if check.status == "unknown" and check.name not in accepted:
             yield f"{check.name} is not known"

@@ -22,6 +22,7 @@ class Reading:
             holds one with text in it, and drops it from an answer. `pass` lets both through
             unseen and counts them as `unknown`.
         system_turns: whether system turns of clients may be shown to users.
+        public_turns: texts, without space around them, of those that may be in any case.
         body_limit_bytes: longest request body after decompression.
         choices: most answers that one request may ask for.
         reply_limit_bytes: longest answer after decompression, and all of a stream together.
@@ -31,10 +32,17 @@ class Reading:
     media: Literal["refuse", "pass"] = "refuse"
     unknown_parts: Literal["refuse", "pass"] = "refuse"
     system_turns: Literal["confidential", "public"] = "confidential"
+    public_turns: frozenset[str] = frozenset()
     body_limit_bytes: int = BODY_LIMIT
     choices: int = 8
     reply_limit_bytes: int = 4 * BODY_LIMIT
     event_limit_bytes: int = BODY_LIMIT
+
+    def is_secret(self, text: str) -> bool:
+        """Say whether a system turn of this text is a secret of the deployment."""
+        if self.system_turns == "public":
+            return False
+        return not self.public_turns or text.strip() not in self.public_turns
 
 
 class Unreadable(Exception):  # noqa: N818 - said of what was sent, not of this program

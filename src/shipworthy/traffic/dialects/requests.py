@@ -189,14 +189,15 @@ def plain_turns(
     turns: "Turns", listed: Iterable[Mapping[str, str]], roles: Mapping[str, Role]
 ) -> bool:
     """Add turns of one text each; say whether the roles of all are known."""
-    secret = turns.reading.system_turns == "confidential"
+    is_secret = turns.reading.is_secret
     messages, places = turns.messages, turns.places
     for at, turn in enumerate(listed):
         role = roles.get(turn["role"])
         if role is None:
             return False
-        hidden = secret and role == "system"
-        messages.append(Message(role=role, content=turn["content"], confidential=hidden))
+        text = turn["content"]
+        hidden = role == "system" and is_secret(text)
+        messages.append(Message(role=role, content=text, confidential=hidden))
         places.append(("messages", at, "content"))
     return True
 
@@ -229,7 +230,7 @@ class Turns:
 
     def add(self, role: Role, content: str, place: Place, calls: tuple[ToolCall, ...] = ()) -> None:
         """Add a turn whose text stands at `place`."""
-        secret = role == "system" and self.reading.system_turns == "confidential"
+        secret = role == "system" and self.reading.is_secret(content)
         made = Message(role=role, content=content, confidential=secret, tool_calls=calls or UNSET)
         self.messages.append(made)
         self.places.append(place)

@@ -35,9 +35,10 @@ def identity(gateway: Gateway) -> dict[str, Any]:
     """Return what serves, for people and for `confirm`: digests, names, and the stop in force.
 
     `declared_prompt` is the digest of the system turn that the product is said to send, as the
-    gateway was started with it; empty where nobody said.
+    gateway was started with it; empty where nobody said. `public_turns` are digests as well.
     """
     serving = gateway.serving
+    policy = serving.deployment.policy
     header = serving.deployment.deployment
     stop = gateway.state.stop
     return {
@@ -45,6 +46,8 @@ def identity(gateway: Gateway) -> dict[str, Any]:
         "stack": serving.engine.digest,
         "layers": [layer.enforcement.name for layer in serving.engine.layers],
         "policy": serving.policy,
+        "system_turns": policy.system_turns,
+        "public_turns": [digest_text(text.strip()) for text in policy.public_turns],
         "dialects": list(header.dialects),
         "model": header.model,
         "declared_prompt": digest_text(header.system_prompt) if header.system_prompt else "",

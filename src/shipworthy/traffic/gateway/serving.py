@@ -48,6 +48,7 @@ def reading_of(deployment: Deployment) -> Reading:
         media=policy.media,
         unknown_parts=policy.unknown_parts,
         system_turns=policy.system_turns,
+        public_turns=frozenset(text.strip() for text in policy.public_turns),
         body_limit_bytes=policy.body_limit_bytes,
         choices=policy.choices,
         reply_limit_bytes=limit,

@@ -11,7 +11,12 @@ from shipworthy.app.live.confirming.evidence import (
 )
 from shipworthy.app.live.confirming.folders import ConfirmationFolder
 from shipworthy.app.live.confirming.grouping import comparison_terms
-from shipworthy.app.live.confirming.preparing import Prepared, left_out
+from shipworthy.app.live.confirming.preparing import (
+    BEHIND_SAFEGUARDS,
+    Prepared,
+    lab_arm,
+    left_out,
+)
 from shipworthy.app.live.confirming.sending import total_spent
 from shipworthy.app.registration.live_evidence import log_statement, writing
 from shipworthy.evidence import write_atomically
@@ -29,6 +34,9 @@ from shipworthy.stages.confirming import (
     DEFECT_SHARE,
     Configuration,
     DriftTerms,
+    KeptIn,
+    Secrets,
+    Sending,
     Shown,
     compare,
     drift_checks,
@@ -36,8 +44,10 @@ from shipworthy.stages.confirming import (
     field_only,
     layer_agreement,
     refused_only,
+    secrets_of,
     verdict_of,
 )
+from shipworthy.vocabulary import Arm
 
 
 def conclude(
@@ -120,11 +130,17 @@ def _drift(
     served = {trial.served for trial in trials} | {said.model or ""}
     stacks = {trial.engine for trial in trials} | {said.stack or ""}
     return drift_checks(
-        Configuration(models={plan.model}, prompts={subject.system_prompt}, stacks={plan.stack}),
+        Configuration(
+            models={plan.model},
+            prompts={subject.system_prompt},
+            stacks={plan.stack},
+            secrets=_secrets(prepared),
+        ),
         Configuration(
             models=served - {""},
             prompts=_prompts(prepared, trials, said),
             stacks=stacks - {""},
+            kept_in=KeptIn(said.system_turns, said.public_turns),
         ),
         answer_triples(prepared, folder, trials),
         DriftTerms(
@@ -138,6 +154,19 @@ def _drift(
 def drift_alpha(plan: ConfirmationPlan) -> float:
     """Return the error of the comparison of answers: what defects of rates leave of the whole."""
     return (1.0 - DEFECT_SHARE) * float(plan.alpha)
+
+
+def _secrets(prepared: Prepared) -> Secrets:
+    """Return what the layers of the laboratory were told is confidential; nothing without layers.
+
+    System turns are those of the scenario: one item of each says them all.
+    """
+    if lab_arm(prepared.tested) is not Arm.SAFEGUARDED:
+        return {}
+    items = sorted(prepared.items.items())
+    asked = {one.scenario: name for name, one in items if one.role in BEHIND_SAFEGUARDS}
+    route = prepared.plan.routes[0]
+    return secrets_of(prepared.request(Sending(name, route)).messages for name in asked.values())
 
 
 def _prompts(prepared: Prepared, trials: list[FieldTrial], said: Identity) -> set[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 
@@ -10,7 +9,7 @@ from shipworthy.app.assessment_file import AssessmentFile, read_assessment
 from shipworthy.app.live.deployment_file import DeploymentFile
 from shipworthy.app.preparation import Surroundings
 from shipworthy.app.preparation.loading import built_layers, named_layers
-from shipworthy.app.project import Project
+from shipworthy.app.project import CampaignFolder, Project
 from shipworthy.instruments.safeguards.engine import GuardEngine
 from shipworthy.kernel import Digest
 from shipworthy.records import CampaignPlan
@@ -70,7 +69,7 @@ class TestedStack:
     """The stack of the safeguarded arm of a campaign that was registered."""
 
     plan: Digest
-    folder: Path
+    folder: CampaignFolder
     stack: Digest
 
 
@@ -83,4 +82,4 @@ def tested_stacks(file: DeploymentFile, project: Project) -> Iterator[TestedStac
         plan = msgspec.json.decode(campaign.plan.read_bytes(), type=CampaignPlan)
         for planned in plan.arms:
             if planned.arm is Arm.SAFEGUARDED:
-                yield TestedStack(campaign.registered_plan, campaign.path, planned.stack.digest)
+                yield TestedStack(campaign.registered_plan, campaign, planned.stack.digest)

@@ -56,12 +56,17 @@ class Identity(msgspec.Struct, frozen=True):
         system_prompt: digest of the system turn that it adds; empty for none.
         declared_prompt: digest of the system turn that the product is said to send; empty where
             nobody said.
+        system_turns: `confidential` or `public`: whether its layers keep in what system turns hold;
+            empty where it does not say.
+        public_turns: digests of the system turns that they do not keep in all the same.
     """
 
     stack: str | None = None
     model: str | None = None
     system_prompt: str | None = None
     declared_prompt: str = ""
+    system_turns: str = ""
+    public_turns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,8 +176,10 @@ class FieldClient:
                     _at(self._link.identity, "/-/identity"), allow_redirects=False
                 ) as response,
             ):
-                body = await response.content.read(_CHUNK)
-                return msgspec.json.decode(body, type=Identity) if response.status == 200 else None
+                came = await self._read(response)
+                if isinstance(came, Failure) or came.status != 200 or came.torn:
+                    return None
+                return msgspec.json.decode(came.body, type=Identity)
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError, msgspec.MsgspecError):
             return None
 
