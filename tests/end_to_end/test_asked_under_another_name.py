@@ -29,7 +29,7 @@ class Second(Signing):
 
 @pytest.fixture(scope="module")
 def reopened(tmp_path_factory):
-    """A signed go, taken back, with an open incident; and a second assessment of the model."""
+    """A signed go, taken back, with an open incident; a second assessment, and what is decided."""
     folder = tmp_path_factory.mktemp("first")
     first = Signing(drafted_project(folder, deployment="limited"))
     for role in ("safety-lead", "accountable-executive"):
@@ -55,13 +55,13 @@ def reopened(tmp_path_factory):
         file.write_text(text.replace('name = "simulated"', 'name = "something-new"', 1))
         done = shipworthy("evaluate", file, "--project", folder / "runs")
     assert done.returncode == 0, done.stderr
-    return first, Second(other, folder / "runs")
+    second = Second(other, folder / "runs")
+    return first, second, second.run("decide")
 
 
 def test_whoever_drafts_signs_or_reads_is_told(reopened):
-    first, second = reopened
+    first, second, decided = reopened
     plan = first.draft["decision"]["plan"]
-    decided = second.run("decide")
     assert f"ELSEWHERE  campaign {plan}" in decided.stdout
     assert CAUSE in decided.stdout
     assert decided.stdout.index("ELSEWHERE") < decided.stdout.index("GO (draft)")
@@ -89,7 +89,7 @@ def test_whoever_drafts_signs_or_reads_is_told(reopened):
 
 
 def test_a_log_that_is_gone_is_named_as_not_known(reopened, tmp_path):
-    first, second = reopened
+    first, second, _ = reopened
     project = tmp_path / "runs"
     shutil.copytree(second.project, project)
     plan = first.draft["decision"]["plan"]
@@ -99,7 +99,7 @@ def test_a_log_that_is_gone_is_named_as_not_known(reopened, tmp_path):
 
 
 def test_an_altered_log_of_another_campaign_is_no_quiet_one(reopened, tmp_path):
-    _, second = reopened
+    _, second, _ = reopened
     project = tmp_path / "runs"
     shutil.copytree(second.project, project)
     entries = campaign_of(project, "test") / "log" / "entries.jsonl"
