@@ -9,8 +9,15 @@ import pytest
 
 from live_flow import exchange_counts, traffic
 from shipworthy.kernel import Problem
-from shipworthy.traffic.flow import LocalWork, ResultStore, backfill, count_all, ray_mapper
-from shipworthy.traffic.logs import open_writer
+from shipworthy.traffic.flow import (
+    LocalWork,
+    ResultStore,
+    add_entries,
+    backfill,
+    count_all,
+    ray_mapper,
+)
+from shipworthy.traffic.logs import Stored, open_writer
 from shipworthy.traffic.logs.segment import sealed_parts
 
 
@@ -83,8 +90,6 @@ def test_ray_that_is_not_there_is_named():
 def test_a_backfill_goes_on_in_the_middle_of_a_segment_and_a_worker_after_it(written, tmp_path):
     folder, options, digest, tally = written
     store = ResultStore(tmp_path / "some.sqlite")
-    from shipworthy.traffic.flow import add_entries
-
     part = sealed_parts(folder)[0]
     add_entries(exchange_counts(), store, list(part.entries())[:17])
     assert store.progress(part.partition).position == part.first + 17
@@ -95,3 +100,32 @@ def test_a_backfill_goes_on_in_the_middle_of_a_segment_and_a_worker_after_it(wri
     again = ResultStore(work.results)
     assert (again.digest(), again.tally()) == (digest, tally)
     again.close()
+
+
+def test_new_results_begin_with_what_retention_kept_however_they_are_made(tmp_path):
+    folder = tmp_path / "log"
+    options = {"folder": str(folder), "partitions": 2, "segment_bytes": 20_000}
+
+    async def append():
+        writer = await open_writer("segment", options | {"retain_bytes": 60_000})
+        for entry in traffic(600):
+            await writer.append([entry])
+        await writer.seal()
+        await writer.close()
+
+    asyncio.run(append())
+    assert min(part.first for part in sealed_parts(folder)) > 0
+    work = LocalWork("segment", options, "late", exchange_counts, tmp_path / "late.sqlite")
+    asyncio.run(count_all(work))
+    worker, filled = ResultStore(work.results), ResultStore(tmp_path / "filled.sqlite")
+    backfill(folder, exchange_counts, filled)
+    assert (filled.digest(), filled.tally()) == (worker.digest(), worker.tally())
+    worker.close()
+    filled.close()
+    held = ResultStore(tmp_path / "held.sqlite")
+    first = sealed_parts(folder)[0]
+    add_entries(exchange_counts(), held, [Stored(first.partition, 0, "", b"")])
+    with pytest.raises(Problem) as removed:
+        backfill(folder, exchange_counts, held)
+    assert removed.value.diagnostics[0].code == "log-removed"
+    held.close()

@@ -1,6 +1,7 @@
 """Numbers that a gateway gave and that no record bears."""
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -35,6 +36,14 @@ def runs_of(numbers):
 )
 def test_only_names_that_a_gateway_gives_have_a_number(name, found):
     assert numbered(name) == found
+
+
+@given(st.sets(st.integers(1, 300), min_size=1), st.integers(0, 3100))
+def test_of_gaps_that_began_before_all_was_kept_nothing_is_said(numbers, since_ms):
+    found, missing = unlogged(joined(runs_of(numbers)), -1, from_one=False, since_ms=since_ms)
+    late = [two - one - 1 for one, two in pairwise(sorted(numbers)) if one * 10 >= since_ms]
+    assert missing == sum(late)
+    assert found == len(numbers) + missing
 
 
 @given(st.sets(st.integers(1, 300), min_size=1), st.randoms(use_true_random=False))

@@ -130,11 +130,11 @@ def test_the_ends_are_where_the_last_acknowledged_entries_end(log):
         writer, reader = await log.writer(), await log.reader()
         empty = await reader.ends()
         await writer.append(entries(50))
-        full = await reader.ends()
-        return empty, full, after(await read(reader, 50))
+        full, starts = await reader.ends(), await reader.starts()
+        return empty, full, starts, after(await read(reader, 50))
 
-    empty, full, read_to = run(log, scenario())
-    assert empty == {0: 0, 1: 0}
+    empty, full, starts, read_to = run(log, scenario())
+    assert empty == starts == {0: 0, 1: 0}
     assert full == read_to
 
 

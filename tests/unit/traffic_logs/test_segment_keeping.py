@@ -102,13 +102,20 @@ def test_retention_removes_whole_segments_and_leaves_their_seals(tmp_path):
             await append(writer, [number])
             clock.now += 10_000
         await writer.close()
-        reader = await open_reader("segment", options(tmp_path), "late")
+        late = await open_reader("segment", options(tmp_path), "late")
+        kept = await drained(late)
+        await late.close()
+        reader = await open_reader("segment", options(tmp_path), "earlier")
+        await reader.renew()
+        await reader.commit({0: 1})
+        await reader.close()
+        reader = await open_reader("segment", options(tmp_path), "earlier")
         with pytest.raises(Problem) as removed:
             await reader.poll(10, 0)
         await reader.close()
-        return removed.value
+        return kept, removed.value
 
-    problem = asyncio.run(scenario())
+    kept, problem = asyncio.run(scenario())
     files = partition_files(tmp_path / "p0000")
     assert files.segments[0] > 0
     assert files.seals[0] == 0
@@ -117,6 +124,8 @@ def test_retention_removes_whole_segments_and_leaves_their_seals(tmp_path):
     (partition,) = health.partitions
     assert partition.removed == partition.first > 0
     assert partition.removed + partition.entries == partition.next == 40
+    assert [one.offset for one in kept] == list(range(partition.first, 40))
+    assert [one.body for one in kept] == [body(n) for n in range(partition.first, 40)]
     assert problem.diagnostics[0].code == "log-removed"
     assert "stays uncounted" in problem.diagnostics[0].help
     files.seal(0).unlink()

@@ -66,6 +66,7 @@ def standing_document(standing: "MonitorStanding") -> dict[str, Any]:
         "exchanges": totals.exchanges,
         "unreadable": totals.unreadable,
         "read_again": totals.again,
+        "begun_at": {str(one): at for one, at in standing.begun.items()},
         "from": _moment(standing.span[0]) if standing.span else "",
         "until": _moment(standing.span[1]) if standing.span else "",
         "bands": standing.bands,
@@ -102,6 +103,11 @@ def _band(band: "BandFinding") -> str:
 
 def _beside(standing: "MonitorStanding") -> Iterator[str]:
     """Yield what is watched beside rates, and what of it is not."""
+    if standing.begun:
+        yield (
+            f"begun  when the first entries of {len(standing.begun)} partitions were no longer "
+            "kept: what was there is in no figure"
+        )
     for watch in standing.watches:
         yield from _watch(watch)
     for replays in standing.replays:

@@ -120,7 +120,8 @@ def _tasks(
     recent: dict[int, dict[str, int]] = {}
     for part, found in surveyed:
         before = reached.get(part.partition) or store.progress(part.partition)
-        if before.position < part.first:
+        # New results begin with what is kept, as a new group does.
+        if 0 < before.position < part.first:
             raise _removed(part, before.position)
         earlier = recent.setdefault(part.partition, {})
         known = store.known(part.partition, found.ids) | (earlier.keys() & found.ids.keys())

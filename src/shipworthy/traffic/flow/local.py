@@ -14,7 +14,7 @@ from shipworthy.kernel import ExitCode, Problem
 from shipworthy.traffic.flow.queries import Flow
 from shipworthy.traffic.flow.store import ResultStore
 from shipworthy.traffic.flow.worker import Pace, run_worker
-from shipworthy.traffic.logs import open_reader
+from shipworthy.traffic.logs import ends_to_read, open_reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ async def count_all(work: LocalWork) -> None:
     store = ResultStore(work.results)
     try:
         reader = await open_reader(work.kind, work.options, work.group)
-        ends = await reader.ends()
+        ends = await ends_to_read(reader)
         await run_worker(
             reader, work.flow(), store, stop=lambda: _reached(store, ends), pace=work.pace
         )
@@ -113,7 +113,7 @@ def work_until_told(work: LocalWork) -> None:
 async def _ends(work: LocalWork) -> Mapping[int, int]:
     reader = await open_reader(work.kind, work.options, work.group)
     try:
-        return await reader.ends()
+        return await ends_to_read(reader)
     finally:
         await reader.close()
 

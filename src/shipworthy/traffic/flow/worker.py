@@ -10,7 +10,7 @@ from shipworthy.kernel import Problem
 from shipworthy.traffic.flow.absorbing import absorb
 from shipworthy.traffic.flow.queries import Flow
 from shipworthy.traffic.flow.store import ResultStore
-from shipworthy.traffic.logs import LogReader, Stored
+from shipworthy.traffic.logs import LogReader, Stored, ends_to_read
 
 R = TypeVar("R")
 
@@ -125,7 +125,7 @@ class Worker(Generic[R]):
             return
         self._look_at = time.monotonic() + min(self._pace.idle_ms / 4000, _LOOK_S)
         # asked before the positions are looked at: what comes in between is not called counted
-        now, ends = self._clock(), await self._reader.ends()
+        now, ends = self._clock(), await ends_to_read(self._reader)
         done = [
             one
             for one in self._reader.assigned()

@@ -7,6 +7,7 @@ from shipworthy.traffic.logs.protocol import (
     LogReader,
     LogWriter,
     Stored,
+    ends_to_read,
     partition_of,
 )
 
@@ -17,6 +18,7 @@ __all__ = [
     "LogReader",
     "LogWriter",
     "Stored",
+    "ends_to_read",
     "open_reader",
     "open_writer",
     "partition_of",

@@ -88,6 +88,13 @@ class LogReader(Protocol):
         """
         ...
 
+    async def starts(self) -> Mapping[int, int]:
+        """Return, by partition, an offset before which nothing is kept; absent where all is.
+
+        A group that has committed nothing begins there.
+        """
+        ...
+
     async def ends(self) -> Mapping[int, int]:
         """Return the offset after the last acknowledged entry, by partition."""
         ...
@@ -95,6 +102,12 @@ class LogReader(Protocol):
     async def close(self) -> None:
         """Leave the group, so that its other members take over at once."""
         ...
+
+
+async def ends_to_read(reader: LogReader) -> Mapping[int, int]:
+    """Return the ends of the partitions that keep anything: of the others nothing is to be read."""
+    ends, starts = await reader.ends(), await reader.starts()
+    return {one: end for one, end in ends.items() if end > starts.get(one, 0)}
 
 
 class LogFull(Problem):

@@ -63,6 +63,10 @@ class ColumnReader:
         """Keep how far each file is done with."""
         self.positions.write(positions)
 
+    async def starts(self) -> Mapping[int, int]:
+        """Return nothing: a file is kept from its beginning."""
+        return {}
+
     async def ends(self) -> Mapping[int, int]:
         """Return the numbers of rows."""
         return dict(self._rows)

@@ -62,6 +62,10 @@ class LineReader:
         """Keep how far each file is done with."""
         self.positions.write(positions)
 
+    async def starts(self) -> Mapping[int, int]:
+        """Return nothing: a file is kept from its beginning."""
+        return {}
+
     async def ends(self) -> Mapping[int, int]:
         """Return nothing: a file has no end that was acknowledged, and is read until it ends."""
         return {}

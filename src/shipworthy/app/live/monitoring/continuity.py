@@ -10,13 +10,16 @@ import msgspec
 from shipworthy.app.live.monitoring.looking.numbering import UNLOGGED, unlogged
 from shipworthy.app.live.monitoring.opening import Monitor
 from shipworthy.app.live.monitoring.state import MonitorState
-from shipworthy.app.live.monitoring.state.sampling import counted_places, is_same
+from shipworthy.app.live.monitoring.state.sampling import counted_places, first_times, is_same
 from shipworthy.kernel import ExitCode, Location, Problem
 from shipworthy.records.live.alarms import AcceptedBand
 from shipworthy.traffic.logs.segment.layout import identity_path, read_identity
 from shipworthy.traffic.sources import named_files
 
 _BANDS: Final = "bands"
+_BEGUN: Final = "begun"
+_WHOLE_MS: Final = "whole_ms"
+_NEVER: Final = 2**62
 _LOG: Final = "log"
 _PLACES: Final = 64
 """Exchanges of files that are looked at again when a monitor begins."""
@@ -66,6 +69,28 @@ def _refuse_changed_files(monitor: Monitor, state: MonitorState) -> None:
             raise _other(place, "another entry lies where an exchange was counted")
 
 
+def note_begin(state: MonitorState, starts: Mapping[int, int]) -> None:
+    """Keep, once, how much of each partition was no longer kept when the state was begun.
+
+    `starts` are those of the log. What was there is in no figure, and is not held against the log:
+    whoever begins late has promised nothing of it.
+    """
+    if state.read_about(_BEGUN):
+        return
+    gone = {} if state.positions() else {one: at for one, at in starts.items() if at}
+    state.write_about(_BEGUN, msgspec.json.encode(gone).decode())
+
+
+def begun_at(state: MonitorState) -> dict[int, int]:
+    """Return where a state began in partitions whose first entries were no longer kept."""
+    return msgspec.json.decode(state.read_about(_BEGUN) or "{}", type=dict[int, int])
+
+
+def reached(state: MonitorState) -> dict[int, int]:
+    """Return how far each partition is counted, or where it began."""
+    return begun_at(state) | state.positions()
+
+
 def refuse_shorter_log(monitor: Monitor, known: Mapping[int, int], ends: Mapping[int, int]) -> None:
     """Refuse a log that ends before what was counted of it: nobody knows what else it lost.
 
@@ -91,11 +116,36 @@ def count_unlogged(monitor: Monitor, state: MonitorState) -> None:
     limits, log = deployment.limits, deployment.log
     longest_s = limits.waiting_seconds + deployment.upstream.timeout_seconds
     longest_s += limits.body_seconds + log.timeout_seconds + _MARGIN_S
-    # What a broker no longer keeps has no record either, and was not held back by anybody.
-    from_one = source.kind == "segment"
-    found = [unlogged(runs, longest_s * 1000, from_one=from_one) for runs in state.runs().values()]
+    # What is no longer kept has no record either, and was not held back by anybody.
+    from_one = source.kind == "segment" and not begun_at(state)
+    since_ms = _whole_ms(state, longest_s * 1000)
+    found = [
+        unlogged(runs, longest_s * 1000, from_one=from_one, since_ms=since_ms)
+        for runs in state.runs().values()
+    ]
     given, missing = (sum(column) for column in zip(*found, strict=True)) if found else (0, 0)
     state.write_about(UNLOGGED, f"{given} {missing}")
+
+
+def _whole_ms(state: MonitorState, longest_ms: int) -> int:
+    """Return from when on the log has every partition of what gateways began.
+
+    Where first entries were no longer kept, each partition was cut at a time of its own. What was
+    removed was appended before the first that was read, and begun before that.
+    """
+    gone = begun_at(state)
+    if not gone:
+        return 0
+    known = state.read_about(_WHOLE_MS)
+    if known:
+        return int(known)
+    counted = state.last_ms()
+    if not all(counted.get(one) for one in gone):
+        return _NEVER
+    firsts = first_times(state, gone)
+    found = max(firsts.values()) + longest_ms
+    state.write_about(_WHOLE_MS, str(found))
+    return found
 
 
 def note_bands(state: MonitorState, bands: Iterable[AcceptedBand]) -> None:

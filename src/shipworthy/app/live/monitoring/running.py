@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,8 @@ from shipworthy.app.live.monitoring.alarming import (
 from shipworthy.app.live.monitoring.continuity import (
     count_unlogged,
     note_bands,
+    note_begin,
+    reached,
     refuse_other_log,
     refuse_shorter_log,
 )
@@ -49,6 +51,7 @@ from shipworthy.app.live.monitoring.state.forgetting import forget
 from shipworthy.app.live.monitoring.working import Budget, Worker, group_of
 from shipworthy.app.preparation import Surroundings
 from shipworthy.kernel import Diagnostic, ExitCode, Problem, Registry, SystemClock
+from shipworthy.traffic.logs import LogReader
 
 PAUSE_S: Final = 5.0
 """Seconds between two evaluations while a monitor runs."""
@@ -71,6 +74,7 @@ def run_once(monitor: Monitor, stakes: Stakes, processes: int) -> Evaluated:
     state = monitor.open_state()
     try:
         refuse_other_log(monitor, state)
+        asyncio.run(_begin(monitor, state))
         if processes == 1:
             asyncio.run(_drain(monitor, state))
         else:
@@ -159,6 +163,14 @@ def _look_beside(
         watch_groups(state, document.clusters, min(held, _ALL if ended else until))
 
 
+async def _begin(monitor: Monitor, state: MonitorState) -> None:
+    reader = await open_source(monitor, group_of(monitor, state))
+    try:
+        note_begin(state, await reader.starts())
+    finally:
+        await reader.close()
+
+
 async def _drain(monitor: Monitor, state: MonitorState) -> None:
     reader = await open_source(monitor, group_of(monitor, state))
     worker = Worker(monitor, state, _budget(monitor))
@@ -180,9 +192,10 @@ async def _watch(
     try:
         async with receiving(monitor):
             refuse_other_log(monitor, state)
+            await _begin(monitor, state)
             reader = await open_source(monitor, group_of(monitor, state)) if not children else None
             if reader is not None:
-                refuse_shorter_log(monitor, state.positions(), await reader.ends())
+                await _refuse_shorter(monitor, state, reader)
             worker = Worker(monitor, state, _budget(monitor))
             own, behind = open_own(monitor, stakes), Behind()
             while not stopped():
@@ -191,7 +204,7 @@ async def _watch(
                     _check(children)
                 else:
                     await _for_a_while(worker, reader, stopped)
-                    known = state.positions()
+                    known = reached(state)
                     left = behind.look(known, await reader.ends())
                     kind = monitor.file.document.source.kind
                     state.keep_alarms(gaps_behind(kind, known, left, state.last_ms()))
@@ -219,11 +232,21 @@ async def _note_gaps(monitor: Monitor, state: MonitorState) -> None:
         return
     reader = await open_source(monitor, group_of(monitor, state))
     try:
-        ends, known = await reader.ends(), state.positions()
+        ends = await _refuse_shorter(monitor, state, reader)
     finally:
         await reader.close()
-    refuse_shorter_log(monitor, known, ends)
-    state.keep_alarms(gaps_behind(source.kind, known, ends, state.last_ms()))
+    state.keep_alarms(gaps_behind(source.kind, reached(state), ends, state.last_ms()))
+
+
+async def _refuse_shorter(
+    monitor: Monitor, state: MonitorState, reader: LogReader
+) -> Mapping[int, int]:
+    """Refuse a log that lost what was counted at its end; returns its ends."""
+    ends, starts = await reader.ends(), await reader.starts()
+    # A log that keeps nothing of a partition any more may not know where that ended.
+    far = {one: max(end, starts.get(one, 0)) for one, end in ends.items()}
+    refuse_shorter_log(monitor, state.positions(), far)
+    return ends
 
 
 def _budget(monitor: Monitor) -> Budget:

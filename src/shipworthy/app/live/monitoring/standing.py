@@ -1,7 +1,7 @@
 """How a monitor stands: what was read, where bands lie, which alarms stand, what is missing."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from shipworthy.app.live.monitoring.alarming import (
@@ -13,7 +13,7 @@ from shipworthy.app.live.monitoring.alarming import (
 )
 from shipworthy.app.live.monitoring.alarming.probes import PROBES
 from shipworthy.app.live.monitoring.alarming.replays import REPLAYS
-from shipworthy.app.live.monitoring.continuity import widened
+from shipworthy.app.live.monitoring.continuity import begun_at, widened
 from shipworthy.app.live.monitoring.following import open_incidents
 from shipworthy.app.live.monitoring.looking.counting import UNREADABLE
 from shipworthy.app.live.monitoring.looking.numbering import UNLOGGED
@@ -62,6 +62,8 @@ class MonitorStanding:
     """Place and reason of entries that are no exchange, the first of them."""
     widened: tuple[str, ...] = ()
     """Bands that are wider than they were for this state, or gone."""
+    begun: Mapping[int, int] = field(default_factory=dict)
+    """Where counting began in partitions whose first entries were no longer kept."""
     watches: tuple[WatchStanding, ...] = ()
     """What is known of sealed probes, by watch."""
     replays: tuple[ReplayStanding, ...] = ()
@@ -123,6 +125,7 @@ def standing_of(monitor: Monitor, state: MonitorState, stakes: Stakes) -> Monito
         bands=tuple(_judged(monitor, state, band, least) for band in stakes.bands),
         alarms=alarms,
         widened=widened(state, stakes.bands),
+        begun=begun_at(state),
         watches=joined_watches(state),
         replays=joined_replays(state),
         drift=drift_standing(state, document.drift) if document.drift else (),

@@ -18,7 +18,7 @@ from shipworthy.app.live.monitoring.opening import Monitor
 from shipworthy.app.live.monitoring.state import Looked, MonitorState
 from shipworthy.kernel import Problem
 from shipworthy.records.live import ExchangeContent, ExchangeRecord
-from shipworthy.traffic.logs import LogReader, Stored
+from shipworthy.traffic.logs import LogReader, Stored, ends_to_read
 from shipworthy.traffic.sources import NotAnExchangeError
 
 BATCH: Final = 2000
@@ -76,7 +76,7 @@ class Worker:
         """
         self._last_ms = self.state.last_ms()
         counted, idle = 0, 0.0
-        ends = await reader.ends() if once else {}
+        ends = await ends_to_read(reader) if once else {}
         while not stop():
             found = await reader.poll(BATCH, WAIT_S)
             idle = 0.0 if found else idle + WAIT_S

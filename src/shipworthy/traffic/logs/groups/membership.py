@@ -37,6 +37,10 @@ class PartitionSource(Protocol):
         """Let go of what is kept for a partition."""
         ...
 
+    async def starts(self) -> Mapping[int, int]:
+        """Return, by partition, an offset before which nothing is kept."""
+        ...
+
     async def ends(self) -> Mapping[int, int]:
         """Return the offset after the last acknowledged entry, by partition."""
         ...
@@ -121,9 +125,13 @@ class GroupReader:
         for partition, fence in held.items():
             if partition not in self._fences:
                 self._fences[partition] = fence
-                self._next[partition] = state.positions.get(str(partition), 0)
+                self._next[partition] = await self._begin(state, partition)
         self._renew_at = now + min(self._lease_ms // 3, 1000)
         self._ends_at = now + self._lease_ms
+
+    async def starts(self) -> Mapping[int, int]:
+        """Return, by partition, an offset before which nothing is kept; see `LogReader`."""
+        return await self._source.starts()
 
     async def ends(self) -> Mapping[int, int]:
         """Return the offset after the last acknowledged entry, by partition."""
@@ -152,6 +160,14 @@ class GroupReader:
         # the next call begins elsewhere, so that no partition starves behind a busy one
         self._turn += 1
         return found
+
+    async def _begin(self, state: GroupState, partition: int) -> int:
+        """Return where to read on: where nobody did, from the first entry that is kept.
+
+        What a group was at and retention removed is another matter: it has lost entries.
+        """
+        position = state.positions.get(str(partition))
+        return (await self.starts()).get(partition, 0) if position is None else position
 
     async def _drop(self, partition: int) -> None:
         self._fences.pop(partition, None)

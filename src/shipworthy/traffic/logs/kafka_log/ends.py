@@ -1,4 +1,4 @@
-"""Where the partitions of a topic end, found by reading up to there.
+"""Where the partitions of a topic begin, and where they end, found by reading up to there.
 
 A broker may answer the question for the newest offset with the beginning of its last batch, as one
 in memory does; what its answer to a fetch ends with is what readers go by.
@@ -23,19 +23,11 @@ class TopicEnds:
         Raises:
             confluent_kafka.KafkaException: when the broker does not answer in time.
         """
-        if self._consumer is None:
-            self._consumer = self._kafka.Consumer(
-                {
-                    **self._options.client_settings(),
-                    "group.id": "shipworthy-ends",
-                    "enable.auto.commit": False,
-                    "enable.partition.eof": True,
-                    "fetch.wait.max.ms": 50,
-                    "error_cb": quiet,
-                }
-            )
         found = dict.fromkeys(range(self._options.partitions), 0)
-        waiting = self._begin()
+        waiting = {
+            one: self._kafka.TopicPartition(self._options.topic, one, max(low, high - 1))
+            for one, (low, high) in self._watermarks().items()
+        }
         self._consumer.assign(list(waiting.values()))
         until = time.monotonic() + self._options.timeout_seconds
         while waiting:
@@ -49,26 +41,44 @@ class TopicEnds:
         self._consumer.unassign()
         return found
 
+    def first(self) -> dict[int, int]:
+        """Return the offset of the first entry that is kept, by partition.
+
+        Raises:
+            confluent_kafka.KafkaException: as `find`.
+        """
+        return {one: low for one, (low, _) in self._watermarks().items()}
+
     def close(self) -> None:
         """Let go of the broker."""
         if self._consumer is not None:
             self._consumer.close()
             self._consumer = None
 
-    def _begin(self) -> dict[int, Any]:
-        """Return, for each partition with entries, a place at or before its last."""
-        places = {}
+    def _watermarks(self) -> dict[int, tuple[int, int]]:
+        """Ask where each partition begins, and for a place at or before its end."""
+        consumer, found = self._connected(), {}
         for one in range(self._options.partitions):
             asked = self._kafka.TopicPartition(self._options.topic, one)
-            answer = self._consumer.get_watermark_offsets(
-                asked, timeout=self._options.timeout_seconds
-            )
+            answer = consumer.get_watermark_offsets(asked, timeout=self._options.timeout_seconds)
             if answer is None:
                 raise self._late()
-            low, high = answer
-            if high > low:
-                places[one] = self._kafka.TopicPartition(self._options.topic, one, high - 1)
-        return places
+            found[one] = answer
+        return found
+
+    def _connected(self) -> Any:
+        if self._consumer is None:
+            self._consumer = self._kafka.Consumer(
+                {
+                    **self._options.client_settings(),
+                    "group.id": "shipworthy-ends",
+                    "enable.auto.commit": False,
+                    "enable.partition.eof": True,
+                    "fetch.wait.max.ms": 50,
+                    "error_cb": quiet,
+                }
+            )
+        return self._consumer
 
     def _late(self) -> Any:
         code = self._kafka.KafkaError._TIMED_OUT  # noqa: SLF001 - the client's name for a public code

@@ -84,6 +84,10 @@ class KafkaReader:
         if lost:
             raise fenced(self._group, sorted(lost))
 
+    async def starts(self) -> Mapping[int, int]:
+        """Return the offset of the first entry that is kept, by partition."""
+        return await self._serve(self._ends.first)
+
     async def ends(self) -> Mapping[int, int]:
         """Return the offset after the last acknowledged entry, by partition."""
         return await self._serve(self._ends.find)

@@ -49,6 +49,17 @@ class NatsSource:
         """Let go of what was fetched of a partition."""
         self._ready.pop(partition, None)
 
+    async def starts(self) -> Mapping[int, int]:
+        """Return an offset before which the stream keeps nothing, the same for all partitions."""
+        import nats.errors
+
+        try:
+            about = await self._client.jetstream().stream_info(self._options.stream)
+        except (nats.errors.Error, OSError) as error:
+            raise unreachable(self._options.stream, str(error) or type(error).__name__) from None
+        first = about.state.first_seq
+        return dict.fromkeys(range(self.partitions), first << ENTRY_BITS if first > 1 else 0)
+
     async def ends(self) -> Mapping[int, int]:
         """Return the offset after the last acknowledged entry, by partition."""
         found = {}

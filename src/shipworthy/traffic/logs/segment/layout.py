@@ -207,6 +207,19 @@ def first_kept(folder: Path) -> int:
     return read_record(path.read_bytes(), Kept, str(path)).number
 
 
+def first_offset(folder: Path) -> int:
+    """Return the offset of the first entry of a partition that was not removed on purpose.
+
+    Raises:
+        Problem: `log-damaged` (integrity) when the seal before it is not as it was written.
+    """
+    kept = first_kept(folder)
+    if not kept:
+        return 0
+    seal, _ = read_seal(seal_path(folder, kept - 1))
+    return seal.first + seal.count
+
+
 def identity_path(folder: Path) -> Path:
     """Path of `log.json`."""
     return folder / "log.json"

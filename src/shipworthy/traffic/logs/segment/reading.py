@@ -13,6 +13,7 @@ from shipworthy.traffic.logs.segment.frames import BrokenBatchError, Place
 from shipworthy.traffic.logs.segment.layout import (
     damaged,
     first_kept,
+    first_offset,
     partition_files,
     partition_folder,
     read_identity,
@@ -157,6 +158,14 @@ class SegmentSource:
         if cursor is not None:
             cursor.close()
 
+    def first(self, partition: int) -> int:
+        """Return the offset of the first entry of a partition that is kept."""
+        return first_offset(partition_folder(self._folder, partition))
+
+    async def starts(self) -> Mapping[int, int]:
+        """Return the offset of the first entry that is kept, by partition."""
+        return {partition: self.first(partition) for partition in range(self.partitions)}
+
     async def ends(self) -> Mapping[int, int]:
         """Return the offset after the last acknowledged entry, by partition."""
         found = {}
@@ -239,6 +248,6 @@ def _removed(folder: Path, offset: int) -> Problem:
     return Problem.of(
         "log-removed",
         f"entry {offset} of `{folder}` was removed before it was read",
-        help="what is missing stays uncounted: begin a new group, and say so where its results "
-        "are used",
+        help="what is missing stays uncounted: begin a new group, which reads from the first "
+        "entry that is kept, and say so where its results are used",
     )

@@ -51,19 +51,24 @@ def joined(runs: Iterable[Run]) -> list[Run]:
     return found
 
 
-def unlogged(runs: Sequence[Run], patience_ms: int, *, from_one: bool) -> tuple[int, int]:
+def unlogged(
+    runs: Sequence[Run], patience_ms: int, *, from_one: bool, since_ms: int = 0
+) -> tuple[int, int]:
     """Return how many numbers one process gave, and how many of them have no record.
 
     A number counts as given once exchanges that began after it are older than `patience_ms`, by
     the newest that was seen: until then it may be under way. `from_one` counts those before the
-    first that was seen.
+    first that was seen. Of gaps that began before `since_ms` nothing is said.
     """
     if not runs:
         return 0, 0
     newest = max(run.last_ms for run in runs)
     given = missing = 0
     before = 0 if from_one else runs[0].first - 1
+    before_ms = since_ms
     for run in runs:
-        gap = run.first - before - 1 if newest - run.first_ms > patience_ms else 0
+        is_due = newest - run.first_ms > patience_ms and before_ms >= since_ms
+        gap = run.first - before - 1 if is_due else 0
         given, missing, before = given + gap + run.last - run.first + 1, missing + gap, run.last
+        before_ms = run.last_ms
     return given, missing

@@ -1,4 +1,4 @@
-"""A segment log from its beginning, outside of any group of readers."""
+"""A segment log from the first entry that it keeps, outside of any group of readers."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ class SegmentRereader:
 
     def __init__(self, folder: str) -> None:
         self._source = SegmentSource(Path(folder))
-        self._at = dict.fromkeys(range(self._source.partitions), 0)
+        self._at = {one: self._source.first(one) for one in range(self._source.partitions)}
 
     @property
     def partitions(self) -> int:
@@ -34,6 +34,10 @@ class SegmentRereader:
 
     async def commit(self, positions: Mapping[int, int]) -> None:
         """Keep nothing: nobody goes on from here."""
+
+    async def starts(self) -> Mapping[int, int]:
+        """Return the offset of the first entry that is kept, by partition."""
+        return await self._source.starts()
 
     async def ends(self) -> Mapping[int, int]:
         """Return the offset after the last acknowledged entry, by partition."""
