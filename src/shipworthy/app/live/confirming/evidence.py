@@ -1,12 +1,11 @@
 """Trials of laboratory and field, put side by side as the comparisons read them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, Literal
 
 import msgspec
 
 from shipworthy.app.live.confirming.folders import ConfirmationFolder
-from shipworthy.app.live.confirming.preparing import BEHIND_SAFEGUARDS, Prepared, lab_arm
+from shipworthy.app.live.confirming.preparing import BEHIND_SAFEGUARDS, METRIC_OF, Prepared, lab_arm
 from shipworthy.app.live.confirming.sending import FieldTranscript
 from shipworthy.evidence import tampered
 from shipworthy.evidence.segments import read_records
@@ -96,7 +95,7 @@ def replays_of(prepared: Prepared, trials: Iterable[FieldTrial]) -> list[Replay]
 def _items_of(prepared: Prepared) -> Mapping[tuple[str, str], int]:
     wanted: dict[tuple[str, str], int] = {}
     for item in prepared.items.values():
-        key = (_metric(item.role), item.scenario)
+        key = (METRIC_OF[item.role], item.scenario)
         wanted[key] = wanted.get(key, 0) + 1
     return wanted
 
@@ -117,7 +116,7 @@ def _acted(prepared: Prepared, layers: Sequence[LayerAction]) -> frozenset[str]:
 
 def _replay(prepared: Prepared, trial: FieldTrial) -> Replay:
     lab = prepared.lab[trial.lab]
-    metric = _metric(trial.role)
+    metric = METRIC_OF[trial.role]
     return Replay(
         metric=metric,
         scenario=trial.scenario,
@@ -132,19 +131,6 @@ def _replay(prepared: Prepared, trial: FieldTrial) -> Replay:
         lab_acted=_acted(prepared, lab.layers),
         field_acted=_acted(prepared, trial.layers) if trial.layers_from == "log" else None,
     )
-
-
-_EventMetric = Literal["asr", "over-refusal", "capability", "contamination"]
-_METRIC_OF: Final[Mapping[TrialRole, _EventMetric]] = {
-    TrialRole.ADVERSARIAL: "asr",
-    TrialRole.BENIGN: "over-refusal",
-    TrialRole.CAPABILITY: "capability",
-    TrialRole.CONTAMINATION: "contamination",
-}
-
-
-def _metric(role: TrialRole) -> _EventMetric:
-    return _METRIC_OF[role]
 
 
 def _holder(outcome: Outcome) -> str:

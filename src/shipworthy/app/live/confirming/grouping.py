@@ -1,18 +1,14 @@
 """The groups that a plan makes, with how many scenarios each has: known before anything is sent."""
 
 from collections.abc import Collection, Iterator
+from typing import Final
 
-from shipworthy.app.live.confirming.preparing import BEHIND_SAFEGUARDS, Prepared
+from shipworthy.app.live.confirming.preparing import BEHIND_SAFEGUARDS, METRIC_OF, Prepared
 from shipworthy.records.live.confirmations import ReplayedMetric
 from shipworthy.stages.confirming import METRICS, ComparisonTerms, least_scenarios
 from shipworthy.vocabulary import TrialRole
 
-_ROLE: dict[ReplayedMetric, TrialRole] = {
-    "asr": TrialRole.ADVERSARIAL,
-    "over-refusal": TrialRole.BENIGN,
-    "capability": TrialRole.CAPABILITY,
-    "contamination": TrialRole.CONTAMINATION,
-}
+_ROLE: Final[dict[ReplayedMetric, TrialRole]] = {metric: role for role, metric in METRIC_OF.items()}
 
 
 def comparison_terms(prepared: Prepared) -> ComparisonTerms:

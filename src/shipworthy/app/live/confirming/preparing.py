@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -28,9 +28,17 @@ from shipworthy.vocabulary import PLAIN, Arm, Message, Request, TrialRole
 BEHIND_SAFEGUARDS: Final = frozenset({TrialRole.ADVERSARIAL, TrialRole.BENIGN})
 """Roles that the laboratory ran behind its safeguards; a deployment is held against those."""
 
-REPLAYED: Final = BEHIND_SAFEGUARDS | {TrialRole.CAPABILITY, TrialRole.CONTAMINATION}
-"""Roles of items that are replayed. Tasks and strings ran without safeguards in the laboratory, and
-are held against that: a path that solves more than what was assessed is another model."""
+EventMetric = Literal["asr", "over-refusal", "capability", "contamination"]
+
+METRIC_OF: Final[Mapping[TrialRole, EventMetric]] = {
+    TrialRole.ADVERSARIAL: "asr",
+    TrialRole.BENIGN: "over-refusal",
+    TrialRole.CAPABILITY: "capability",
+    TrialRole.CONTAMINATION: "contamination",
+}
+"""Roles of items that are replayed, with the metric that each is compared in. Tasks and strings ran
+without safeguards in the laboratory, and are held against that: a path that solves more than what
+was assessed is another model."""
 
 _WHY: Final[Mapping[str, str]] = {
     "positive-control": "a scripted answer, no model: no deployment has one",
@@ -253,7 +261,7 @@ def _arm_of(tested: Tested, item: PlannedItem) -> Arm:
 def _is_asked(item: PlannedItem) -> bool:
     """Say whether an item is of a kind that is replayed; of tasks those without announcement."""
     plain = item.role is not TrialRole.CAPABILITY or item.attack == PLAIN
-    return item.role in REPLAYED and plain
+    return item.role in METRIC_OF and plain
 
 
 def _replayable(tested: Tested) -> tuple[dict[str, PlannedItem], dict[str, Trial]]:
