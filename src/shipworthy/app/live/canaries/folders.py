@@ -1,6 +1,8 @@
 """Writing the files of a watch: a key that is sealed, and lines that are durable."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +15,8 @@ from shipworthy.app.registration.watches import (
     watch_lines,
     watches_of,
 )
-from shipworthy.evidence import write_atomically
-from shipworthy.kernel import Digest, canonical_bytes, short
+from shipworthy.evidence import one_at_a_time, write_atomically
+from shipworthy.kernel import Digest, ExitCode, Location, Problem, canonical_bytes, short
 from shipworthy.records.live.probes import ChainLine, Probe, ProbeOutcome
 from shipworthy.stages.confirming import KEY_BYTES, key_digest, line_digest
 
@@ -22,12 +24,32 @@ __all__ = [
     "Appender",
     "RevealedKey",
     "WatchFolder",
-    "canary_folder",
+    "alone_with_watches",
     "new_watch",
     "watches_of",
 ]
 
 _PRIVATE: Final = 0o600
+
+
+@contextmanager
+def alone_with_watches(campaign: CampaignFolder, advice: str) -> Iterator[None]:
+    """Keep every other process from watching a deployment of a campaign.
+
+    Raises:
+        Problem: `canary-busy` (environment) with the advice, while another one does.
+    """
+    try:
+        with one_at_a_time(canary_folder(campaign), wait=False):
+            yield
+    except BlockingIOError:
+        raise Problem.of(
+            "canary-busy",
+            "another process is watching a deployment of this campaign",
+            location=Location(str(campaign.path)),
+            help=advice,
+            exit_code=ExitCode.ENVIRONMENT,
+        ) from None
 
 
 class Appender:

@@ -4,7 +4,7 @@ from shipworthy.app.live.canaries.folders import (
     Appender,
     RevealedKey,
     WatchFolder,
-    canary_folder,
+    alone_with_watches,
     watches_of,
 )
 from shipworthy.app.live.confirming.deployed import Tested
@@ -16,8 +16,8 @@ from shipworthy.app.registration.watches import (
     audited,
     log_watch,
 )
-from shipworthy.evidence import one_at_a_time, write_atomically
-from shipworthy.kernel import ExitCode, Location, Problem, canonical_bytes, digest_of
+from shipworthy.evidence import write_atomically
+from shipworthy.kernel import Location, Problem, canonical_bytes, digest_of
 from shipworthy.records.live.probes import ProbeOutcome
 from shipworthy.stages.confirming import draw_probe
 
@@ -35,20 +35,12 @@ def reveal(tested: Tested) -> Audited:
             (environment) while one is being sent.
     """
     campaign, name = tested.campaign, tested.deployed.header.name
-    try:
-        with one_at_a_time(canary_folder(campaign.folder), wait=False):
-            for folder in watches_of(campaign.folder):
-                open_ = not folder.revealed.exists()
-                if open_ and folder.read_chain().opened.deployment == name:
-                    return _revealed(tested, folder)
-    except BlockingIOError:
-        raise Problem.of(
-            "canary-busy",
-            "another process is watching a deployment of this campaign",
-            location=Location(str(campaign.folder.path)),
-            help="end it first: a probe that is under way would come after its key",
-            exit_code=ExitCode.ENVIRONMENT,
-        ) from None
+    advice = "end it first: a probe that is under way would come after its key"
+    with alone_with_watches(campaign.folder, advice):
+        for folder in watches_of(campaign.folder):
+            open_ = not folder.revealed.exists()
+            if open_ and folder.read_chain().opened.deployment == name:
+                return _revealed(tested, folder)
     raise Problem.of(
         "canary-missing",
         f"no watch of `{name}` is open",

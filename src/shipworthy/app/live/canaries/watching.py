@@ -7,7 +7,7 @@ from typing import Final
 from shipworthy.app.live.canaries.folders import (
     Appender,
     WatchFolder,
-    canary_folder,
+    alone_with_watches,
     new_watch,
     watches_of,
 )
@@ -16,9 +16,8 @@ from shipworthy.app.live.confirming.deployed import Tested, field_link
 from shipworthy.app.live.confirming.following import followed_log
 from shipworthy.app.live.confirming.preparing import Prepared, prepare
 from shipworthy.app.preparation import Surroundings
-from shipworthy.evidence import one_at_a_time
 from shipworthy.instruments.targets.field import open_field
-from shipworthy.kernel import ExitCode, Location, Problem
+from shipworthy.kernel import Location, Problem
 from shipworthy.records.live.probes import Probe, ProbeOutcome, WatchOpened
 from shipworthy.stages.confirming import WatchCounts, count_probes, key_digest, pool_digest
 from shipworthy.vocabulary import MODEL, Answered, Held, TrialRole
@@ -60,29 +59,20 @@ async def watch(
     """
     campaign = tested.campaign
     link = field_link(tested, around)
-    try:
-        with one_at_a_time(canary_folder(campaign.folder), wait=False):
-            prepared = prepare(tested)
-            folder = _opened(prepared, terms)
-            client = open_field(link, around.clock)
-            try:
-                async with followed_log(tested.deployed, f"canary-{folder.path.name}") as log:
-                    walker = Walker(prepared, folder, client, log, around.clock, done)
-                    alarmed = await walker.walk(terms.per_hour, terms.hours)
-            finally:
-                await client.close()
-            anchor(prepared, folder)
-            outcomes = {one.number: one for one in folder.read_outcomes()}
-            counts = count_probes(folder.read_chain(), outcomes)
-            return Watched(folder=folder, counts=counts, alarmed=alarmed)
-    except BlockingIOError:
-        raise Problem.of(
-            "canary-busy",
-            "another process is watching a deployment of this campaign",
-            location=Location(str(campaign.folder.path)),
-            help="end it first; one watch at a time",
-            exit_code=ExitCode.ENVIRONMENT,
-        ) from None
+    with alone_with_watches(campaign.folder, "end it first; one watch at a time"):
+        prepared = prepare(tested)
+        folder = _opened(prepared, terms)
+        client = open_field(link, around.clock)
+        try:
+            async with followed_log(tested.deployed, f"canary-{folder.path.name}") as log:
+                walker = Walker(prepared, folder, client, log, around.clock, done)
+                alarmed = await walker.walk(terms.per_hour, terms.hours)
+        finally:
+            await client.close()
+        anchor(prepared, folder)
+        outcomes = {one.number: one for one in folder.read_outcomes()}
+        counts = count_probes(folder.read_chain(), outcomes)
+        return Watched(folder=folder, counts=counts, alarmed=alarmed)
 
 
 def probe_pool(prepared: Prepared) -> tuple[Probe, ...]:
