@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shipworthy.records.live.confirmations import DriftCheck
+from shipworthy.records.live.deployments import turn_digest
 from shipworthy.stages.confirming import KeptIn, Shown, secrets_of, verdict_of
-from shipworthy.stages.confirming.policy import made_public, policy_check, turn_digest
+from shipworthy.stages.confirming.policy import made_public, policy_check
 from shipworthy.vocabulary import Message
 
 FRAME = "You are the desk of a hotel."

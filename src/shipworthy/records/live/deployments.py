@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from shipworthy.kernel import Record
+from shipworthy.kernel import Digest, Record, digest_text
 from shipworthy.records.assessment import SafeguardSection
 from shipworthy.records.live.asking import ConfirmationSection
 from shipworthy.records.live.exchanges import TURNED_DIALECTS, ApiDialect
@@ -227,3 +227,8 @@ class Deployment(Record, frozen=True, kw_only=True):
     telemetry: TelemetrySection | None = None
     confirmation: ConfirmationSection = ConfirmationSection()
     safeguards: tuple[SafeguardSection, ...] = ()
+
+
+def turn_digest(text: str) -> Digest:
+    """Return the digest of a system turn; space around it is no part of it."""
+    return digest_text(text.strip())

@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shipworthy.kernel import Digest, digest_text
+from shipworthy.kernel import Digest
 from shipworthy.records.live.confirmations import DriftCheck, DriftStatus
+from shipworthy.records.live.deployments import turn_digest
 from shipworthy.vocabulary import Message
 
 Secrets = Mapping[Digest, frozenset[Digest]]
@@ -33,11 +34,6 @@ class KeptIn:
 
     system_turns: str = ""
     public_turns: Collection[Digest] = ()
-
-
-def turn_digest(text: str) -> Digest:
-    """Return the digest of a system turn; space around it is no part of it."""
-    return digest_text(text.strip())
 
 
 def secrets_of(conversations: Iterable[Sequence[Message]]) -> Secrets:

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from shipworthy import __version__
 from shipworthy.kernel import Record, digest_text
+from shipworthy.records.live.deployments import turn_digest
 from shipworthy.traffic.gateway.gateway import Gateway
 
 _TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -47,7 +48,7 @@ def identity(gateway: Gateway) -> dict[str, Any]:
         "layers": [layer.enforcement.name for layer in serving.engine.layers],
         "policy": serving.policy,
         "system_turns": policy.system_turns,
-        "public_turns": [digest_text(text.strip()) for text in policy.public_turns],
+        "public_turns": [turn_digest(text) for text in policy.public_turns],
         "dialects": list(header.dialects),
         "model": header.model,
         "declared_prompt": digest_text(header.system_prompt) if header.system_prompt else "",
