@@ -70,15 +70,18 @@ def _refuse_changed_files(monitor: Monitor, state: MonitorState) -> None:
 
 
 def note_begin(state: MonitorState, starts: Mapping[int, int]) -> None:
-    """Keep, once, how much of each partition was no longer kept when the state was begun.
+    """Keep how much of each partition was no longer kept when the state was begun.
 
     `starts` are those of the log. What was there is in no figure, and is not held against the log:
     whoever begins late has promised nothing of it.
     """
-    if state.read_about(_BEGUN):
-        return
     gone = {} if state.positions() else {one: at for one, at in starts.items() if at}
     state.write_about(_BEGUN, msgspec.json.encode(gone).decode())
+
+
+def is_begun(state: MonitorState) -> bool:
+    """Say whether it is kept where the state began."""
+    return bool(state.read_about(_BEGUN))
 
 
 def begun_at(state: MonitorState) -> dict[int, int]:

@@ -29,6 +29,7 @@ from shipworthy.app.live.monitoring.alarming import (
 )
 from shipworthy.app.live.monitoring.continuity import (
     count_unlogged,
+    is_begun,
     note_bands,
     note_begin,
     reached,
@@ -164,6 +165,8 @@ def _look_beside(
 
 
 async def _begin(monitor: Monitor, state: MonitorState) -> None:
+    if is_begun(state):
+        return
     reader = await open_source(monitor, group_of(monitor, state))
     try:
         note_begin(state, await reader.starts())

@@ -4,11 +4,7 @@ Counts of old windows are folded into one sum a metric. Of old exchanges nothing
 number: one that comes again, or so late, cannot be told from another and is counted as unreadable.
 """
 
-from typing import Final
-
-from shipworthy.app.live.monitoring.state.keeping import FORGOTTEN, OPEN, MonitorState
-
-_BEGAN: Final = "began"
+from shipworthy.app.live.monitoring.state.keeping import BEGAN, FORGOTTEN, OPEN, MonitorState
 
 
 def forget(state: MonitorState, before_ms: int) -> int:
@@ -36,6 +32,6 @@ def forget(state: MonitorState, before_ms: int) -> int:
         )
         for table, column in (("windows", "start_ms"), ("exchanges", "at_ms"), ("aside", "at_ms")):
             db.execute(f"delete from {table} where {column} < ?", (floor,))  # noqa: S608 - constants of this function
-        state.write_about(_BEGAN, str(span[0]))
+        state.write_about(BEGAN, str(span[0]))
         state.write_about(FORGOTTEN, str(floor))
     return floor

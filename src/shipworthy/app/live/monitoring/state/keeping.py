@@ -24,6 +24,7 @@ from shipworthy.kernel import ExitCode, Location, Problem, canonical_bytes, read
 from shipworthy.records.live.alarms import Alarm
 from shipworthy.records.live.windows import WindowCounts
 
+BEGAN: Final = "began"
 FORGOTTEN: Final = "forgotten"
 OPEN: Final = "forgotten-open"
 _SAME_ID: Final = "bears the id of another exchange"
@@ -208,7 +209,7 @@ class MonitorState:
     def span(self) -> tuple[int, int] | None:
         """Return the times of the first and the last exchange, or nothing."""
         first, last = self._db.execute("select min(at_ms), max(at_ms) from exchanges").fetchone()
-        began, until = int(self.read_about("began") or 0), int(self.read_about(FORGOTTEN) or 0)
+        began, until = int(self.read_about(BEGAN) or 0), int(self.read_about(FORGOTTEN) or 0)
         if first is None:
             return (began, until) if until else None
         return (began if until else first, last)

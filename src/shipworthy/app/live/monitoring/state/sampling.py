@@ -1,4 +1,4 @@
-"""A few exchanges with the bytes they had: whether a source still holds what was counted."""
+"""A few exchanges out of many: the bytes that they had, and the first of each partition."""
 
 import json
 from collections.abc import Iterable
